@@ -1,0 +1,5 @@
+"""Consultation records."""
+
+from .consultation import ConsultationPage, ConsultationTag
+
+__all__ = ["ConsultationPage", "ConsultationTag"]

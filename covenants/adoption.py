@@ -1,0 +1,119 @@
+"""Turns the working text of a rule into an edition. The only place that creates editions."""
+
+import hashlib
+import json
+import uuid
+
+from django.core.exceptions import ValidationError
+from django.db import transaction
+from django.utils import timezone
+from django.utils.translation import gettext as _
+
+from .models.edition import Edition, Provision
+
+
+def provision_rows(body) -> list[dict]:
+    """The articles of a `RuleBody` value as dicts of `Provision` fields, in order.
+
+    An article copied within the editor keeps its block id; the second one gets an id of its own,
+    derived from the first, so that ids stay unique within an edition.
+    """
+    rows, seen = [], set()
+    for chapter in body:
+        articles = chapter.value["articles"]
+        for bound in articles.bound_blocks:
+            stable_id = uuid.UUID(bound.id) if bound.id else uuid.uuid4()
+            while stable_id in seen:
+                stable_id = uuid.uuid5(stable_id, "copy")
+            seen.add(stable_id)
+            article = bound.value
+            rows.append(
+                {
+                    "stable_id": stable_id,
+                    "position": len(rows) + 1,
+                    "chapter_label": chapter.value["label"] or "",
+                    "chapter_title": chapter.value["title"] or "",
+                    "label": article["label"] or "",
+                    "text": article["text"] or "",
+                    "items": [_item(item) for item in article["items"]],
+                }
+            )
+    return rows
+
+
+def _item(item):
+    row = {"label": item.get("label") or "", "text": item.get("text") or ""}
+    if item.get("items"):
+        row["items"] = [_item(sub) for sub in item["items"]]
+    return row
+
+
+def text_digest(page, rows) -> str:
+    """Identifies the adopted text: what residents read, without the ids behind it."""
+    content = [page.title, page.preamble, page.closing] + [
+        {k: v for k, v in row.items() if k != "stable_id"} for row in rows
+    ]
+    return hashlib.sha256(json.dumps(content, ensure_ascii=False).encode()).hexdigest()
+
+
+def needs_edition(page) -> bool:
+    """Whether the page's working text differs from its latest edition."""
+    latest = page.editions.order_by("-number").values_list("digest", flat=True).first()
+    return latest != text_digest(page, provision_rows(page.body))
+
+
+@transaction.atomic
+def adopt(page, *, by=None, provenance=Edition.LEGACY) -> Edition | None:
+    """Make the page's working text its next edition; None when the text is that of the latest one.
+
+    The edition before it ends on the day the new one comes into force. Raises ValidationError, in
+    words for the editor, when no date is known or the new edition would not follow the old one.
+    """
+    rows = provision_rows(page.body)
+    digest = text_digest(page, rows)
+    latest = page.editions.select_for_update().order_by("-number").first()
+    if latest and latest.digest == digest:
+        return None
+    if not rows:
+        raise ValidationError({"body": _("正文里还没有条文。")})
+    effective_from = page.effective_from or page.adopted_on
+    if not effective_from:
+        raise ValidationError({"adopted_on": _("请填写通过日期或施行日期,才能发布。")})
+    if latest and effective_from <= latest.effective_from:
+        raise ValidationError(
+            {
+                "effective_from": _(
+                    "条文有改动,这是新的一版:请填写它的通过日期和施行日期(应晚于上一版的施行日期 %(day)s)。"
+                )
+                % {"day": latest.effective_from.isoformat()}
+            }
+        )
+    edition = Edition.objects.create(
+        page_id=page.pk,
+        number=latest.number + 1 if latest else 1,
+        title=page.title,
+        preamble=page.preamble,
+        closing=page.closing,
+        adopted_on=page.adopted_on,
+        adopted_precision=page.adopted_precision if page.adopted_on else Edition.UNKNOWN,
+        adopted_by=page.adopted_by,
+        votes_for=page.votes_for,
+        votes_against=page.votes_against,
+        votes_abstain=page.votes_abstain,
+        effective_from=effective_from,
+        filing_number=page.filing_number,
+        filed_on=page.filed_on,
+        summary=page.change_summary,
+        provenance=provenance,
+        digest=digest,
+        created_by=by,
+    )
+    Provision.objects.bulk_create(Provision(edition=edition, **row) for row in rows)
+    if latest and (latest.ended_on is None or latest.ended_on > effective_from):
+        latest.end(effective_from, Edition.REPLACED)
+    return edition
+
+
+def edition_on(page, on=None) -> Edition | None:
+    """The edition of a page in force on a day (default today), or None."""
+    return page.editions.in_force(on or timezone.localdate()).order_by("-number").first()

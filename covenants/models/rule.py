@@ -1,0 +1,328 @@
+"""The rules themselves: a covenant, or a council's charter, of one village or villager group."""
+
+import datetime
+import uuid
+
+from django.core.exceptions import ValidationError
+from django.db import models, transaction
+from django.db.models import Q
+from django.utils.functional import cached_property
+from django.utils.translation import gettext_lazy as _
+from modelcluster.contrib.taggit import ClusterTaggableManager
+from modelcluster.fields import ParentalKey
+from taggit.models import TaggedItemBase
+from wagtail.admin.forms import WagtailAdminPageForm
+from wagtail.admin.panels import FieldPanel, FieldRowPanel, HelpPanel, MultiFieldPanel
+from wagtail.fields import StreamField
+from wagtail.models import Page
+from wagtail.search import index
+
+from covenants import adoption, reading
+from covenants.blocks import Attachments, RuleBody
+from covenants.kinds import COUNCILS, COVENANT, SLUGS, kind_name
+from covenants.labels import number_articles
+from villages.models import PublicPage
+
+from .edition import Edition
+
+
+class RulePageForm(WagtailAdminPageForm):
+    """Numbers the articles when the page is saved."""
+
+    def save(self, commit=True):
+        chapters = [
+            {"articles": [dict(b.value) for b in c.value["articles"].bound_blocks]}
+            for c in self.instance.body
+        ]
+        number_articles(chapters, renumber=bool(self.cleaned_data.get("renumber")))
+        for chapter, numbered in zip(self.instance.body, chapters, strict=True):
+            for bound, article in zip(
+                chapter.value["articles"].bound_blocks, numbered["articles"], strict=True
+            ):
+                bound.value["label"] = article["label"]
+        self.instance.renumber = False
+        return super().save(commit=commit)
+
+
+class RulePage(PublicPage):
+    """A rule's page: its working text, and through `editions` what was adopted.
+
+    Editors change the working text; readers see the edition in force. Saving a live page whose
+    text differs from the latest edition makes the next edition in the same transaction, so that
+    no way of publishing can leave a public text without one.
+    """
+
+    preamble = models.TextField(_("序言"), blank=True)
+    body = StreamField(RuleBody(), verbose_name=_("正文"), blank=True)
+    closing = models.TextField(_("结尾"), blank=True)
+    one_minute = models.TextField(
+        _("一分钟版"), blank=True, help_text=_("用几句大白话说清要点,一行一句。")
+    )
+    renumber = models.BooleanField(
+        _("保存时全部重新编号"), default=False, help_text=_("勾选后各条按顺序重编;否则只补空号。")
+    )
+    attachments = StreamField(Attachments(), verbose_name=_("附件"), blank=True)
+    change_summary = models.CharField(
+        _("本次修改要点"),
+        max_length=200,
+        blank=True,
+        help_text=_("一句话,如:酒席由二十桌改为十五桌。"),
+    )
+    adopted_on = models.DateField(_("通过日期"), null=True, blank=True)
+    adopted_precision = models.CharField(
+        _("通过日期精确到"),
+        max_length=8,
+        choices=Edition._meta.get_field("adopted_precision").choices,
+        default=Edition.DAY,
+    )
+    adopted_by = models.CharField(
+        _("通过的会议"), max_length=80, blank=True, help_text=_("如:村民会议")
+    )
+    votes_for = models.PositiveIntegerField(_("赞成"), null=True, blank=True)
+    votes_against = models.PositiveIntegerField(_("反对"), null=True, blank=True)
+    votes_abstain = models.PositiveIntegerField(_("弃权"), null=True, blank=True)
+    effective_from = models.DateField(
+        _("施行日期"), null=True, blank=True, help_text=_("留空则自通过之日起施行。")
+    )
+    filing_number = models.CharField(_("备案号"), max_length=60, blank=True)
+    filed_on = models.DateField(_("备案日期"), null=True, blank=True)
+
+    base_form_class = RulePageForm
+    parent_page_types = ["villages.VillagePage", "villages.GroupPage"]
+    subpage_types = []
+    template = "covenants/rule_page.html"
+
+    content_panels = [
+        FieldPanel("title"),
+        HelpPanel(_("这里改的是工作稿。发布后成为新的一版,旧版保留;居民看到的是正在施行的一版。")),
+        FieldPanel("preamble"),
+        FieldPanel("body"),
+        FieldPanel("renumber"),
+        FieldPanel("closing"),
+        MultiFieldPanel(
+            [
+                FieldPanel("change_summary"),
+                FieldRowPanel([FieldPanel("adopted_on"), FieldPanel("adopted_precision")]),
+                FieldPanel("adopted_by"),
+                FieldRowPanel([FieldPanel(f"votes_{x}") for x in ("for", "against", "abstain")]),
+                FieldPanel("effective_from"),
+                FieldRowPanel([FieldPanel("filing_number"), FieldPanel("filed_on")]),
+            ],
+            heading=_("这一版的通过、施行与备案"),
+        ),
+        FieldPanel("one_minute"),
+        FieldPanel("attachments"),
+    ]
+    search_fields = PublicPage.search_fields + [
+        index.SearchField("rule_text"),
+        index.SearchField("one_minute"),
+    ]
+
+    class Meta:
+        abstract = True
+
+    @property
+    def kind(self):
+        raise AttributeError("a rule page names its kind")
+
+    @property
+    def search_kind(self):
+        return self.kind
+
+    @cached_property
+    def edition_in_force(self):
+        return adoption.edition_on(self)
+
+    @cached_property
+    def shown_edition(self):
+        """The edition readers get without a date: in force, else the next one, else the last."""
+        if self.edition_in_force:
+            return self.edition_in_force
+        editions = list(self.editions.order_by("number"))
+        upcoming = [e for e in editions if e.state == "future"]
+        return upcoming[0] if upcoming else (editions[-1] if editions else None)
+
+    def rule_text(self):
+        """What search indexes: the adopted text readers see, else the working text."""
+        if self.shown_edition:
+            rows = self.shown_edition.provisions.all()
+            parts = [f"{p.chapter_title} {p.label} {p.plain_text}" for p in rows]
+            return "\n".join([self.shown_edition.preamble, *parts, self.shown_edition.closing])
+        return "\n".join([self.preamble, reading.body_text(self.body), self.closing])
+
+    def search_year(self):
+        edition = self.shown_edition
+        return (edition.adopted_on or edition.effective_from).year if edition else None
+
+    def search_tags(self):
+        return sorted(tag.name for tag in self.tags.all())
+
+    def search_passages(self):
+        if not self.shown_edition:
+            return []
+        url = self.url or ""
+        return [
+            (p.label, p.plain_text, f"{url}#{p.anchor}")
+            for p in self.shown_edition.provisions.all()
+        ]
+
+    def get_context(self, request, *args, **kwargs):
+        context = super().get_context(request, *args, **kwargs)
+        if getattr(request, "is_preview", False):
+            context.update(reading.draft_context(self))
+        else:
+            context.update(reading.reading_context(self, request.GET.get("on", "")))
+        return context
+
+    def full_clean(self, *args, **kwargs):
+        if not self.slug:
+            self.slug = SLUGS[self.kind]
+        if not self.title and self.path:
+            self.title = self.default_title()
+        super().full_clean(*args, **kwargs)
+
+    def default_title(self, parent=None):
+        """松林村村规民约 / 松林村红白理事会章程."""
+        parent = (parent or self.get_parent()).specific
+        community = getattr(parent, "is_community", False)
+        name = f"{parent.title}{kind_name(self.kind, community=community)}"
+        return name if self.kind == COVENANT else f"{name}章程"
+
+    def clean(self):
+        super().clean()
+        if self.effective_from and self.adopted_on and self.effective_from < self.adopted_on:
+            raise ValidationError({"effective_from": _("施行日期不能早于通过日期。")})
+
+    def save(self, *args, **kwargs):
+        update_fields = kwargs.get("update_fields")
+        with transaction.atomic():
+            self._refuse_twin()
+            result = super().save(*args, **kwargs)
+            # The caches below are of the state before this save.
+            for name in ("edition_in_force", "shown_edition"):
+                self.__dict__.pop(name, None)
+            if self.live and (update_fields is None or "live" in update_fields):
+                adoption.adopt(self, by=self.live_revision.user if self.live_revision else None)
+        return result
+
+    def _refuse_twin(self):
+        """One rule of a kind per place, checked within the transaction that writes."""
+        if self.pk or not self.path:
+            return
+        parent_path = self.path[: -self.steplen]
+        Page.objects.select_for_update().filter(path=parent_path).first()
+        if self.twins(parent_path).exists():
+            raise ValidationError(
+                _("这里已经有一份%(kind)s,请打开它修改。") % {"kind": kind_name(self.kind)}
+            )
+
+    def twins(self, parent_path):
+        """Other rules of the same kind directly below the place at `parent_path`."""
+        return type(self).objects.filter(
+            path__startswith=parent_path, depth=len(parent_path) // self.steplen + 1
+        )
+
+
+class CovenantTag(TaggedItemBase):
+    content_object = ParentalKey(
+        "covenants.CovenantPage", on_delete=models.CASCADE, related_name="tagged_items"
+    )
+
+
+class CovenantPage(RulePage):
+    """村规民约 or 居民公约; below a group, the group's own rule."""
+
+    tags = ClusterTaggableManager(through=CovenantTag, blank=True, verbose_name=_("标签"))
+
+    max_count_per_parent = 1
+    kind = COVENANT
+    search_kind = COVENANT
+    content_panels = RulePage.content_panels + [FieldPanel("tags")]
+
+    class Meta:
+        verbose_name = _("村规民约(居民公约)")
+
+
+class CouncilTag(TaggedItemBase):
+    content_object = ParentalKey(
+        "covenants.CouncilPage", on_delete=models.CASCADE, related_name="tagged_items"
+    )
+
+
+class CouncilPage(RulePage):
+    """The charter of one of the four councils."""
+
+    council = models.CharField(_("理事会"), max_length=12, choices=list(COUNCILS.items()))
+    tags = ClusterTaggableManager(through=CouncilTag, blank=True, verbose_name=_("标签"))
+
+    max_count_per_parent = len(COUNCILS)
+    parent_page_types = ["villages.VillagePage", "villages.GroupPage"]
+    content_panels = [FieldPanel("council"), *RulePage.content_panels, FieldPanel("tags")]
+    search_fields = RulePage.search_fields + [index.FilterField("council")]
+
+    class Meta:
+        verbose_name = _("理事会章程")
+
+    @property
+    def kind(self):
+        return self.council
+
+    def full_clean(self, *args, **kwargs):
+        if self.council not in COUNCILS:
+            raise ValidationError({"council": _("请选择是哪个理事会的章程。")})
+        super().full_clean(*args, **kwargs)
+
+    def clean(self):
+        super().clean()
+        if self.path and self.twins(self.path[: -self.steplen]).exclude(pk=self.pk).exists():
+            raise ValidationError({"council": _("这里已经有这个理事会的章程,请打开它修改。")})
+
+    def twins(self, parent_path):
+        return super().twins(parent_path).filter(council=self.council)
+
+
+class RuleSource(models.Model):
+    """The uploaded or imported original of a rule, kept privately; only its editors may fetch it.
+
+    `sha256` of the content and the place decide whether a file was imported before.
+    """
+
+    id = models.UUIDField(primary_key=True, default=uuid.uuid4, editable=False)
+    page = models.ForeignKey(
+        "wagtailcore.Page", null=True, on_delete=models.CASCADE, related_name="rule_sources"
+    )
+    area = models.ForeignKey(
+        "villages.AreaPage", on_delete=models.CASCADE, related_name="rule_sources"
+    )
+    kind = models.CharField(max_length=12)
+    name = models.CharField(_("文件名"), max_length=255)
+    sha256 = models.CharField(max_length=64, db_index=True)
+    file = models.FileField(upload_to="rules/%Y/%m/", storage=reading.private_storage)
+    text = models.TextField(_("供核对的文字"), blank=True)
+    uploaded_by = models.ForeignKey(
+        "auth.User", null=True, on_delete=models.SET_NULL, related_name="+"
+    )
+    uploaded_at = models.DateTimeField(auto_now_add=True)
+
+    class Meta:
+        verbose_name = _("规约原件")
+        indexes = [models.Index(fields=["area", "kind", "sha256"])]
+
+    def __str__(self):
+        return self.name
+
+
+def rules_below(path: str):
+    """Live rule pages directly below the place at `path`, covenants first; two queries."""
+    depth = len(path) // Page.steplen + 1
+    here = Q(path__startswith=path, depth=depth, live=True)
+    covenants = list(CovenantPage.objects.filter(here))
+    order = list(COUNCILS)
+    charters = sorted(CouncilPage.objects.filter(here), key=lambda page: order.index(page.council))
+    return [*covenants, *charters]
+
+
+def editions_in_force(page_ids, on: datetime.date | None = None):
+    """{page id: Edition in force} for many pages in one query."""
+    found = Edition.objects.in_force(on).filter(page_id__in=page_ids).order_by("number")
+    return {edition.page_id: edition for edition in found}

@@ -1,0 +1,141 @@
+"""Features (典型案例): model cases that propaganda staff tell and put on the home page."""
+
+from django.db import models
+from django.utils.translation import gettext_lazy as _
+from modelcluster.contrib.taggit import ClusterTaggableManager
+from modelcluster.fields import ParentalKey
+from taggit.models import TaggedItemBase
+from wagtail.admin.panels import FieldPanel
+from wagtail.blocks import CharBlock, PageChooserBlock, StreamBlock, StructBlock
+from wagtail.fields import StreamField
+from wagtail.images.blocks import ImageChooserBlock
+from wagtail.search import index
+
+from safety.fields import SafeRichTextBlock
+from villages.models import PublicPage
+
+
+class PictureBlock(StructBlock):
+    """A picture with the text that stands for it."""
+
+    image = ImageChooserBlock(label=_("图片"))
+    alt_text = CharBlock(label=_("替代文字"), max_length=120)
+    caption = CharBlock(label=_("图注"), max_length=120, required=False)
+
+    class Meta:
+        icon = "image"
+        label = _("图片")
+        template = "home/blocks/picture.html"
+
+
+class FeatureBody(StreamBlock):
+    """Headings, paragraphs and pictures of a feature."""
+
+    heading = CharBlock(
+        label=_("小标题"), max_length=60, icon="title", template="home/blocks/heading.html"
+    )
+    paragraph = SafeRichTextBlock(label=_("段落"), icon="pilcrow")
+    picture = PictureBlock()
+
+
+class SourceBlock(StreamBlock):
+    """The pages a feature tells about."""
+
+    page = PageChooserBlock(
+        label=_("相关页面"),
+        page_type=[
+            "villages.VillagePage",
+            "villages.HouseholdPage",
+            "covenants.CovenantPage",
+            "covenants.CouncilPage",
+            "consultations.ConsultationPage",
+        ],
+    )
+
+
+class FeatureIndexPage(PublicPage):
+    """The list of features; propaganda staff serve this node."""
+
+    parent_page_types = ["home.HomePage"]
+    subpage_types = ["home.FeaturePage"]
+    max_count = 1
+    template = "home/feature_index_page.html"
+
+    class Meta:
+        verbose_name = _("典型案例")
+
+    def get_context(self, request, *args, **kwargs):
+        from home.front import visible_features
+
+        context = super().get_context(request, *args, **kwargs)
+        context["features"] = visible_features()
+        return context
+
+
+class FeatureTag(TaggedItemBase):
+    content_object = ParentalKey(
+        "home.FeaturePage", on_delete=models.CASCADE, related_name="tagged_items"
+    )
+
+
+class FeaturePage(PublicPage):
+    """A model case: told in words, tied to the pages it tells about."""
+
+    summary = models.CharField(_("摘要"), max_length=120)
+    lead_image = models.ForeignKey(
+        "wagtailimages.Image",
+        null=True,
+        blank=True,
+        on_delete=models.SET_NULL,
+        related_name="+",
+        verbose_name=_("题图"),
+    )
+    lead_image_alt = models.CharField(_("题图替代文字"), max_length=120, blank=True)
+    body = StreamField(FeatureBody(), verbose_name=_("正文"), blank=True)
+    about = StreamField(SourceBlock(), verbose_name=_("相关页面"), blank=True)
+    published_on = models.DateField(_("日期"))
+    home_position = models.PositiveSmallIntegerField(
+        _("首页位置"),
+        null=True,
+        blank=True,
+        choices=[(n, str(n)) for n in range(1, 5)],
+        help_text=_("1 到 4 显示在首页;留空不上首页。"),
+    )
+    sample = models.BooleanField(_("示例"), default=False, editable=False)
+    tags = ClusterTaggableManager(through=FeatureTag, blank=True, verbose_name=_("标签"))
+
+    parent_page_types = ["home.FeatureIndexPage"]
+    subpage_types = []
+    template = "home/feature_page.html"
+    search_kind = "feature"
+
+    content_panels = PublicPage.content_panels + [
+        FieldPanel("summary"),
+        FieldPanel("published_on"),
+        FieldPanel("lead_image"),
+        FieldPanel("lead_image_alt"),
+        FieldPanel("body"),
+        FieldPanel("about"),
+        FieldPanel("home_position"),
+        FieldPanel("tags"),
+    ]
+    search_fields = PublicPage.search_fields + [
+        index.SearchField("summary"),
+        index.SearchField("body"),
+    ]
+
+    class Meta:
+        verbose_name = _("典型案例文章")
+
+    @property
+    def is_sample(self):
+        return self.sample
+
+    def search_year(self):
+        return self.published_on.year if self.published_on else None
+
+    def search_tags(self):
+        return sorted(tag.name for tag in self.tags.all())
+
+    def search_passages(self):
+        return [(str(_("摘要")), self.summary, self.url or "")]

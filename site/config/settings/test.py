@@ -1,0 +1,27 @@
+"""Tests: a database and an index of their own in a temporary folder; fast password hashing."""
+
+import tempfile
+from pathlib import Path
+
+from .base import *  # noqa: F403
+from .base import DATABASES, STORAGES
+
+DEBUG = False
+SECRET_KEY = "test-only"  # noqa: S105
+ALLOWED_HOSTS = ["testserver", "localhost", "127.0.0.1"]
+CUNYUE_SAMPLE = True
+
+_scratch = Path(tempfile.mkdtemp(prefix="cunyue-test-"))
+MEDIA_ROOT = _scratch / "media"
+PRIVATE_ROOT = _scratch / "private"
+STORAGES["private"]["OPTIONS"]["location"] = PRIVATE_ROOT
+WAGTAILSEARCH_BACKENDS = {
+    "default": {"BACKEND": "search.backend", "PATH": str(_scratch / "index")},
+}
+if DATABASES["default"]["ENGINE"].endswith("sqlite3"):
+    DATABASES["default"]["NAME"] = ":memory:"
+    DATABASES["default"]["OPTIONS"].pop("init_command", None)
+    # A real file, so that browser tests and threads share one database as in life.
+    DATABASES["default"]["TEST"] = {"NAME": str(_scratch / "test.sqlite3")}
+PASSWORD_HASHERS = ["django.contrib.auth.hashers.MD5PasswordHasher"]
+EMAIL_BACKEND = "django.core.mail.backends.locmem.EmailBackend"

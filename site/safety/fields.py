@@ -1,0 +1,38 @@
+"""Rich text that cannot hold anything but the allow-list, whichever way it comes in."""
+
+from wagtail.blocks import RichTextBlock
+from wagtail.fields import RichTextField
+
+from .html import clean_html
+
+FEATURES = ["h3", "h4", "bold", "italic", "ol", "ul", "link", "hr", "blockquote"]
+
+
+class SafeRichTextField(RichTextField):
+    """A rich text column whose value is sanitised on the way into the database."""
+
+    def __init__(self, *args, **kwargs):
+        kwargs.setdefault("features", FEATURES)
+        super().__init__(*args, **kwargs)
+
+    def get_prep_value(self, value):
+        return super().get_prep_value(clean_html(value) if isinstance(value, str) else value)
+
+    def pre_save(self, model_instance, add):
+        value = clean_html(super().pre_save(model_instance, add))
+        setattr(model_instance, self.attname, value)
+        return value
+
+
+class SafeRichTextBlock(RichTextBlock):
+    """A rich text block sanitised on reading and on writing."""
+
+    def __init__(self, **kwargs):
+        kwargs.setdefault("features", FEATURES)
+        super().__init__(**kwargs)
+
+    def to_python(self, value):
+        return super().to_python(clean_html(value))
+
+    def get_prep_value(self, value):
+        return clean_html(super().get_prep_value(value))

@@ -1,0 +1,142 @@
+"""Model households. There are no fields for ID numbers, telephone numbers or house numbers."""
+
+from django.core.exceptions import ValidationError
+from django.core.validators import MaxLengthValidator
+from django.db import models
+from django.utils.translation import gettext_lazy as _
+from modelcluster.contrib.taggit import ClusterTaggableManager
+from modelcluster.fields import ParentalKey
+from taggit.models import TaggedItemBase
+from wagtail.admin.panels import FieldPanel, InlinePanel, MultiFieldPanel
+from wagtail.models import Orderable
+from wagtail.search import index
+
+from .public import PublicPage
+
+STORY_MAX = 800
+
+
+class Honour(models.Model):
+    """A kind of honour a model household can be granted (平安家庭, 文明家庭 …)."""
+
+    name = models.CharField(_("称号"), max_length=60, unique=True)
+    order = models.PositiveSmallIntegerField(_("次序"), default=0)
+
+    class Meta:
+        verbose_name = _("荣誉称号")
+        ordering = ["order", "name"]
+
+    def __str__(self):
+        return self.name
+
+
+class HouseholdTag(TaggedItemBase):
+    content_object = ParentalKey(
+        "villages.HouseholdPage", on_delete=models.CASCADE, related_name="tagged_items"
+    )
+
+
+class HouseholdPage(PublicPage):
+    """A model household (示范户): what it was granted, by whom, and its story.
+
+    Publishing needs the household's own consent (Personal Information Protection Law, art. 25);
+    without a consent date no way of publishing succeeds.
+    """
+
+    LEVELS = [
+        ("national", _("国家级")),
+        ("provincial", _("省级")),
+        ("prefecture", _("州级")),
+        ("county", _("县级")),
+        ("township", _("乡镇级")),
+        ("village", _("村级")),
+    ]
+
+    ethnicity = models.CharField(_("民族"), max_length=20, blank=True)
+    honour = models.ForeignKey(
+        Honour, on_delete=models.PROTECT, related_name="households", verbose_name=_("荣誉称号")
+    )
+    level = models.CharField(_("级别"), max_length=12, choices=LEVELS, default="village")
+    granting_body = models.CharField(_("授予单位"), max_length=80)
+    document_number = models.CharField(_("文号"), max_length=60, blank=True)
+    granted_on = models.DateField(_("授予日期"))
+    valid_until = models.DateField(_("有效期至"), null=True, blank=True)
+    story = models.TextField(
+        _("事迹"),
+        validators=[MaxLengthValidator(STORY_MAX)],
+        help_text=_("不超过800字。不写身份证号、电话、门牌号;未成年人不写姓名。"),
+    )
+    consent_given_on = models.DateField(
+        _("同意公开日期"),
+        null=True,
+        blank=True,
+        help_text=_("该户书面同意公开的日期。没有同意不能发布。"),
+    )
+    consent_scope = models.CharField(
+        _("同意范围"), max_length=120, blank=True, help_text=_("如:网站公开事迹与照片")
+    )
+    tags = ClusterTaggableManager(through=HouseholdTag, blank=True, verbose_name=_("标签"))
+
+    parent_page_types = ["villages.VillagePage"]
+    subpage_types = []
+    template = "villages/household_page.html"
+    search_kind = "household"
+
+    content_panels = PublicPage.content_panels + [
+        MultiFieldPanel(
+            [FieldPanel(n) for n in ("honour", "level", "granting_body", "document_number")]
+            + [FieldPanel("granted_on"), FieldPanel("valid_until"), FieldPanel("ethnicity")],
+            heading=_("荣誉"),
+        ),
+        FieldPanel("story"),
+        InlinePanel("photos", label=_("照片"), max_num=6),
+        MultiFieldPanel(
+            [FieldPanel("consent_given_on"), FieldPanel("consent_scope")], heading=_("本户同意")
+        ),
+        FieldPanel("tags"),
+    ]
+    search_fields = PublicPage.search_fields + [
+        index.SearchField("story"),
+        index.SearchField("granting_body"),
+        index.SearchField("honour_name"),
+        index.FilterField("granted_on"),
+    ]
+
+    class Meta:
+        verbose_name = _("示范户")
+
+    def honour_name(self):
+        return self.honour.name if self.honour_id else ""
+
+    def search_year(self):
+        return self.granted_on.year if self.granted_on else None
+
+    def search_tags(self):
+        return sorted(tag.name for tag in self.tags.all())
+
+    def search_passages(self):
+        return [(self.honour_name(), self.story, self.url or "")]
+
+    def save(self, *args, **kwargs):
+        update_fields = kwargs.get("update_fields")
+        goes_live = self.live and (update_fields is None or "live" in update_fields)
+        if goes_live and not self.consent_given_on:
+            raise ValidationError({"consent_given_on": _("没有填写该户同意公开的日期,不能发布。")})
+        return super().save(*args, **kwargs)
+
+
+class HouseholdPhoto(Orderable):
+    """A picture of a household, with the text that stands for it."""
+
+    page = ParentalKey(HouseholdPage, on_delete=models.CASCADE, related_name="photos")
+    image = models.ForeignKey(
+        "wagtailimages.Image", on_delete=models.CASCADE, related_name="+", verbose_name=_("照片")
+    )
+    alt_text = models.CharField(
+        _("替代文字"), max_length=120, help_text=_("给看不见图片的人:图上是什么?")
+    )
+
+    panels = [FieldPanel("image"), FieldPanel("alt_text")]
+
+    class Meta(Orderable.Meta):
+        verbose_name = _("照片")
