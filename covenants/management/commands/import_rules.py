@@ -1,0 +1,104 @@
+"""Imports files of rules as drafts, or with --publish as legacy editions."""
+
+import json
+from collections import Counter
+from pathlib import Path
+
+from django.core.management.base import BaseCommand, CommandError
+from tqdm import tqdm
+
+from covenants.importing import (
+    CONFLICT,
+    REFUSED,
+    Outcome,
+    Refused,
+    RuleFile,
+    files_below,
+    import_rules,
+    read_manifest,
+)
+from covenants.kinds import COVENANT, KINDS
+
+NAMES = {
+    "created": "新建",
+    "edition": "新版",
+    "skipped": "已有",
+    "conflict": "冲突",
+    "refused": "未导入",
+}
+
+
+class Command(BaseCommand):
+    help = (
+        "Import .docx, .txt and .md files, folders and .zip files as drafts. Each file lands whole "
+        "or is reported; exit code 1 when a file was refused or in conflict."
+    )
+
+    def add_arguments(self, parser):
+        parser.add_argument("paths", nargs="+", type=Path, metavar="PATH")
+        parser.add_argument("--village", metavar="CODE", default="")
+        parser.add_argument("--group", metavar="N", default="")
+        parser.add_argument("--kind", choices=KINDS, default=COVENANT)
+        parser.add_argument("--manifest", type=Path, metavar="CSV")
+        parser.add_argument("--publish", action="store_true", help="publish as legacy editions")
+        parser.add_argument("--dry-run", action="store_true")
+        parser.add_argument("--json", action="store_true")
+
+    def handle(self, *, paths, manifest, publish, dry_run, **options):
+        if not manifest and not options["village"]:
+            raise CommandError("请用 --village 指明村(社区)代码,或用 --manifest 给出清单。")
+        try:
+            rows = read_manifest(manifest.read_bytes()) if manifest else None
+        except OSError as error:
+            raise CommandError(f"清单读不了:{manifest}") from error
+        except Refused as error:
+            raise CommandError(f"{manifest}:{error}") from error
+        files, outcomes = self.collect(paths, rows, options)
+        run = import_rules(files, publish=publish, dry_run=dry_run)
+        progress = tqdm(run, total=len(files), disable=options["json"] or len(files) < 5)
+        outcomes += list(progress)
+        self.report(outcomes, as_json=options["json"], dry_run=dry_run)
+        if any(o.status in (CONFLICT, REFUSED) for o in outcomes):
+            raise SystemExit(1)
+
+    def collect(self, paths, rows, options):
+        """(files, outcomes of those that cannot even be read)."""
+        files, outcomes, unlisted = [], [], dict(rows or {})
+        for path in paths:
+            try:
+                for name, content in files_below(path):
+                    if rows is None:
+                        files.append(
+                            RuleFile(
+                                name,
+                                content,
+                                code=options["village"],
+                                group=options["group"],
+                                kind=options["kind"],
+                            )
+                        )
+                    elif name in rows:
+                        unlisted.pop(name, None)
+                        row = {k: v for k, v in rows[name].items() if k != "file"}
+                        files.append(RuleFile(name, content, **row))
+                    else:
+                        outcomes.append(Outcome(name, REFUSED, "清单里没有这个文件。"))
+            except (Refused, OSError) as error:
+                outcomes.append(Outcome(str(path), REFUSED, str(error)))
+        outcomes += [Outcome(name, REFUSED, "清单里有,但没有找到文件。") for name in unlisted]
+        files.sort(key=lambda f: (f.code, f.group, f.kind, f.adopted, f.edition))
+        return files, outcomes
+
+    def report(self, outcomes, *, as_json, dry_run):
+        if as_json:
+            self.stdout.write(
+                json.dumps([o.as_dict() for o in outcomes], ensure_ascii=False, indent=1)
+            )
+            return
+        for outcome in outcomes:
+            if outcome.message or outcome.warnings:
+                details = ";".join(x for x in [outcome.message, *outcome.warnings] if x)
+                self.stdout.write(f"{NAMES[outcome.status]}  {outcome.file}  {details}")
+        counts = Counter(o.status for o in outcomes)
+        total = ",".join(f"{NAMES[s]} {counts[s]}" for s in NAMES if counts[s])
+        self.stdout.write(("试运行(什么都没有保存):" if dry_run else "") + (total or "没有文件。"))

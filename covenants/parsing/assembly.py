@@ -1,0 +1,173 @@
+"""Builds chapters, articles and nested items from fragments, in the order of the source.
+
+Places every fragment; words a warning where numbers run wrong. Decides nothing about families of
+numbering: the outline has done so.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from dataclasses import dataclass, field
+
+from .document import Article, Chapter, Item, ParseWarning
+from .fragments import Fragment
+from .markers import Kind, close_up, compact
+from .outline import Outline
+from .sequence import Sequence, article_sequence, chapter_sequence, item_sequence
+from .wrapping import ends_sentence
+
+LONGEST_CHAPTER_TITLE = 30
+PART_NAMES = frozenset({"总则", "附则", "分则", "总則", "附則", "总纲"})
+
+
+def is_part_name(fragment: Fragment) -> bool:
+    """Whether a line is a part's name that needs no number (总则, 附则)."""
+    return fragment.kind is Kind.TEXT and compact(fragment.text) in PART_NAMES
+
+
+def build_chapters(
+    fragments: Iterable[Fragment], outline: Outline, warnings: list[ParseWarning]
+) -> list[Chapter]:
+    """The chapters; articles before any chapter stand in one with empty label and title."""
+    builder = _Builder(outline, warnings)
+    for fragment in fragments:
+        builder.place(fragment)
+    return builder.chapters()
+
+
+@dataclass(slots=True)
+class _Node:
+    """An article or item while paragraphs are still being added to it."""
+
+    kind: Kind
+    label: str
+    paragraphs: list[str] = field(default_factory=list)
+    items: list[_Node] = field(default_factory=list)
+    item_numbers: dict[Kind, Sequence] = field(default_factory=dict)
+
+    def freeze(self, factory: type[Item]) -> Item:
+        return factory(
+            self.label,
+            "\n".join(self.paragraphs),
+            [item.freeze(Item) for item in self.items],
+        )
+
+
+@dataclass(slots=True)
+class _ChapterDraft:
+    label: str
+    title: str
+    articles: list[_Node] = field(default_factory=list)
+
+
+class _Builder:
+    """Keeps the open chapter and the open article with its chain of open items."""
+
+    def __init__(self, outline: Outline, warnings: list[ParseWarning]):
+        self.outline = outline
+        self.warnings = warnings
+        self.drafts: list[_ChapterDraft] = []
+        self.open: list[_Node] = []
+        self.article_numbers = article_sequence(warnings, outline.article is Kind.ARTICLE)
+        self.chapter_numbers = {
+            kind: chapter_sequence(warnings, kind is Kind.CHAPTER) for kind in outline.chapters
+        }
+        self.restart_reported = False
+
+    def chapters(self) -> list[Chapter]:
+        return [
+            Chapter(draft.label, draft.title, [node.freeze(Article) for node in draft.articles])
+            for draft in self.drafts
+        ]
+
+    def place(self, fragment: Fragment) -> None:
+        if fragment.kind in self.outline.chapters:
+            self._open_numbered_chapter(fragment)
+        elif is_part_name(fragment) and not self._lacks_title():
+            self._open_chapter("", fragment.text)
+        elif fragment.kind is Kind.TEXT:
+            self._add_text(fragment)
+        elif fragment.kind is self.outline.article:
+            self._open_article(fragment)
+        else:
+            self._open_item(fragment)
+
+    def _open_chapter(self, label: str, title: str) -> None:
+        self.drafts.append(_ChapterDraft(label, close_up(title)))
+        self.open = []
+        if self.outline.article is not Kind.ARTICLE:
+            self.article_numbers.restart()
+
+    def _open_numbered_chapter(self, fragment: Fragment) -> None:
+        self._open_chapter(fragment.label, fragment.text)
+        if fragment.kind is Kind.CHAPTER and Kind.SECTION in self.chapter_numbers:
+            self.chapter_numbers[Kind.SECTION].restart()
+        self.chapter_numbers[fragment.kind].take(
+            fragment.number, fragment.inserted, fragment.label, fragment.line
+        )
+
+    def _open_article(self, fragment: Fragment) -> None:
+        if not self.drafts:
+            self._open_chapter("", "")
+        first_of_chapter = not self.drafts[-1].articles and len(self.drafts) > 1
+        if first_of_chapter and fragment.number == 1 and self.article_numbers.last > 0:
+            self._report_restart(fragment)
+        self.article_numbers.take(fragment.number, fragment.inserted, fragment.label, fragment.line)
+        node = _Node(fragment.kind, fragment.label, [fragment.text] if fragment.text else [])
+        self.drafts[-1].articles.append(node)
+        self.open = [node]
+
+    def _report_restart(self, fragment: Fragment) -> None:
+        self.article_numbers.restart()
+        if not self.restart_reported:
+            self.restart_reported = True
+            message = f"第 {fragment.line} 行：各章的条目编号从头编起，同一编号会出现多次。"
+            self.warnings.append(ParseWarning("article_numbers_restart", message, fragment.line))
+
+    def _open_item(self, fragment: Fragment) -> None:
+        self._ensure_article(fragment)
+        kinds = [node.kind for node in self.open[1:]]
+        if fragment.kind in kinds:
+            del self.open[1 + kinds.index(fragment.kind) :]
+        elif fragment.number not in (None, 1):
+            while len(self.open) > 1 and self.open[-1].kind > fragment.kind:
+                self.open.pop()
+        parent = self.open[-1]
+        numbers = parent.item_numbers.setdefault(fragment.kind, item_sequence(self.warnings))
+        if fragment.number == 1:
+            numbers.restart()
+        numbers.take(fragment.number, 0, fragment.label, fragment.line)
+        node = _Node(fragment.kind, fragment.label, [fragment.text] if fragment.text else [])
+        parent.items.append(node)
+        self.open.append(node)
+
+    def _add_text(self, fragment: Fragment) -> None:
+        if self._lacks_title() and _may_be_chapter_title(fragment.text):
+            self.drafts[-1].title = close_up(fragment.text)
+            return
+        self._ensure_article(fragment)
+        self.open[-1].paragraphs.append(fragment.text)
+
+    def _lacks_title(self) -> bool:
+        return (
+            bool(self.drafts)
+            and bool(self.drafts[-1].label)
+            and not (self.drafts[-1].title or self.drafts[-1].articles)
+        )
+
+    def _ensure_article(self, fragment: Fragment) -> None:
+        """Text without a number of its own still needs an article to stand in."""
+        if self.open:
+            return
+        if not self.drafts:
+            self._open_chapter("", "")
+        if self.outline.article is not None:
+            message = f"第 {fragment.line} 行：这段文字前没有条目编号，已单独保留为一条。"
+            self.warnings.append(ParseWarning("article_without_number", message, fragment.line))
+        node = _Node(Kind.TEXT, "")
+        self.drafts[-1].articles.append(node)
+        self.open = [node]
+
+
+def _may_be_chapter_title(text: str) -> bool:
+    return len(text) <= LONGEST_CHAPTER_TITLE and not ends_sentence(text)

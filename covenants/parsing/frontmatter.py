@@ -1,0 +1,85 @@
+"""Tells title and preamble apart in the lines before the first chapter or article.
+
+Looks only at those lines.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Sequence
+from dataclasses import dataclass, field
+
+from .fragments import Fragment
+from .markers import close_up, compact
+from .wrapping import ends_sentence
+
+LONGEST_TITLE = 50
+_TITLE_LINES = 3
+_NAME_OF_RULES = re.compile(
+    r"(?:公约|规约|民约|条约|章程|制度|办法|规则|守则|细则|准则|约定|村规|条例|规定|倡议书|三字经)"
+    r"(?:[（(《“].{1,20}|》|”)?$|公約$|規約$|民約$"
+)
+_SUFFIX = re.compile(r"[（(【\[][^（(）)]{1,16}[）)】\]]")
+_EDITION_WORD = re.compile(
+    r"试行|草案|修订|修改|修正|讨论|征求|送审|审议|表决|样本|示例|参考|暂行|第.{1,3}版|稿"
+)
+_SENTENCE_MARK = re.compile(r"[。；;！!？?，,]")
+_ATTACHMENT = re.compile(r"附\s?件\s?[\d一二三四五六七八九十]{0,3}\s?[:：]?")
+_DATED = re.compile(r"\d\s?年|月.{1,4}日|通过|施行")
+
+
+@dataclass(slots=True)
+class FrontMatter:
+    """`preamble` and `aside` are the fragments that belong there; aside is no part of the text."""
+
+    title: str = ""
+    preamble: list[Fragment] = field(default_factory=list)
+    aside: list[Fragment] = field(default_factory=list)
+
+
+def read_front_matter(fragments: Sequence[Fragment]) -> FrontMatter:
+    """Title (several short lines up to the one that names the kind of rules) and the rest."""
+    front = FrontMatter()
+    rest = list(fragments)
+    while rest and _ATTACHMENT.fullmatch(rest[0].text):
+        front.aside.append(rest.pop(0))
+    taken = _title_length(rest)
+    front.title = _join_title([fragment.text for fragment in rest[:taken]])
+    front.preamble = rest[taken:]
+    return front
+
+
+def names_rules(text: str) -> bool:
+    """Whether a line has the shape of a title that ends in 村规民约, 章程 or the like."""
+    return _may_be_title(text) and bool(_NAME_OF_RULES.search(compact(text)))
+
+
+def _title_length(fragments: Sequence[Fragment]) -> int:
+    """How many fragments make the title: 0 when the first one is a sentence."""
+    for count, fragment in enumerate(fragments[:_TITLE_LINES], start=1):
+        if not _may_be_title(fragment.text):
+            break
+        if names_rules(fragment.text):
+            return count + _has_suffix(fragments, count)
+    first = fragments[0].text if fragments else ""
+    if first and _may_be_title(first) and len(first) <= LONGEST_TITLE // 2:
+        return 1 + _has_suffix(fragments, 1)
+    return 0
+
+
+def _has_suffix(fragments: Sequence[Fragment], position: int) -> bool:
+    """Whether a line such as （试行） follows the title."""
+    if position >= len(fragments):
+        return False
+    text = compact(fragments[position].text)
+    return bool(_SUFFIX.fullmatch(text) and _EDITION_WORD.search(text) and not _DATED.search(text))
+
+
+def _may_be_title(text: str) -> bool:
+    return (
+        len(text) <= LONGEST_TITLE and not _SENTENCE_MARK.search(text) and not ends_sentence(text)
+    )
+
+
+def _join_title(lines: Sequence[str]) -> str:
+    return "".join(close_up(line) for line in lines)

@@ -1,0 +1,57 @@
+"""Tells page numbers, breadcrumbs and site notices from the words of a rule.
+
+Looks at one whole line alone; such a line is kept as unplaced text, never dropped.
+"""
+
+from __future__ import annotations
+
+import re
+
+LONGEST_NOTICE = 120
+
+_DASHES = r"[-—–─―－_·.．•~～|｜=*\s]"
+_PAGE_NUMBER = re.compile(
+    rf"{_DASHES}{{0,20}}\d{{1,4}}{_DASHES}{{0,20}}"
+    r"|\d{1,4}\s{0,4}[/／]\s{0,4}\d{1,4}"
+    r"|[-—–\s]{0,8}[（(【\[]?\s{0,4}(?:第\s{0,8}[\d一二三四五六七八九十百]{1,4}\s{0,8}页)?"
+    r"\s{0,4}[,，/／、|]?\s{0,4}(?:[共总]\s{0,8}[\d一二三四五六七八九十百]{1,4}\s{0,8}页)?"
+    r"\s{0,4}[）)】\]]?[-—–\s]{0,8}"
+    r"|[Pp](?:age|AGE)?\.?\s{0,4}\d{1,4}(?:\s{0,4}(?:of|/)\s{0,4}\d{1,4})?"
+)
+_RULE_LINE = re.compile(r"[-—–─―－_=*~～·.…\s]{3,}")
+_BREADCRUMB = re.compile(
+    r"(?:您?(?:现在|当前|目前)?(?:所在|的)?(?:的)?位置)\s{0,4}[:：].*"
+    r"|(?:网站|返回)?首\s{0,4}页\s{0,4}(?:[>＞»›/→]|-{1,2}>|&gt;|>>).*"
+    r"|[^。；;]{1,20}(?:\s{0,4}(?:>{1,2}|[＞»›]|&gt;)\s{0,4}[^。；;>＞»›&]{1,20}){2,8}"
+)
+_NOTICE = re.compile(
+    r"(?:(?:文章|信息|稿件|内容|资料|图片)?(?:来源|作者|出处)|(?:责任|本期|网络|值班)?编\s{0,4}辑|责编"
+    r"|(?:发布|发表|更新|录入|成文|生成)(?:时间|日期|机构|人)|(?:浏览|阅读|点击|访问)(?:次数|量|数|人数)?"
+    r"|点击率|人气|字\s{0,4}[号体]|索\s{0,4}引\s{0,4}号|关键[词字]|审核人?|校对|打印时间|公开(?:方式|范围|时限)"
+    r"|主题(?:词|分类)|信息(?:分类|类别)|(?:主办|承办)(?:单位)?|技术支持|联系电话|地址|邮编"
+    r"|上一[篇页条]|下一[篇页条]|扫描二维码)\s{0,4}[:：].*"
+    r"|[【\[（(]?\s{0,4}(?:打印(?:本页|此页|本文)?|关闭(?:窗口|本页|页面|此页)?|返回(?:顶部|首页|列表|上一页)?"
+    r"|收藏(?:本页)?|分享(?:到|至)?|字体|大|中|小|视力保护色|无障碍(?:浏览|阅读)?|纠错|复制链接|我要纠错"
+    r"|查看原文|阅读原文|全文朗读|上一[篇页条]|下一[篇页条]|扫一扫.{0,30}|长按.{0,12}二维码.{0,12}"
+    r"|分享(?:到|至).{0,20})(?:[\s|｜】\]）):：【\[（(]{1,6}(?:打印(?:本页|此页|本文)?|关闭(?:窗口|本页|页面)?"
+    r"|返回(?:顶部|首页|列表)?|收藏(?:本页)?|分享.{0,12}|大|中|小))*\s{0,4}[】\]）)]?"
+    r"|(?:copyright|版权所有|©).*|.{0,60}版权所有.{0,40}|.{0,20}(?:ICP备|公网安备|公安备案).{0,60}"
+    r"|(?:https?://|www\.)\S+|网站(?:地图|标识码|声明).{0,60}",
+    re.IGNORECASE,
+)
+
+
+def noise_kind(line: str) -> str:
+    """`page_number`, `breadcrumb`, `site_notice` or `separator`; "" for a line of the text."""
+    text = line.strip()
+    if not text or len(text) > LONGEST_NOTICE:
+        return ""
+    if _RULE_LINE.fullmatch(text):
+        return "separator"
+    if _PAGE_NUMBER.fullmatch(text):
+        return "page_number"
+    if _BREADCRUMB.fullmatch(text):
+        return "breadcrumb"
+    if _NOTICE.fullmatch(text):
+        return "site_notice"
+    return ""

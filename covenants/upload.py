@@ -1,0 +1,225 @@
+"""The upload desk: Word file or pasted text → articles to look over → a draft. Views and forms only.
+
+Nothing becomes a page before the editor has seen the articles and said so; the original is kept
+privately from the first step on.
+"""
+
+from django import forms
+from django.contrib import messages
+from django.core.exceptions import PermissionDenied, ValidationError
+from django.db import transaction
+from django.http import FileResponse
+from django.shortcuts import get_object_or_404, redirect, render
+from django.urls import reverse
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
+from django.views.decorators.http import require_http_methods, require_safe
+from wagtail.admin.widgets import AdminPageChooser
+
+from covenants.importing import fill, keep_original, new_rule, rule_at
+from covenants.kinds import COUNCILS, COVENANT, kind_name
+from covenants.models import RuleSource
+from covenants.parsing import ReadError, parse_text, read_lines
+from covenants.parsing.document import BODY
+from villages.models import AreaPage, GroupPage, VillagePage
+
+TEXT_LIMIT = 1_000_000
+FILE_LIMIT = 20 * 1024 * 1024
+KIND_CHOICES = [(COVENANT, gettext_lazy("村规民约(居民公约)"))] + [
+    (kind, gettext_lazy("%s章程") % name) for kind, name in COUNCILS.items()
+]
+
+
+class UploadForm(forms.Form):
+    """Where, what kind, and the text: as a file or pasted."""
+
+    area = forms.ModelChoiceField(
+        AreaPage.objects.all(),
+        label=gettext_lazy("哪个村(小组)"),
+        widget=AdminPageChooser(target_models=[VillagePage, GroupPage], user_perms="add"),
+    )
+    kind = forms.ChoiceField(label=gettext_lazy("哪一种"), choices=KIND_CHOICES)
+    file = forms.FileField(
+        label=gettext_lazy("Word 文件(.docx)或文本文件(.txt)"),
+        required=False,
+        widget=forms.ClearableFileInput(attrs={"accept": ".docx,.txt,.md"}),
+    )
+    text = forms.CharField(
+        label=gettext_lazy("或者把文字粘贴在这里"),
+        required=False,
+        max_length=TEXT_LIMIT,
+        strip=False,
+        widget=forms.Textarea(attrs={"rows": 10}),
+    )
+
+    def __init__(self, *args, user, **kwargs):
+        super().__init__(*args, **kwargs)
+        self.user = user
+
+    def clean_area(self):
+        area = self.cleaned_data["area"].specific
+        if not may_upload(self.user, area):
+            raise ValidationError(_("您没有在这里上传规约的权限。"))
+        return area
+
+    def clean_file(self):
+        file = self.cleaned_data.get("file")
+        if file and file.size > FILE_LIMIT:
+            raise ValidationError(_("文件超过 20 MB。请删去图片后再上传。"))
+        return file
+
+    def clean(self):
+        data = super().clean()
+        file, text = data.get("file"), (data.get("text") or "").strip()
+        if self.errors:
+            return data
+        if not file and not text:
+            raise ValidationError(_("请选择一个文件,或者粘贴文字。"))
+        if file and text:
+            raise ValidationError(_("文件和粘贴的文字只能用一样,请去掉一个。"))
+        try:
+            data["lines"] = source_text(file) if file else text
+        except ReadError as error:
+            self.add_error("file", str(error))
+        return data
+
+
+def source_text(file) -> str:
+    """The body of a file as plain lines, with the numbers that Word's list styles print."""
+    lines = read_lines(file, file.name)
+    return "\n".join(f"{line.generated}{line.text}" for line in lines if line.role == BODY)
+
+
+def may_upload(user, area) -> bool:
+    """Whether a user may bring rules to a village or group."""
+    if not isinstance(area, VillagePage | GroupPage):
+        return False
+    return area.permissions_for_user(user).can_add_subpage()
+
+
+def _places_of(user):
+    """The places a user may choose without searching: those of a village editor."""
+    from wagtail.permissions import policy_registry
+
+    policy = policy_registry.get_by_type(AreaPage)
+    allowed = policy.instances_user_has_any_permission_for(user, {"add"})
+    return VillagePage.objects.filter(pk__in=allowed.values("pk")).order_by("path")[:2]
+
+
+@require_http_methods(["GET", "POST"])
+def upload(request):
+    """Step one: hand in the text."""
+    initial = {"area": request.GET.get("area"), "kind": request.GET.get("kind", COVENANT)}
+    if not initial["area"]:
+        own = list(_places_of(request.user))
+        initial["area"] = own[0].pk if len(own) == 1 else None
+    form = UploadForm(
+        request.POST or None, request.FILES or None, user=request.user, initial=initial
+    )
+    if request.method == "POST" and form.is_valid():
+        data = form.cleaned_data
+        file = data["file"]
+        if file:
+            file.seek(0)
+        with transaction.atomic():
+            source = keep_original(
+                file.name if file else "粘贴的文字.txt",
+                file.read() if file else data["lines"].encode(),
+                data["area"],
+                data["kind"],
+                by=request.user,
+                text=data["lines"],
+            )
+        return redirect("covenants_review_upload", source.pk)
+    return render(request, "covenants/admin/upload.html", {"form": form})
+
+
+@require_http_methods(["GET", "POST"])
+def review(request, source_id):
+    """Step two: look over the articles, correct the text, split again, then make the draft."""
+    source = get_object_or_404(RuleSource.objects.select_related("area"), pk=source_id)
+    area = source.area.specific
+    if not may_upload(request.user, area):
+        raise PermissionDenied
+    if source.page_id:
+        return redirect("wagtailadmin_pages:edit", source.page_id)
+    text, error = source.text, ""
+    if request.method == "POST":
+        text = request.POST.get("text", "")
+        if len(text) > TEXT_LIMIT:
+            error, text = _("文字太长了,请分成几份。"), source.text
+        else:
+            source.text = text
+            source.save(update_fields=["text"])
+    parsed = parse_text(text)
+    existing = rule_at(area, source.kind)
+    if request.method == "POST" and not error and "save" in request.POST:
+        if not parsed.articles:
+            error = _("还没有分出任何条文。请检查每条前面有没有“第一条”或“一、”。")
+        else:
+            error = _blocked(request.user, existing)
+        if not error:
+            page = make_draft(source, area, existing, parsed, request.user)
+            messages.success(
+                request, _("已存为草稿,共 %d 条。请核对后提交审核。") % len(parsed.articles)
+            )
+            return redirect("wagtailadmin_pages:edit", page.pk)
+    context = {
+        "source": source,
+        "area": area,
+        "kind_name": kind_name(source.kind, community=getattr(area, "is_community", False)),
+        "existing": existing,
+        "text": text,
+        "parsed": parsed,
+        "article_count": len(parsed.articles),
+        "error": error,
+    }
+    return render(request, "covenants/admin/review_upload.html", context)
+
+
+def _blocked(user, page) -> str:
+    """Why the draft may not be replaced now, in words; empty when it may."""
+    if page is None:
+        return ""
+    if not page.permissions_for_user(user).can_edit():
+        return _("这份规约您不能修改。")
+    if page.current_workflow_state or page.permissions_for_user(user).page_locked():
+        return _("这份规约正在审核或已锁定,现在不能换稿。请等审核结束,或先撤回送审。")
+    return ""
+
+
+@transaction.atomic
+def make_draft(source, area, existing, parsed, user):
+    """The draft page of an uploaded text; an existing rule gets it as a new revision."""
+    if existing:
+        page = existing.get_latest_revision_as_object()
+        fill(page, parsed, _adoption(parsed))
+    else:
+        page = new_rule(area, source.kind, parsed, _adoption(parsed))
+        page.owner = user
+        page.save(update_fields=["owner"])
+    page.save_revision(user=user, log_action=True)
+    source.page_id = page.pk
+    source.save(update_fields=["page"])
+    return page
+
+
+def _adoption(parsed) -> dict:
+    from covenants.importing import RuleFile, adoption_of
+
+    fields = adoption_of(RuleFile("", b""), parsed)
+    # A text that is replaced leaves its own dates and filing behind.
+    return fields
+
+
+@require_safe
+def original(request, source_id):
+    """The kept original, for those who may edit the place only; always as a download."""
+    source = get_object_or_404(RuleSource.objects.select_related("area"), pk=source_id)
+    if not may_upload(request.user, source.area.specific):
+        raise PermissionDenied
+    return FileResponse(source.file.open("rb"), as_attachment=True, filename=source.name)
+
+
+def upload_address(area, kind=COVENANT) -> str:
+    return f"{reverse('covenants_upload')}?area={area.pk}&kind={kind}"

@@ -1,0 +1,38 @@
+"""The upload desk's places in the admin."""
+
+from django.urls import path, reverse
+from django.utils.translation import gettext_lazy as _
+from wagtail import hooks
+from wagtail.admin.menu import MenuItem
+from wagtail.admin.widgets import Button
+
+from villages.models import GroupPage, VillagePage
+
+from . import upload
+
+
+@hooks.register("register_admin_urls")
+def admin_urls():
+    return [
+        path("rules/upload/", upload.upload, name="covenants_upload"),
+        path("rules/upload/<uuid:source_id>/", upload.review, name="covenants_review_upload"),
+        path("rules/original/<uuid:source_id>/", upload.original, name="covenants_original"),
+    ]
+
+
+@hooks.register("register_admin_menu_item")
+def upload_menu_item():
+    return MenuItem(
+        _("上传规约"),
+        reverse("covenants_upload"),
+        name="upload-rules",
+        icon_name="upload",
+        order=90,
+    )
+
+
+@hooks.register("register_page_header_buttons")
+def upload_button(page, user, view_name, next_url=None):
+    place = page.specific if type(page) not in (VillagePage, GroupPage) else page
+    if upload.may_upload(user, place):
+        yield Button(_("上传规约"), upload.upload_address(place), icon_name="upload", priority=5)

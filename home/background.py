@@ -1,0 +1,67 @@
+"""What the background process does, step by step. Every step may be cut off and run again."""
+
+import datetime
+import logging
+
+from django.db import transaction
+from django.db.models import Q
+from django.utils import timezone
+from wagtail.models import Page, Revision
+from wagtail.models.draft_state import DraftStateMixin
+
+from covenants.models import Edition
+from search import outbox
+
+logger = logging.getLogger(__name__)
+
+
+def publish_due() -> int:
+    """Publish what was scheduled and take down what has expired; one fault stops nothing else."""
+    done = 0
+    now = timezone.now()
+    for pk in list(Page.objects.filter(live=True, expire_at__lt=now).values_list("pk", flat=True)):
+        done += _alone("expire", pk, _expire)
+    due = Revision.objects.filter(approved_go_live_at__lt=now).order_by("approved_go_live_at")
+    for pk in list(due.values_list("pk", flat=True)):
+        done += _alone("publish", pk, _publish)
+    return done
+
+
+def _alone(what, pk, step) -> int:
+    try:
+        with transaction.atomic():
+            return int(step(pk))
+    except Exception:
+        logger.exception("Could not %s %s as scheduled.", what, pk)
+        return 0
+
+
+def _expire(pk):
+    page = Page.objects.select_for_update().get(pk=pk).specific
+    if not page.live or not page.expire_at or page.expire_at > timezone.now():
+        return False
+    page.unpublish(set_expired=True, log_action="wagtail.unpublish.scheduled")
+    return True
+
+
+def _publish(pk):
+    revision = Revision.objects.select_for_update().get(pk=pk)
+    due = revision.approved_go_live_at
+    if due is None or due > timezone.now():
+        return False
+    if not isinstance(revision.content_object, DraftStateMixin):
+        return False
+    revision.publish(log_action="wagtail.publish.scheduled")
+    return True
+
+
+def turn_editions(since: datetime.date, today: datetime.date) -> int:
+    """Bring pages whose edition in force changed after `since`, up to `today`, into the index."""
+    turned = Edition.objects.filter(
+        Q(effective_from__gt=since, effective_from__lte=today)
+        | Q(ended_on__gt=since, ended_on__lte=today)
+    )
+    pages = set(turned.values_list("page_id", flat=True))
+    with transaction.atomic():
+        outbox.touch(Page, pages)
+    return len(pages)

@@ -1,0 +1,34 @@
+"""Loads the sample content into a development site; what is there already is passed over."""
+
+from django.core.exceptions import ImproperlyConfigured
+from django.core.management import call_command
+from django.core.management.base import BaseCommand, CommandError
+from tqdm import tqdm
+
+from home import sample_content as sample
+from home.site_setup import ensure_site
+
+
+class Command(BaseCommand):
+    help = "Load the sample content (development only)."
+
+    def handle(self, **options):
+        try:
+            sample.require_sample_allowed()
+        except ImproperlyConfigured as error:
+            raise CommandError(str(error)) from error
+        ensure_site()
+        call_command("import_divisions", str(sample.FOLDER / "places.csv"), verbosity=0)
+        sample.mark_sample_counties()
+        call_command("import_groups", str(sample.FOLDER / "groups.csv"), verbosity=0)
+        faults = 0
+        for outcome in tqdm(sample.load_rules(), desc="示例规约", unit="份"):
+            if outcome.status in ("refused", "conflict"):
+                faults += 1
+                self.stderr.write(f"{outcome.file}:{outcome.message}")
+        sample.load_one_minute()
+        made = sample.load_consultations(), sample.load_households(), sample.load_features()
+        sample.load_accounts()
+        self.stdout.write("示例:协商记录 %d,示范户 %d,典型案例 %d(新增)" % made)
+        if faults:
+            raise CommandError(f"{faults} 份示例规约没有载入。")

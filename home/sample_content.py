@@ -1,0 +1,283 @@
+"""Loads and removes the sample content: two fictional counties, marked 示例 throughout."""
+
+import csv
+import datetime
+import tomllib
+from pathlib import Path
+
+from django.conf import settings
+from django.contrib.auth.models import User
+from django.core.exceptions import ImproperlyConfigured
+from django.core.files.images import ImageFile
+from django.db import transaction
+from django.utils import timezone
+from wagtail.images.models import Image
+from wagtail.models import Collection, Page
+
+from consultations.models import ConsultationPage
+from covenants.importing import RuleFile, import_rules, read_manifest
+from covenants.models import CouncilPage, CovenantPage
+from editorial.appointments import appoint
+from home.models import FeatureIndexPage, FeaturePage
+from villages.models import AreaPage, CountyPage, Honour, HouseholdPage, HouseholdPhoto, VillagePage
+
+FOLDER = Path(__file__).resolve().parent / "sample"
+COLLECTION = "示例图片"
+# Development only: these accounts are made where CUNYUE_SAMPLE is on, and nowhere else.
+PASSWORD = "cunyue-2026"  # noqa: S105
+ACCOUNTS = [
+    ("admin", "系统管理员", None, ""),
+    ("bianji", "松林村编辑", "village_editor", "532391101201"),
+    ("linju", "大箐村编辑(邻村)", "village_editor", "532391101202"),
+    ("shenhe", "云台镇审核员", "township_reviewer", "532391101"),
+    ("xianji", "青岩县管理员", "county_admin", "532391"),
+    ("zhouji", "州级管理员", "prefecture_admin", "home"),
+    ("xuanchuan", "宣传编辑", "propaganda_staff", "features"),
+]
+
+
+def require_sample_allowed():
+    """Raise where the settings (production) do not show sample content."""
+    if not settings.CUNYUE_SAMPLE:
+        raise ImproperlyConfigured("示例内容只能用于开发环境,正式环境拒绝载入。")
+
+
+def mark_sample_counties():
+    with (FOLDER / "places.csv").open(encoding="utf-8") as handle:
+        codes = [row["code"] for row in csv.DictReader(handle) if row["level"] == "3"]
+    CountyPage.objects.filter(code__in=codes).update(sample=True)
+
+
+def load_rules():
+    """Yield the Outcome of every sample rule; those that are there already are passed over."""
+    files = []
+    for manifest in sorted((FOLDER / "rules").glob("manifest-*.csv")):
+        for name, row in read_manifest(manifest.read_bytes()).items():
+            values = {key: value for key, value in row.items() if key != "file"}
+            files.append(RuleFile(name, (FOLDER / "rules" / name).read_bytes(), **values))
+    files.sort(key=lambda f: (f.code, f.group, f.kind, f.adopted))
+    yield from import_rules(files, publish=True)
+
+
+def load_one_minute():
+    """Put the one-minute versions beside their covenants."""
+    for row in _rows("one_minute.toml", "one_minute"):
+        page = CovenantPage.objects.child_of(_village(row["village"])).first()
+        if page and not page.one_minute:
+            page.one_minute = row["text"].strip()
+            page.save_revision().publish()
+
+
+def _rows(name, key):
+    return tomllib.loads((FOLDER / name).read_text(encoding="utf-8"))[key]
+
+
+def _village(code):
+    return VillagePage.objects.get(code=code)
+
+
+def _local(moment: datetime.datetime):
+    return timezone.make_aware(moment) if timezone.is_naive(moment) else moment
+
+
+def _text(value):
+    return value.strip() if isinstance(value, str) else value
+
+
+def load_consultations() -> int:
+    """Make the sample consultation records that are missing; returns how many."""
+    made = 0
+    plain = [
+        "number",
+        "source",
+        "form",
+        "place",
+        "convenor",
+        "chair",
+        "recorder",
+        "expected",
+        "present",
+        "absent",
+        "observers",
+        "women",
+        "minorities",
+        "agenda",
+        "background",
+        "differences",
+        "outcome",
+        "result",
+        "voting_method",
+        "votes_for",
+        "votes_against",
+        "votes_abstain",
+        "responsible",
+        "due",
+        "notice_from",
+        "notice_until",
+        "completed_on",
+    ]
+    for order, row in enumerate(_rows("consultations.toml", "consultation"), start=1):
+        village = _village(row["village"])
+        title = row["topic"]
+        if ConsultationPage.objects.child_of(village).filter(title=title).exists():
+            continue
+        page = ConsultationPage(
+            title=title,
+            slug=f"consultation-{row['started'].year}-{order}",
+            started_at=_local(row["started"]),
+            ended_at=_local(row["ended"]) if row.get("ended") else None,
+            statements=[("statement", s) for s in row.get("statements", [])],
+            follow_ups=[("follow_up", {"by": "", **f}) for f in row.get("follow_ups", [])],
+            **{name: _text(row[name]) for name in plain if name in row},
+        )
+        with transaction.atomic():
+            village.add_child(instance=page)
+            page.tags.add(*row.get("tags", []))
+            page.save_revision().publish()
+        made += 1
+    return made
+
+
+def _photos():
+    """{file name: Image} of the sample pictures, made when missing."""
+    root = Collection.get_first_root_node()
+    collection = root.get_children().filter(name=COLLECTION).first()
+    if collection is None:
+        collection = root.add_child(name=COLLECTION)
+    images = {}
+    for path in sorted((FOLDER / "photos").glob("*.jpg")):
+        image = Image.objects.filter(collection=collection, title=path.name).first()
+        if image is None:
+            with path.open("rb") as handle:
+                image = Image(title=path.name, collection=collection)
+                image.file = ImageFile(handle, name=path.name)
+                image.save()
+        images[path.name] = image
+    return images
+
+
+def load_households() -> int:
+    """Make the sample households that are missing; returns how many."""
+    images, made = _photos(), 0
+    plain = [
+        "ethnicity",
+        "level",
+        "granting_body",
+        "document_number",
+        "granted_on",
+        "valid_until",
+        "story",
+        "consent_given_on",
+        "consent_scope",
+    ]
+    for order, row in enumerate(_rows("households.toml", "household"), start=1):
+        village = _village(row["village"])
+        if HouseholdPage.objects.child_of(village).filter(title=row["title"]).exists():
+            continue
+        honour, _created = Honour.objects.get_or_create(name=row["honour"])
+        page = HouseholdPage(
+            title=row["title"],
+            slug=f"household-{order}",
+            honour=honour,
+            **{name: _text(row[name]) for name in plain if name in row},
+        )
+        if row.get("photo"):
+            page.photos = [
+                HouseholdPhoto(image=images[row["photo"]], alt_text=row.get("photo_alt", ""))
+            ]
+        with transaction.atomic():
+            village.add_child(instance=page)
+            page.tags.add(*row.get("tags", []))
+            page.save_revision().publish()
+        made += 1
+    return made
+
+
+def load_features() -> int:
+    """Make the sample features that are missing; returns how many."""
+    parent, made = FeatureIndexPage.objects.get(), 0
+    for order, row in enumerate(_rows("features.toml", "feature"), start=1):
+        if FeaturePage.objects.filter(title=row["title"], sample=True).exists():
+            continue
+        body = [
+            ("heading", part["heading"])
+            if isinstance(part, dict)
+            else ("paragraph", _paragraph(part))
+            for part in row["body"]
+        ]
+        page = FeaturePage(
+            title=row["title"],
+            slug=f"sample-{order}",
+            summary=row["summary"],
+            published_on=row["published"],
+            home_position=row.get("position"),
+            sample=True,
+            body=body,
+            about=[("page", _village(code)) for code in row.get("about", [])],
+        )
+        with transaction.atomic():
+            parent.add_child(instance=page)
+            page.tags.add(*row.get("tags", []))
+            page.save_revision().publish()
+        made += 1
+    return made
+
+
+def _paragraph(text):
+    from wagtail.rich_text import RichText
+
+    return RichText(f"<p>{text.strip()}</p>")
+
+
+def load_accounts():
+    """Make the sample accounts; returns (user name, what they are) pairs."""
+    for name, title, role, node in ACCOUNTS:
+        user, created = User.objects.get_or_create(
+            username=name, defaults={"first_name": title[:30], "is_superuser": role is None}
+        )
+        if created:
+            user.set_password(PASSWORD)
+            user.save()
+        if role:
+            appoint(user, role, _node(node))
+    return [(name, title) for name, title, _role, _node in ACCOUNTS]
+
+
+def _node(node) -> Page:
+    if node == "features":
+        return FeatureIndexPage.objects.get()
+    if node == "home":
+        return FeatureIndexPage.objects.get().get_parent()
+    return AreaPage.objects.get(code=node)
+
+
+@transaction.atomic
+def remove() -> dict:
+    """Delete all sample content and accounts; returns what was removed, by kind."""
+    counties = list(CountyPage.objects.filter(sample=True))
+    counts = {"地方": 0, "规约": 0}
+    for county in counties:
+        below = Page.objects.descendant_of(county, inclusive=True)
+        counts["地方"] += AreaPage.objects.descendant_of(county, inclusive=True).count()
+        counts["规约"] += below.type(CovenantPage, CouncilPage).count()
+    from editorial.appointments import dismiss_all
+
+    for name, _title, role, _node_name in ACCOUNTS:
+        user = User.objects.filter(username=name).first()
+        if user is None:
+            continue
+        if role:
+            dismiss_all(user)
+        user.delete()
+    for county in counties:
+        county.delete()
+    features = FeaturePage.objects.filter(sample=True)
+    counts["典型案例"] = features.count()
+    for feature in features:
+        feature.delete()
+    root = Collection.get_first_root_node()
+    for collection in root.get_children().filter(name=COLLECTION):
+        for image in Image.objects.filter(collection=collection):
+            image.delete()
+        collection.delete()
+    return counts
