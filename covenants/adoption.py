@@ -83,7 +83,8 @@ def adopt(page, *, by=None, provenance=Edition.LEGACY) -> Edition | None:
         raise ValidationError(
             {
                 "effective_from": _(
-                    "条文有改动,这是新的一版:请填写它的通过日期和施行日期(应晚于上一版的施行日期 %(day)s)。"
+                    "条文有改动,这是新的一版:请填写它的通过日期和施行日期"
+                    "(应晚于上一版的施行日期 %(day)s)。"
                 )
                 % {"day": latest.effective_from.isoformat()}
             }

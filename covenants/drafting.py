@@ -9,6 +9,8 @@ LABEL_MAX, TITLE_MAX = 20, 60
 # Below this share of common characters two articles are different articles, not a changed one.
 SAME_ARTICLE = 0.6
 _COMPARED = 2000
+# Bounds the work on texts of thousands of articles; beyond it articles simply get new ids.
+_COMPARISONS = 10_000
 
 
 def chapters_value(parsed: ParsedRules, earlier=()) -> list[dict]:
@@ -85,8 +87,8 @@ def carry_over_ids(new: list[tuple[str, str]], earlier: list[tuple]) -> list[str
         found[position] = key
         del free[key]
 
-    for position, (_label, text) in enumerate(new):
-        body = _strip_label(*new[position])
+    for position, (label, text) in enumerate(new):
+        body = _strip_label(label, text)
         for key, (old_label, old_text) in free.items():
             if _strip_label(old_label, old_text) == body:
                 give(position, key)
@@ -98,8 +100,10 @@ def carry_over_ids(new: list[tuple[str, str]], earlier: list[tuple]) -> list[str
             if old_label == label and _similarity(text, old_text) >= SAME_ARTICLE:
                 give(position, key)
                 break
+    comparisons = 0
     for position, (_label, text) in enumerate(new):
-        if position in found:
+        comparisons += len(free)
+        if position in found or comparisons > _COMPARISONS:
             continue
         scored = [(_similarity(text, old), key) for key, (_l, old) in free.items()]
         best = max(scored, default=(0, ""))

@@ -92,7 +92,7 @@ class Outcome:
 
 
 def read_manifest(content: bytes) -> dict[str, dict]:
-    """{file: row} of a manifest CSV (UTF-8 with or without BOM, or GB18030); Refused if unusable."""
+    """{file: row} of a manifest CSV (UTF-8, BOM or not, or GB18030). Raises Refused."""
     try:
         text = content.decode("utf-8-sig")
     except UnicodeDecodeError:
@@ -174,7 +174,10 @@ def import_rules(files, *, publish=False, dry_run=False, by=None):
 
 
 def import_one(file: RuleFile, *, publish=False, by=None) -> Outcome:
-    """Import one file within the caller's transaction. Raises Refused, ReadError, ValidationError."""
+    """Import one file in the caller's transaction.
+
+    Raises Refused, ReadError or ValidationError, each with a message for the user.
+    """
     place = find_place(file.code, file.group)
     if file.kind not in KINDS:
         raise Refused(

@@ -1,4 +1,4 @@
-"""Numbers the articles of a working text. Pure: works on the raw lists that a StreamField stores."""
+"""Numbers the articles of a working text. Pure: works on plain lists and dicts."""
 
 from covenants.parsing.numbering import article_label, to_chinese
 

@@ -39,7 +39,7 @@ def chapters_of(provisions) -> list[dict]:
 
 
 def adopted_text(edition) -> str:
-    """The day of adoption as precisely as it is known: 2023年5月12日 / 2023年5月 / 2023年 / 不详."""
+    """The day of adoption as precisely as it is known: 2023年5月12日, 2023年5月, 2023年, 不详."""
     day = edition.adopted_on
     if not day or edition.adopted_precision == edition.UNKNOWN:
         return _("日期不详")
