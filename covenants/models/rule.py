@@ -175,11 +175,18 @@ class RulePage(PublicPage):
         return context
 
     def full_clean(self, *args, **kwargs):
+        self._name_itself()
+        super().full_clean(*args, **kwargs)
+
+    def minimal_clean(self):
+        self._name_itself()
+        super().minimal_clean()
+
+    def _name_itself(self):
         if not self.slug:
             self.slug = SLUGS[self.kind]
         if not self.title and self.path:
             self.title = self.default_title()
-        super().full_clean(*args, **kwargs)
 
     def default_title(self, parent=None):
         """松林村村规民约 / 松林村红白理事会章程."""
@@ -253,6 +260,7 @@ class CouncilPage(RulePage):
     """The charter of one of the four councils."""
 
     council = models.CharField(_("理事会"), max_length=12, choices=list(COUNCILS.items()))
+    council.required_on_save = True
     tags = ClusterTaggableManager(through=CouncilTag, blank=True, verbose_name=_("标签"))
 
     max_count_per_parent = len(COUNCILS)
@@ -267,10 +275,10 @@ class CouncilPage(RulePage):
     def kind(self):
         return self.council
 
-    def full_clean(self, *args, **kwargs):
+    def _name_itself(self):
         if self.council not in COUNCILS:
             raise ValidationError({"council": _("请选择是哪个理事会的章程。")})
-        super().full_clean(*args, **kwargs)
+        super()._name_itself()
 
     def clean(self):
         super().clean()

@@ -12,7 +12,7 @@ SENTENCE_ENDS = frozenset("。；;：:！!？?…．.")
 CLOSING_MARKS = frozenset("”’」』）)】］]》〉\"'")
 _DANGLING = tuple("，,、和及或与於于按照据依违反《（(“「之的") + ("依照", "根据", "按照", "违反")
 
-NARROWEST_MARGIN = 16
+NARROWEST_MARGIN = 18
 LONG_LINE = 28
 TOLERANCE = 2.5
 

@@ -74,6 +74,10 @@ class AreaPage(PublicPage):
         self.name_from_title()
         super().full_clean(*args, **kwargs)
 
+    def minimal_clean(self):
+        self.name_from_title()
+        super().minimal_clean()
+
     def name_from_title(self):
         """Derive title, slug and spelling from the official name."""
         if not self.name:

@@ -92,9 +92,10 @@ class _LineCollector:
     def _read_paragraph(self, paragraph: etree._Element, role: str) -> None:
         text = _ParagraphText(paragraph)
         visible = text.visible
-        label = ""
-        if role == BODY and (visible.strip() or text.boxes):
-            label = self.numbering.label(child(paragraph, "pPr"))
+        # An empty numbered paragraph uses up a number in Word, too.
+        label = self.numbering.label(child(paragraph, "pPr")) if role == BODY else ""
+        if not visible.strip():
+            label = ""
         for position, line in enumerate(visible.split("\n")):
             self._add(line, role, label if position == 0 else "")
         if text.deleted.strip():
@@ -175,7 +176,7 @@ class _CellText:
             and len(filled) <= 1
             and not any(text.boxes for text in texts)
             and not any("\n" in text.visible for text in texts)
-            and not any(child(child(block, "pPr"), "numPr") is not None for block in blocks)
+            and not any(numbering.numbers(child(block, "pPr")) for block in blocks)
         )
         self.line = filled[0].visible.strip() if filled else ""
         self.deleted = "".join(text.deleted for text in texts)

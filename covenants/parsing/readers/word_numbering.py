@@ -58,6 +58,12 @@ class WordNumbering:
         self._advance(number_id, numbered, level)
         return self._write(numbered, level)
 
+    def numbers(self, properties: etree._Element | None) -> bool:
+        """Whether a paragraph with these w:pPr belongs to a list. Counts nothing."""
+        number_id, level = self._number_of(properties)
+        numbered = self._lists.get(number_id)
+        return numbered is not None and level in numbered.levels
+
     def _number_of(self, properties: etree._Element | None) -> tuple[str, int]:
         number_id, level = _number_properties(properties)
         style = attribute(child(properties, "pStyle"), "val")

@@ -1,0 +1,65 @@
+"""The rules' part of a village's or group's page."""
+
+from django.db.models import Q
+from django.utils import timezone
+from django.utils.translation import gettext as _
+
+from covenants.kinds import KINDS, kind_name
+from covenants.models import CovenantPage, Edition, rules_below
+from covenants.reading import status_sentence
+from villages.area_labels import with_areas
+from villages.models import VillagePage
+from villages.models.public import GROUP, STEP
+from villages.sections import Section
+from villages.visibility import shown
+
+
+def rules_section(area, hidden) -> Section:
+    """The place's covenant and charters with their status, what is missing, its groups' rules."""
+    pages = [page for page in rules_below(area.path) if not page.path.startswith(tuple(hidden))]
+    community = getattr(area, "is_community", False)
+    registered = {page.kind for page in pages}
+    own_of_groups = []
+    if isinstance(area, VillagePage):
+        below = Q(path__startswith=area.path, depth=GROUP // STEP + 1)
+        own_of_groups = with_areas(shown(CovenantPage.objects.filter(below), hidden).order_by("path"))
+    values = {
+        "rules": rule_rows(pages),
+        "missing": [
+            kind_name(kind, community=community) for kind in KINDS if kind not in registered
+        ],
+        "own_of_groups": own_of_groups,
+    }
+    return Section("rules", _("规约"), "covenants/sections/rules.html", values)
+
+
+def rule_rows(pages, editions=None) -> list[dict]:
+    """[{"page","edition","status"}] for rule pages; the edition readers would get, one query.
+
+    `status` is the plain sentence that stands above the text.
+    """
+    today = timezone.localdate()
+    chosen = shown_editions(pages) if editions is None else editions
+    rows = []
+    for page in pages:
+        edition = chosen.get(page.pk)
+        status = status_sentence(edition, today) if edition else _("正文尚未公布。")
+        rows.append({"page": page, "edition": edition, "status": status})
+    return rows
+
+
+def shown_editions(pages) -> dict[int, Edition]:
+    """{page pk: the edition readers get today}: in force, else the next one, else the last."""
+    by_page: dict[int, list[Edition]] = {}
+    for edition in Edition.objects.filter(page_id__in=[p.pk for p in pages]).order_by("number"):
+        by_page.setdefault(edition.page_id, []).append(edition)
+    return {pk: _first_shown(editions) for pk, editions in by_page.items()}
+
+
+def _first_shown(editions):
+    states = {"current": [], "future": [], "ended": []}
+    for edition in editions:
+        states[edition.state].append(edition)
+    if states["current"]:
+        return states["current"][-1]
+    return states["future"][0] if states["future"] else editions[-1]

@@ -1,0 +1,152 @@
+"""Import of files: real Word files, editions, conflicts, bad input; each file whole or not at all."""
+
+import io
+import json
+import zipfile
+
+import pytest
+from django.core.management import call_command
+from docx import Document
+
+from covenants.importing import CONFLICT, CREATED, EDITION, REFUSED, SKIPPED, RuleFile, import_rules
+from covenants.models import CouncilPage, CovenantPage, Edition, RuleSource
+from tests.factories import GroupPageFactory, VillagePageFactory
+
+pytestmark = pytest.mark.django_db
+
+FIRST = """松林村村规民约
+第一条 办客从简,酒席不超过二十桌。
+第二条 礼金不超过一百元。
+松林村村民会议 2020年5月1日通过
+"""
+SECOND = FIRST.replace("二十桌", "十五桌").replace("2020", "2023")
+
+
+@pytest.fixture
+def village():
+    return VillagePageFactory(code="532391101201", name="松林村民委员会")
+
+
+def take(content, *, publish=False, **known):
+    if isinstance(content, str):
+        content = content.encode()
+    known = {"code": "532391101201", "name": "covenant.txt", **known}
+    (outcome,) = import_rules([RuleFile(content=content, **known)], publish=publish)
+    return outcome
+
+
+def word_file(*paragraphs):
+    document, buffer = Document(), io.BytesIO()
+    for paragraph in paragraphs:
+        document.add_paragraph(paragraph)
+    document.save(buffer)
+    return buffer.getvalue()
+
+
+def test_file_becomes_a_draft_with_its_original_kept(village):
+    outcome = take(word_file(*FIRST.splitlines()), name="约.docx")
+    page = CovenantPage.objects.child_of(village).get()
+    assert (outcome.status, outcome.articles) == (CREATED, 2)
+    assert not page.live and not page.editions.exists()
+    source = RuleSource.objects.get(page=page)
+    assert source.file.read().startswith(b"PK") and source.name == "约.docx"
+
+
+def test_published_file_is_a_legacy_edition(village):
+    take(FIRST, publish=True)
+    edition = Edition.objects.get()
+    assert edition.is_legacy and edition.adopted_on.isoformat() == "2020-05-01"
+    assert edition.adopted_by == "松林村村民会议"
+
+
+def test_same_file_again_is_passed_over(village):
+    take(FIRST, publish=True)
+    assert take(FIRST, publish=True).status == SKIPPED
+    assert Edition.objects.count() == 1 and RuleSource.objects.count() == 1
+
+
+def test_later_text_is_the_next_edition_and_articles_keep_their_identity(village):
+    take(FIRST, publish=True)
+    assert take(SECOND, publish=True).status == EDITION
+    first, second = Edition.objects.order_by("number")
+    assert first.ended_on == second.effective_from
+    ids = [list(e.provisions.values_list("stable_id", flat=True)) for e in (first, second)]
+    assert ids[0] == ids[1]
+
+
+def test_text_that_is_not_later_is_a_conflict(village):
+    take(SECOND, publish=True)
+    assert take(FIRST, publish=True).status == CONFLICT
+    assert Edition.objects.count() == 1 and RuleSource.objects.count() == 1
+
+
+def test_text_without_any_date_is_refused_when_publishing_and_leaves_nothing(village):
+    undated = "\n".join(FIRST.splitlines()[:3])
+    outcome = take(undated, publish=True)
+    assert outcome.status == REFUSED and "日期" in outcome.message
+    assert not CovenantPage.objects.exists() and not RuleSource.objects.exists()
+
+
+@pytest.mark.parametrize(
+    ("known", "word"),
+    [
+        ({"code": "999999999999"}, "999999999999"),
+        ({"code": ""}, "代码"),
+        ({"kind": "unknown"}, "unknown"),
+        ({"group": "7"}, "小组"),
+        ({"adopted": "2020年"}, "2020年"),
+        ({"provenance": "adopted"}, "legacy"),
+    ],
+)
+def test_bad_manifest_values_are_named(village, known, word):
+    outcome = take(FIRST, **known)
+    assert outcome.status == REFUSED and word in outcome.message
+    assert not CovenantPage.objects.exists()
+
+
+@pytest.mark.parametrize("content", [b"", b"PK\x03\x04broken", b"\x00\x01\x02" * 50])
+def test_bad_files_are_refused_with_a_reason(village, content):
+    outcome = take(content, name="坏.docx")
+    assert outcome.status == REFUSED and outcome.message
+    assert not CovenantPage.objects.exists()
+
+
+def test_dry_run_saves_nothing(village):
+    (outcome,) = import_rules(
+        [RuleFile("a.txt", FIRST.encode(), code=village.code)], publish=True, dry_run=True
+    )
+    assert outcome.status == CREATED
+    assert not CovenantPage.objects.exists() and not Edition.objects.exists()
+
+
+def test_charter_and_group_go_to_their_places(village):
+    group = GroupPageFactory(parent=village, number=2)
+    take(FIRST.replace("村规民约", "红白理事会章程"), kind="ceremonies", name="c.txt")
+    take(FIRST, group="2", name="g.txt")
+    assert CouncilPage.objects.child_of(village).get().council == "ceremonies"
+    assert CovenantPage.objects.child_of(group).exists()
+    assert not CovenantPage.objects.child_of(village).exists()
+
+
+def test_command_reads_zip_with_manifest_and_reports_each_file(village, tmp_path, capsys):
+    archive = tmp_path / "rules.zip"
+    with zipfile.ZipFile(archive, "w") as target:
+        target.writestr("a.txt", FIRST)
+        target.writestr("b.txt", "没有条文")
+        target.writestr("c.txt", "不在清单里")
+    manifest = tmp_path / "manifest.csv"
+    manifest.write_text(
+        "file,code,group,kind,adopted,effective,filed_on,filing_no,edition,provenance\n"
+        "a.txt,532391101201,,covenant,2020-05-01,,2020-05-08,备1号,1,legacy\n"
+        "b.txt,532391101201,,ethics,2020-05-01,,,,1,legacy\n"
+        "missing.txt,532391101201,,ethics,2020-05-01,,,,1,legacy\n",
+        encoding="utf-8-sig",
+    )
+    with pytest.raises(SystemExit):
+        call_command(
+            "import_rules", str(archive), manifest=manifest, publish=True, json=True
+        )
+    found = {row["file"]: row["status"] for row in json.loads(capsys.readouterr().out)}
+    assert found["a.txt"] == CREATED
+    assert found["c.txt"] == found["missing.txt"] == REFUSED
+    assert Edition.objects.get().filing_number == "备1号"
