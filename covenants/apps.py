@@ -5,3 +5,9 @@ from django.utils.translation import gettext_lazy as _
 class CovenantsConfig(AppConfig):
     name = "covenants"
     verbose_name = _("规约")
+
+    def ready(self):
+        from covenants.sections import rules_section
+        from villages.sections import register_section
+
+        register_section(10, rules_section)

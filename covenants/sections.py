@@ -22,7 +22,9 @@ def rules_section(area, hidden) -> Section:
     own_of_groups = []
     if isinstance(area, VillagePage):
         below = Q(path__startswith=area.path, depth=GROUP // STEP + 1)
-        own_of_groups = with_areas(shown(CovenantPage.objects.filter(below), hidden).order_by("path"))
+        own_of_groups = with_areas(
+            shown(CovenantPage.objects.filter(below), hidden).order_by("path")
+        )
     values = {
         "rules": rule_rows(pages),
         "missing": [

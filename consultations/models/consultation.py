@@ -111,6 +111,7 @@ class ConsultationPage(PublicPage):
     subpage_types = []
     template = "consultations/consultation_page.html"
     search_kind = "consultation"
+    requires_review = True
 
     content_panels = [
         FieldPanel("title", heading=_("议题")),

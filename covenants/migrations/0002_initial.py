@@ -20,7 +20,7 @@ class Migration(migrations.Migration):
         migrations.AddField(
             model_name='rulesource',
             name='area',
-            field=models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='rule_sources', to='villages.areapage'),
+            field=models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name="received_sources", to='villages.areapage'),
         ),
         migrations.AddField(
             model_name='rulesource',

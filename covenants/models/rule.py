@@ -87,6 +87,7 @@ class RulePage(PublicPage):
     filing_number = models.CharField(_("备案号"), max_length=60, blank=True)
     filed_on = models.DateField(_("备案日期"), null=True, blank=True)
 
+    requires_review = True
     base_form_class = RulePageForm
     parent_page_types = ["villages.VillagePage", "villages.GroupPage"]
     subpage_types = []
@@ -300,7 +301,7 @@ class RuleSource(models.Model):
         "wagtailcore.Page", null=True, on_delete=models.CASCADE, related_name="rule_sources"
     )
     area = models.ForeignKey(
-        "villages.AreaPage", on_delete=models.CASCADE, related_name="rule_sources"
+        "villages.AreaPage", on_delete=models.CASCADE, related_name="received_sources"
     )
     kind = models.CharField(max_length=12)
     name = models.CharField(_("文件名"), max_length=255)

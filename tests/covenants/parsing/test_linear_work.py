@@ -1,0 +1,76 @@
+"""Twice the text may cost about twice the work: steps are counted, not seconds."""
+
+import resource
+import subprocess
+import sys
+from pathlib import Path
+
+import pytest
+
+from covenants.parsing import parse_text
+
+ROOT = Path(__file__).resolve().parents[3]
+CPU_SECONDS = 120
+SHAPES = {
+    "unbroken text": "村民应当",
+    "ordinals": "第",
+    "ordinals and blanks": "第        ",
+    "numerals": "一",
+    "labels": "（一）",
+    "closing marks": "）",
+    "numbers": "1. 2. ",
+    "articles on a line": "第一条甲。第二条乙。",
+    "items on a line": "：（一）甲；（二）乙；",
+    "references": "《法》第二十七条规定",
+    "dates": "2023年5月1日通过。",
+    "blanks": "甲         ",
+    "short lines": "第一条 甲\n",
+    "wrapped lines": "一二三四五六七八九十甲乙丙丁戊己庚辛壬癸子丑寅卯辰巳午未申\n",
+    "nested items": "（一）甲\n1.乙\n（1）丙\n①丁\n",
+    "signatures": "松林村村民委员会\n",
+    "contents": "目录\n第一章 甲\n",
+}
+
+
+def steps(text):
+    """Python lines executed while parsing."""
+    count = 0
+
+    def trace(frame, event, argument):
+        nonlocal count
+        count += event == "line"
+        return trace
+
+    before = sys.gettrace()
+    sys.settrace(trace)
+    try:
+        parse_text(text)
+    finally:
+        sys.settrace(before)
+    return count
+
+
+@pytest.mark.parametrize("shape", SHAPES.values(), ids=SHAPES)
+def test_steps_grow_with_the_length(shape):
+    once = steps(shape * 200)
+    twice = steps(shape * 400)
+    assert twice <= 2.2 * once + 2000
+
+
+def test_a_million_characters_on_one_line_are_parsed():
+    """Regular expressions do their work unseen by a tracer: a runaway one is stopped here."""
+    script = (
+        "import sys\n"
+        "from covenants.parsing import parse_text\n"
+        "for shape in sys.argv[1:]:\n"
+        "    text = (shape * 1_000_000)[:1_000_000]\n"
+        "    rules = parse_text(text)\n"
+        "    assert rules.chapters or rules.unplaced\n"
+    )
+    shapes = [shape for shape in SHAPES.values() if "\n" not in shape]
+    subprocess.run(
+        [sys.executable, "-c", script, *shapes],
+        cwd=ROOT,
+        check=True,
+        preexec_fn=lambda: resource.setrlimit(resource.RLIMIT_CPU, (CPU_SECONDS, CPU_SECONDS)),
+    )

@@ -1,0 +1,118 @@
+"""The upload desk: hand in, look over, correct, make the draft."""
+
+import io
+
+import pytest
+from django.core.files.uploadedfile import SimpleUploadedFile
+from django.urls import reverse
+from docx import Document
+
+from covenants.models import CovenantPage, RuleSource
+from tests.factories import CovenantPageFactory, UserFactory, VillagePageFactory
+
+pytestmark = pytest.mark.django_db
+TEXT = "松林村村规民约\n第一条 酒席不超过十桌。\n第二条 礼金不超过一百元。\n"
+
+
+@pytest.fixture
+def editor(client):
+    user = UserFactory(is_superuser=True)
+    client.force_login(user)
+    return user
+
+
+@pytest.fixture
+def village():
+    return VillagePageFactory(name="松林村民委员会")
+
+
+def word_upload(*paragraphs, name="约.docx"):
+    document, buffer = Document(), io.BytesIO()
+    for paragraph in paragraphs:
+        document.add_paragraph(paragraph)
+    document.save(buffer)
+    return SimpleUploadedFile(name, buffer.getvalue())
+
+
+def hand_in(client, village, **data):
+    return client.post(
+        reverse("covenants_upload"), {"area": village.pk, "kind": "covenant", **data}
+    )
+
+
+def test_word_file_to_draft(client, editor, village):
+    response = hand_in(client, village, file=word_upload(*TEXT.splitlines()))
+    assert response.status_code == 302
+    page = client.get(response.url)
+    assert "第一条" in page.content.decode() and "酒席不超过十桌" in page.content.decode()
+    assert not CovenantPage.objects.exists(), "nothing is a page before the editor says so"
+    corrected = RuleSource.objects.get().text.replace("十桌", "八桌")
+    client.post(response.url, {"text": corrected, "again": "1"})
+    assert not CovenantPage.objects.exists()
+    saved = client.post(response.url, {"text": corrected, "save": "1"})
+    draft = CovenantPage.objects.get()
+    assert saved.url == reverse("wagtailadmin_pages:edit", args=[draft.pk])
+    assert not draft.live and draft.owner == editor
+    assert "八桌" in draft.get_latest_revision_as_object().body[0].value["articles"][0]["text"]
+
+
+def test_pasted_text_works_too(client, editor, village):
+    response = hand_in(client, village, text=TEXT)
+    assert client.get(response.url).status_code == 200
+
+
+@pytest.mark.parametrize(
+    ("data", "word"),
+    [
+        ({}, "请选择一个文件"),
+        ({"text": TEXT, "file": SimpleUploadedFile("a.txt", TEXT.encode())}, "只能用一样"),
+        ({"file": SimpleUploadedFile("坏.docx", b"PK\x03\x04 broken")}, "坏.docx"),
+        ({"file": SimpleUploadedFile("旧.doc", b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1")}, ".docx"),
+    ],
+)
+def test_bad_input_is_explained_on_the_form(client, editor, village, data, word):
+    response = hand_in(client, village, **data)
+    assert response.status_code == 200 and word in response.content.decode()
+    assert not RuleSource.objects.exists()
+
+
+def test_text_without_articles_is_not_saved(client, editor, village):
+    response = hand_in(client, village, text=TEXT)
+    reply = client.post(response.url, {"text": "   ", "save": "1"})
+    assert "还没有分出任何条文" in reply.content.decode()
+    assert not CovenantPage.objects.exists()
+
+
+def test_hostile_text_is_shown_as_text(client, editor, village):
+    response = hand_in(client, village, text="第一条 <script>alert(1)</script>。")
+    html = client.get(response.url).content.decode()
+    assert "<script>alert(1)" not in html and "&lt;script&gt;alert(1)" in html
+
+
+def test_existing_rule_gets_a_new_revision_and_stays_public(client, editor, village):
+    page = CovenantPageFactory(parent=village, articles=["酒席不超过二十桌。"])
+    response = hand_in(client, village, text=TEXT)
+    client.post(response.url, {"text": TEXT, "save": "1"})
+    page = CovenantPage.objects.get(pk=page.pk)
+    assert page.live and "二十桌" in page.rule_text()
+    draft = page.get_latest_revision_as_object()
+    assert "十桌" in draft.body[0].value["articles"][0]["text"]
+    assert draft.adopted_on is None, "dates of the old edition are not the new one's"
+
+
+def test_stranger_gets_nothing(client, editor, village):
+    response = hand_in(client, village, text=TEXT)
+    source = RuleSource.objects.get()
+    client.force_login(UserFactory())
+    for address in (response.url, reverse("covenants_original", args=[source.pk])):
+        assert client.get(address).status_code in (302, 403)
+    client.logout()
+    for address in (response.url, reverse("covenants_original", args=[source.pk])):
+        assert client.get(address).status_code == 302
+
+
+def test_original_is_a_download(client, editor, village):
+    hand_in(client, village, file=word_upload("第一条 好。"))
+    reply = client.get(reverse("covenants_original", args=[RuleSource.objects.get().pk]))
+    assert "attachment" in reply["Content-Disposition"]
+    assert b"".join(reply.streaming_content).startswith(b"PK")
