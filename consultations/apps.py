@@ -5,3 +5,9 @@ from django.utils.translation import gettext_lazy as _
 class ConsultationsConfig(AppConfig):
     name = "consultations"
     verbose_name = _("协商")
+
+    def ready(self):
+        from consultations.sections import consultations_section
+        from villages.sections import register_section
+
+        register_section(30, consultations_section)

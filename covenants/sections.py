@@ -1,14 +1,14 @@
 """The rules' part of a village's or group's page."""
 
-from django.db.models import Q
+from django.db.models import OuterRef, Subquery
+from django.db.models.functions import Substr
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
 from covenants.kinds import KINDS, kind_name
 from covenants.models import CovenantPage, Edition, rules_below
 from covenants.reading import status_sentence
-from villages.area_labels import with_areas
-from villages.models import VillagePage
+from villages.models import AreaPage, VillagePage
 from villages.models.public import GROUP, STEP
 from villages.sections import Section
 from villages.visibility import shown
@@ -19,20 +19,24 @@ def rules_section(area, hidden) -> Section:
     pages = [page for page in rules_below(area.path) if not page.path.startswith(tuple(hidden))]
     community = getattr(area, "is_community", False)
     registered = {page.kind for page in pages}
-    own_of_groups = []
-    if isinstance(area, VillagePage):
-        below = Q(path__startswith=area.path, depth=GROUP // STEP + 1)
-        own_of_groups = with_areas(
-            shown(CovenantPage.objects.filter(below), hidden).order_by("path")
-        )
     values = {
         "rules": rule_rows(pages),
         "missing": [
             kind_name(kind, community=community) for kind in KINDS if kind not in registered
         ],
-        "own_of_groups": own_of_groups,
+        "own_of_groups": _covenants_of_groups(area, hidden),
     }
     return Section("rules", _("规约"), "covenants/sections/rules.html", values)
+
+
+def _covenants_of_groups(area, hidden) -> list[CovenantPage]:
+    """Covenants of a village's groups, each with `group_title`; none below a group."""
+    if not isinstance(area, VillagePage):
+        return []
+    below = CovenantPage.objects.filter(path__startswith=area.path, depth=GROUP // STEP + 1)
+    group = AreaPage.objects.filter(path=Substr(OuterRef("path"), 1, GROUP))
+    named = below.annotate(group_title=Subquery(group.values("title")[:1]))
+    return list(shown(named, hidden).defer("body").order_by("path"))
 
 
 def rule_rows(pages, editions=None) -> list[dict]:

@@ -1,4 +1,4 @@
-"""The upload desk: Word file or pasted text → articles to look over → a draft. Views and forms only.
+"""The upload desk: Word file or pasted text, articles to look over, a draft. Views and forms.
 
 Nothing becomes a page before the editor has seen the articles and said so; the original is kept
 privately from the first step on.

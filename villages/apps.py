@@ -5,3 +5,12 @@ from django.utils.translation import gettext_lazy as _
 class VillagesConfig(AppConfig):
     name = "villages"
     verbose_name = _("村庄")
+
+    def ready(self):
+        from search.areas import register_area_resolver
+        from villages.area_labels import SearchAreas
+        from villages.sections import groups_section, households_section, register_section
+
+        register_section(20, groups_section)
+        register_section(40, households_section)
+        register_area_resolver(SearchAreas())

@@ -181,7 +181,8 @@ class ConsultationPage(PublicPage):
             total = self.present + self.absent
             if total != self.expected:
                 errors["expected"] = _(
-                    "应到 %(expected)d 人,但实到 %(present)d 人加缺席 %(absent)d 人是 %(total)d 人,请核对。"
+                    "应到 %(expected)d 人,但实到 %(present)d 人加缺席 %(absent)d 人"
+                    "是 %(total)d 人,请核对。"
                 ) % {
                     "expected": self.expected,
                     "present": self.present,

@@ -131,6 +131,13 @@ class FeaturePage(PublicPage):
     def is_sample(self):
         return self.sample
 
+    def get_context(self, request, *args, **kwargs):
+        from home.front import pages_told_about
+
+        context = super().get_context(request, *args, **kwargs)
+        context["about"] = pages_told_about(self)
+        return context
+
     def search_year(self):
         return self.published_on.year if self.published_on else None
 

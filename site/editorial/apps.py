@@ -6,3 +6,13 @@ class EditorialConfig(AppConfig):
     name = "editorial"
     label = "editorial"
     verbose_name = _("编审")
+
+    def ready(self):
+        from wagtail.models import get_page_models
+
+        from . import notifications, permission_policy, restarts, review
+
+        permission_policy.register()
+        review.bind_reviewed_models(get_page_models())
+        notifications.connect()
+        restarts.connect()

@@ -101,7 +101,8 @@ def run():
     for query in QUERIES:
         median, p95 = cpu(lambda query=query: find_pages(query))
         rows.append((f"find {query}", f"{median:.1f} / {p95:.1f} ms", "to covenant", median / base))
-    rows.append(("memory of a worker", f"{memory_mb():.0f} MB", "before pages", before / memory_mb()))
+    after = memory_mb()
+    rows.append(("memory of a worker", f"{after:.0f} MB", "before pages", before / after))
     for label, figure, beside, ratio in rows:
         print(f"{label:<34} {figure:>20}   {beside} {'' if ratio is None else f'{ratio:.2f}'}")
 

@@ -1,4 +1,4 @@
-"""Import of files: real Word files, editions, conflicts, bad input; each file whole or not at all."""
+"""Import of files: real Word files, editions, conflicts, bad input; whole or not at all."""
 
 import io
 import json
@@ -143,9 +143,7 @@ def test_command_reads_zip_with_manifest_and_reports_each_file(village, tmp_path
         encoding="utf-8-sig",
     )
     with pytest.raises(SystemExit):
-        call_command(
-            "import_rules", str(archive), manifest=manifest, publish=True, json=True
-        )
+        call_command("import_rules", str(archive), manifest=manifest, publish=True, json=True)
     found = {row["file"]: row["status"] for row in json.loads(capsys.readouterr().out)}
     assert found["a.txt"] == CREATED
     assert found["c.txt"] == found["missing.txt"] == REFUSED

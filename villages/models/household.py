@@ -3,6 +3,8 @@
 from django.core.exceptions import ValidationError
 from django.core.validators import MaxLengthValidator
 from django.db import models
+from django.db.models import prefetch_related_objects
+from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 from modelcluster.contrib.taggit import ClusterTaggableManager
 from modelcluster.fields import ParentalKey
@@ -81,6 +83,7 @@ class HouseholdPage(PublicPage):
     subpage_types = []
     template = "villages/household_page.html"
     search_kind = "household"
+    requires_review = True
 
     content_panels = PublicPage.content_panels + [
         MultiFieldPanel(
@@ -104,6 +107,18 @@ class HouseholdPage(PublicPage):
 
     class Meta:
         verbose_name = _("示范户")
+
+    def get_context(self, request, *args, **kwargs):
+        context = super().get_context(request, *args, **kwargs)
+        context["photos"] = self.photos_to_show()
+        context["expired"] = bool(self.valid_until and self.valid_until < timezone.localdate())
+        return context
+
+    def photos_to_show(self):
+        """The photos with their pictures and renditions, in a fixed number of queries."""
+        photos = list(self.photos.all())
+        prefetch_related_objects(photos, "image__renditions")
+        return photos
 
     def honour_name(self):
         return self.honour.name if self.honour_id else ""

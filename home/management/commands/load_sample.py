@@ -27,8 +27,11 @@ class Command(BaseCommand):
                 faults += 1
                 self.stderr.write(f"{outcome.file}:{outcome.message}")
         sample.load_one_minute()
-        made = sample.load_consultations(), sample.load_households(), sample.load_features()
+        records = sample.load_consultations()
+        households, features = sample.load_households(), sample.load_features()
         sample.load_accounts()
-        self.stdout.write("示例:协商记录 %d,示范户 %d,典型案例 %d(新增)" % made)
+        self.stdout.write(
+            f"示例新增:协商记录 {records},示范户 {households},典型案例 {features}"
+        )
         if faults:
             raise CommandError(f"{faults} 份示例规约没有载入。")

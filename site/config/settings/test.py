@@ -19,7 +19,7 @@ WAGTAILSEARCH_BACKENDS = {
     "default": {"BACKEND": "search.backend", "PATH": str(_scratch / "index")},
 }
 if DATABASES["default"]["ENGINE"].endswith("sqlite3"):
-    DATABASES["default"]["NAME"] = ":memory:"
+    DATABASES["default"]["NAME"] = str(_scratch / "unused.sqlite3")
     DATABASES["default"]["OPTIONS"].pop("init_command", None)
     # A real file, so that browser tests and threads share one database as in life.
     DATABASES["default"]["TEST"] = {"NAME": str(_scratch / "test.sqlite3")}

@@ -1,0 +1,127 @@
+"""The door of the admin: a page someone may not see does not exist for them, by any address.
+
+Wagtail's views each check what they change; several show a page's draft title to whoever names
+its number. This middleware looks at the numbers before any view does. It grants nothing.
+"""
+
+from django.contrib import messages
+from django.http import Http404, HttpResponseForbidden, JsonResponse
+from django.shortcuts import redirect
+from django.urls import reverse
+from django.utils.translation import gettext as _
+from django.views.defaults import page_not_found
+from wagtail.admin.views.chooser import page_models_from_string
+from wagtail.models import Page
+
+from . import drafts
+from .review import ReviewRefused
+
+PAGE_KWARGS = {"page_id", "parent_page_id", "page_to_move_id", "destination_id", "page_pk"}
+PAGE_PARAMETERS = ("childOf", "target_pages[]", "parent_page_id", "new_parent_page", "chooser")
+# Names the page last edited of each type, wherever it stands.
+REPORTS_ACROSS_PLACES = {"page_types_usage", "page_types_usage_results"}
+PAGE_NAMESPACES = {"wagtailadmin_pages", "wagtailadmin_api:pages"}
+
+
+class DraftGuard:
+    """Answers 404 in the admin for pages, pictures and documents the user may not see.
+
+    Stands after AuthenticationMiddleware and MessageMiddleware. Turns ReviewRefused into a
+    message.
+    """
+
+    def __init__(self, get_response):
+        self.get_response = get_response
+
+    def __call__(self, request):
+        return self.get_response(request)
+
+    def process_view(self, request, view, args, kwargs):
+        if not request.path_info.startswith(reverse("wagtailadmin_home")):
+            return None
+        match, user = request.resolver_match, request.user
+        if match.view_name == "wagtailadmin_api:pages:action":
+            # The admin's own screens do not use these; each is a door to publishing without review.
+            return HttpResponseForbidden()
+        if not user.is_authenticated or user.is_superuser:
+            return None
+        if _is_page_bulk_action(match) and "all" in request.GET.getlist("id"):
+            request.GET = _spelt_out(request, user)
+        if match.namespace == "wagtailadmin_reports" and match.url_name in REPORTS_ACROSS_PLACES:
+            return _as_if_missing(request)
+        model = drafts.MEDIA_NAMESPACES.get(match.namespace)
+        if model is not None:
+            ids = _numbers([*kwargs.values(), *request.GET.getlist("id")])
+            hidden = bool(ids) and drafts.any_hidden_media(user, model(), ids)
+        else:
+            ids = _page_ids(request, match, kwargs)
+            hidden = bool(ids) and drafts.any_hidden_page(user, ids)
+        if hidden:
+            return _as_if_missing(request)
+        if match.view_name == "wagtailadmin_choose_page":
+            return _start_of_chooser(request, user)
+        return None
+
+    def process_exception(self, request, exception):
+        if not isinstance(exception, ReviewRefused):
+            return None
+        messages.error(request, str(exception))
+        home = reverse("wagtailadmin_home")
+        if request.headers.get("x-requested-with") == "XMLHttpRequest":
+            return JsonResponse({"step": "success", "redirect": home})
+        return redirect(home)
+
+
+def _as_if_missing(request):
+    return page_not_found(request, Http404(), template_name="wagtailadmin/404.html")
+
+
+def _page_ids(request, match, kwargs):
+    values = [value for name, value in kwargs.items() if name in PAGE_KWARGS]
+    if match.namespace in PAGE_NAMESPACES and "pk" in kwargs:
+        values.append(kwargs["pk"])
+    if match.url_name == "wagtailadmin_choose_page_chosen_multiple" or _is_page_bulk_action(match):
+        values += request.GET.getlist("id")
+    for name in PAGE_PARAMETERS:
+        values += request.GET.getlist(name) + request.POST.getlist(name)
+    return _numbers(values)
+
+
+def _numbers(values):
+    # Longer numbers than the database holds are nobody's.
+    texts = (str(value) for value in values)
+    return {int(text) for text in texts if text.isascii() and text.isdigit() and len(text) < 19}
+
+
+def _is_page_bulk_action(match):
+    return match.url_name == "wagtail_bulk_action" and match.kwargs.get("model_name") == "page"
+
+
+def _spelt_out(request, user):
+    """The query with “all” replaced by the numbers of the pages the user may see there."""
+    query = request.GET.copy()
+    parent = Page.objects.filter(pk__in=_numbers([query.get("childOf", "")])).first()
+    if parent is None or query.get("q"):
+        raise ReviewRefused(_("搜索结果不能整批处理,请逐页勾选。"))
+    here = drafts.visible_pages(user).child_of(parent)
+    query.setlist("id", [str(pk) for pk in here.values_list("pk", flat=True)] or ["0"])
+    return query
+
+
+def _start_of_chooser(request, user):
+    """Let the chooser start at a page the user may see.
+
+    Asked for one type of page, Wagtail starts at the parent of all such pages, which may be
+    someone's draft.
+    """
+    try:
+        models = page_models_from_string(request.GET.get("page_type") or "wagtailcore.page")
+    except (ValueError, LookupError):
+        return None
+    if models == (Page,):
+        return None
+    start = Page.objects.all().type(*models).first_common_ancestor()
+    if not drafts.any_hidden_page(user, [start.pk]):
+        return None
+    child = reverse("wagtailadmin_choose_page_child", args=[Page.get_first_root_node().pk])
+    return redirect(f"{child}?{request.GET.urlencode()}")

@@ -1,0 +1,114 @@
+"""Joins the editorial rules to Wagtail's admin. Gathers and asks; the rules stand elsewhere."""
+
+from django.apps import apps
+from django.contrib import messages
+from django.shortcuts import redirect
+from django.utils.translation import gettext_lazy as _
+from wagtail import hooks
+from wagtail.admin.views.home import (
+    UserObjectsInWorkflowModerationPanel,
+    WorkflowObjectsToModeratePanel,
+)
+from wagtail.log_actions import LogFormatter
+from wagtail.models import Page
+from wagtail.permissions import policy_registry
+
+from . import drafts, review
+from .media_api import ScopedDocumentsAPIViewSet, ScopedImagesAPIViewSet
+from .panels import AwaitingReviewPanel, SubmittedPanel
+
+REVIEWERS_MENU_ITEMS = {"reports", "help"}
+
+
+@hooks.register("construct_page_chooser_queryset")
+def hide_drafts_of_others(pages, request):
+    return pages.filter(pk__in=drafts.visible_pages(request.user).order_by().values("pk"))
+
+
+# After Wagtail's own apps have registered theirs.
+@hooks.register("construct_admin_api", order=100)
+def cut_media_lists(router):
+    router.register_endpoint("images", ScopedImagesAPIViewSet)
+    router.register_endpoint("documents", ScopedDocumentsAPIViewSet)
+
+
+@hooks.register("construct_homepage_panels")
+def show_own_work(request, panels):
+    """Wagtail's two workflow panels ask several questions per text; ours replace them."""
+    replaced = (WorkflowObjectsToModeratePanel, UserObjectsInWorkflowModerationPanel)
+    panels[:] = [panel for panel in panels if not isinstance(panel, replaced)]
+    panels += [AwaitingReviewPanel(), SubmittedPanel()]
+
+
+@hooks.register("construct_main_menu")
+def hide_what_editors_do_not_need(request, menu_items):
+    policy = policy_registry.get_by_type(Page)
+    if not policy.user_has_permission(request.user, "publish"):
+        menu_items[:] = [item for item in menu_items if item.name not in REVIEWERS_MENU_ITEMS]
+
+
+@hooks.register("construct_reports_menu")
+def hide_report_across_places(request, menu_items):
+    if not request.user.is_superuser:
+        menu_items[:] = [item for item in menu_items if item.name != "page-types-usage"]
+
+
+@hooks.register("before_publish_page")
+def refuse_own_text(request, page):
+    if review.may_publish_directly(request.user, page):
+        return None
+    messages.error(request, review.refusal())
+    return redirect("wagtailadmin_pages:edit", page.pk)
+
+
+@hooks.register("construct_page_action_menu")
+def no_publish_button_for_new_texts(menu_items, request, context):
+    """Whoever is creating a text is its author."""
+    kwargs = request.resolver_match.kwargs
+    if context.get("view") != "create" or "content_type_model_name" not in kwargs:
+        return
+    model = apps.get_model(kwargs["content_type_app_name"], kwargs["content_type_model_name"])
+    if review.needs_review(model):
+        menu_items[:] = [item for item in menu_items if item.name != "action-publish"]
+
+
+@hooks.register("before_copy_page")
+def no_publishing_by_copy(request, page):
+    """A copy stands in another place, where nobody has approved it; so does an alias."""
+    if request.method != "POST" or not (
+        request.POST.get("publish_copies") or request.POST.get("alias")
+    ):
+        return None
+    below = page.get_descendants(inclusive=True) if request.POST.get("copy_subpages") else [page]
+    if not any(review.needs_review(copied) for copied in below):
+        return None
+    messages.error(request, _("复制的文本须经审核才能发布:请不要勾选“发布”或“别名”。"))
+    return redirect("wagtailadmin_pages:copy", page.pk)
+
+
+@hooks.register("register_log_actions")
+def name_log_actions(actions):
+    @actions.register_action("editorial.appoint")
+    class Appointed(LogFormatter):
+        label = _("任命")
+
+        def format_message(self, entry):
+            return _("任命%(person)s为%(role)s") % _person_and_role(entry)
+
+    @actions.register_action("editorial.dismiss")
+    class Dismissed(LogFormatter):
+        label = _("免职")
+
+        def format_message(self, entry):
+            return _("免去%(person)s的%(role)s") % _person_and_role(entry)
+
+    @actions.register_action("editorial.override")
+    class Overridden(LogFormatter):
+        label = _("越过审核")
+
+        def format_message(self, entry):
+            return _("越过审核批准,理由:%(reason)s") % {"reason": entry.data.get("reason", "")}
+
+
+def _person_and_role(entry):
+    return {"person": entry.data.get("person", ""), "role": entry.data.get("role_name", "")}

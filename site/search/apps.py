@@ -1,0 +1,21 @@
+"""Registers the search app and connects the signals that keep the index true."""
+
+from django.apps import AppConfig, apps
+from django.utils.translation import gettext_lazy as _
+
+
+class SearchConfig(AppConfig):
+    name = "search"
+    label = "search"
+    verbose_name = _("检索")
+    default_auto_field = "django.db.models.BigAutoField"
+
+    def ready(self):
+        from search import outbox, synonyms
+
+        synonyms.connect()
+        outbox.connect()
+        if apps.is_installed("wagtail"):
+            from search import tree_signals
+
+            tree_signals.connect()

@@ -1,0 +1,50 @@
+"""Where search asks for names of places, which it knows by tree path only.
+
+The app that owns places registers a resolver when it is ready; search never imports it.
+"""
+
+from collections.abc import Iterable, Sequence
+from typing import Protocol
+
+COUNTY, TOWNSHIP, VILLAGE = 12, 16, 20
+"""Length of a place's tree path by its level."""
+
+
+class AreaResolver(Protocol):
+    """Names places for search; each method costs one query whatever the number asked for."""
+
+    def labels(self, pages: Sequence) -> dict[int, str]:
+        """{page pk: 县 · 乡镇 · 村} of the places that pages stand in."""
+
+    def by_paths(self, paths: Iterable[str]) -> dict[str, tuple[str, str]]:
+        """{tree path: (division code, name)} of places; paths that are no place are left out."""
+
+    def path_for_code(self, code: str) -> str | None:
+        """Tree path of the place with this division code, or None."""
+
+
+class NoAreas:
+    """Stands in until a resolver is registered: no place has a name."""
+
+    def labels(self, pages: Sequence) -> dict[int, str]:
+        return {}
+
+    def by_paths(self, paths: Iterable[str]) -> dict[str, tuple[str, str]]:
+        return {}
+
+    def path_for_code(self, code: str) -> str | None:
+        return None
+
+
+_resolver: AreaResolver = NoAreas()
+
+
+def register_area_resolver(resolver: AreaResolver) -> None:
+    """Makes a resolver the one that search asks."""
+    global _resolver
+    _resolver = resolver
+
+
+def area_resolver() -> AreaResolver:
+    """The resolver in use."""
+    return _resolver

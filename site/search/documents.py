@@ -1,0 +1,106 @@
+"""Makes index documents out of model instances.
+
+Reads objects and their relations; writes nothing.
+"""
+
+from collections.abc import Iterable, Sequence
+
+from django.apps import apps
+from modelsearch.backends.base import get_model_root
+from modelsearch.index import AutocompleteField, RelatedFields, SearchField
+
+from search.analyzer import index_terms, plain_words
+from search.schema import AUTOCOMPLETE_PREFIX, LIVE, RESTRICTED, SAMPLE, TEXT_PREFIX
+
+
+def object_key(model, pk) -> str:
+    """Identity of an object in the index; the same for a parent row and its child."""
+    return f"{get_model_root(model)._meta.label_lower}:{pk}"
+
+
+def documents_of(objects: Sequence) -> list[dict]:
+    """Index documents for objects of any models, ready for Whoosh's ``add_document``."""
+    restricted = restricted_paths() if any(hasattr(obj, "path") for obj in objects) else ()
+    return [_document(obj, restricted) for obj in objects]
+
+
+def restricted_paths() -> tuple[str, ...]:
+    """Tree paths of the pages under a view restriction; their subtrees are restricted, too."""
+    if not apps.is_installed("wagtail"):
+        return ()
+    from wagtail.models import PageViewRestriction
+
+    return tuple(PageViewRestriction.objects.values_list("page__path", flat=True))
+
+
+def _document(obj, restricted: tuple[str, ...]) -> dict:
+    model = type(obj)
+    texts = {path: "\n".join(found) for path, found in _texts(obj, SearchField).items()}
+    document = {
+        "key": object_key(model, obj.pk),
+        "model": model._meta.label_lower.encode(),
+        "pk": str(obj.pk).encode(),
+        "texts": {path: plain_words(text) for path, text in texts.items() if text},
+    }
+    for path, text in texts.items():
+        document[TEXT_PREFIX + path] = index_terms(text)
+    for path, found in _texts(obj, AutocompleteField).items():
+        document[AUTOCOMPLETE_PREFIX + path] = index_terms("\n".join(found), words=False)
+    document["passages"] = _passages(obj)
+    return document | _columns(obj, restricted)
+
+
+def _passages(obj) -> list[tuple[str, str, str]]:
+    """(label, text, anchor) of what a hit can point at; the page's address may change freely."""
+    given = obj.search_passages() if hasattr(obj, "search_passages") else ()
+    return [(str(label), str(text), url.partition("#")[2]) for label, text, url in given]
+
+
+def _columns(obj, restricted: tuple[str, ...]) -> dict:
+    """Values of the columns; objects outside the page tree have defaults."""
+    given = obj.search_columns() if hasattr(obj, "search_columns") else {}
+    path = getattr(obj, "path", "") if hasattr(obj, "live") else ""
+    flags = LIVE if getattr(obj, "live", True) else 0
+    if path and path.startswith(restricted):
+        flags |= RESTRICTED
+    if given.get("sample"):
+        flags |= SAMPLE
+    tags = dict.fromkeys(str(tag).replace("\n", " ") for tag in given.get("tags") or ())
+    return {
+        "path": path.encode(),
+        "kind": str(given.get("kind") or getattr(obj, "search_kind", "") or "").encode(),
+        "year": int(given.get("year") or 0),
+        "flags": flags,
+        "tags": "\n".join(tags).encode(),
+    }
+
+
+def _texts(obj, kind: type) -> dict[str, list[str]]:
+    found: dict[str, list[str]] = {}
+    _collect(obj, obj.get_search_fields(), kind, "", found)
+    return found
+
+
+def _collect(obj, search_fields, kind: type, prefix: str, found: dict[str, list[str]]) -> None:
+    for field in search_fields:
+        if isinstance(field, RelatedFields):
+            for related in _related(field.get_value(obj)):
+                _collect(related, field.fields, kind, f"{prefix}{field.field_name}__", found)
+        elif isinstance(field, kind):
+            found.setdefault(prefix + field.field_name, []).extend(_strings(field.get_value(obj)))
+
+
+def _related(value) -> Iterable:
+    if value is None:
+        return ()
+    return value.all() if hasattr(value, "all") else (value,)
+
+
+def _strings(value) -> list[str]:
+    if value is None:
+        return []
+    if isinstance(value, (list, tuple, set)):
+        return [text for item in value for text in _strings(item)]
+    if isinstance(value, dict):
+        return [text for item in value.values() for text in _strings(item)]
+    return [str(value)]

@@ -1,0 +1,38 @@
+"""Words that a search treats as one; kept by the administrators."""
+
+import re
+
+from django.core.exceptions import ValidationError
+from django.db import models
+from django.utils.translation import gettext_lazy as _
+
+_SEPARATORS = re.compile(r"[\s,，、;；|/]+")
+
+
+class Synonym(models.Model):
+    """One group of words of the same meaning, such as 客事, 办客, 酒席, 宴席."""
+
+    words = models.CharField(
+        _("同义词"),
+        max_length=500,
+        help_text=_(
+            "意思相同的说法，至少两个，用顿号、逗号或空格隔开。搜其中一个，其余的也能搜到。"
+        ),
+    )
+
+    class Meta:
+        verbose_name = _("同义词组")
+        verbose_name_plural = _("同义词组")
+        ordering = ["pk"]
+
+    def __str__(self):
+        return "、".join(self.members())
+
+    def members(self) -> list[str]:
+        """The words of the group."""
+        return list(dict.fromkeys(filter(None, _SEPARATORS.split(self.words))))
+
+    def clean(self):
+        """Refuses a group of fewer than two words, which would do nothing."""
+        if len(self.members()) < 2:
+            raise ValidationError({"words": _("请至少写两个词。")})

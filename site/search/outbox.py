@@ -1,0 +1,226 @@
+"""The outbox: index work is noted with the content and done afterwards by whoever is free.
+
+``touch`` in the transaction of the change, ``drain`` after it. A rolled-back change leaves no
+trace in the index, a killed process loses nothing. The only module that reads or writes
+``OutboxEntry``.
+"""
+
+import logging
+from collections import defaultdict
+from collections.abc import Iterable, Iterator
+from itertools import islice
+
+from asgiref.local import Local
+from django.apps import apps
+from django.core.signals import request_finished, request_started
+from django.db import DatabaseError, connection, transaction
+from django.db.models import QuerySet
+from modelsearch.backends import get_search_backends_with_name
+from modelsearch.backends.base import get_model_root
+from modelsearch.index import Indexed
+
+from search import writer
+from search.documents import documents_of, object_key
+from search.index import IndexBusy, IndexDirectory
+
+logger = logging.getLogger(__name__)
+
+BATCH = 500
+"""Entries drained in one commit, and rows read or written by one statement."""
+
+IN_REQUEST = 100
+"""Entries that an editor's own request drains at most; the rest is for ``manage.py work``."""
+
+_serving = Local()
+
+
+def touch(model, pks: Iterable) -> None:
+    """Notes that objects of a model were made, changed or deleted, and drains after commit."""
+    from search.models import OutboxEntry
+
+    label = get_model_root(model)._meta.label_lower
+    pks = iter(pks)
+    noted = False
+    while batch := list(islice(pks, BATCH)):
+        noted = True
+        OutboxEntry.objects.bulk_create(
+            [OutboxEntry(model=label, object_pk=str(pk)) for pk in batch]
+        )
+    if noted:
+        _drain_after_commit()
+
+
+def touch_queryset(queryset: QuerySet) -> None:
+    """Notes all objects of a queryset, without loading them."""
+    pks = queryset.order_by().values_list("pk", flat=True)
+    touch(queryset.model, pks.iterator(chunk_size=BATCH))
+
+
+def _drain_after_commit() -> None:
+    here = set(connection.savepoint_ids)
+    for savepoints, function, *_ in connection.run_on_commit:
+        if function is _try_to_drain and set(savepoints) <= here:
+            return
+    transaction.on_commit(_try_to_drain, robust=True)
+
+
+def _try_to_drain() -> None:
+    """Drains if no one else does; trouble with the index is logged and never reaches an editor."""
+    try:
+        drain(IN_REQUEST if getattr(_serving, "request", False) else None)
+    except Exception:
+        logger.exception("The search index could not be updated; its outbox keeps the work.")
+
+
+def connect() -> None:
+    """Tells work done for a visitor from work done by a command."""
+    request_started.connect(_request_started, dispatch_uid="search.request_started")
+    request_finished.connect(_request_finished, dispatch_uid="search.request_finished")
+
+
+def _request_started(**kwargs) -> None:
+    _serving.request = True
+
+
+def _request_finished(**kwargs) -> None:
+    _serving.request = False
+
+
+def drain(limit: int | None = None, *, wait: bool = False, also: Iterable[IndexDirectory] = ()):
+    """Brings pending work into the index and returns the number of entries done.
+
+    ``limit`` bounds the entries of this call. Without ``wait`` a busy index leaves the work to
+    its holder and 0 is returned. ``also`` names indexes beside the configured ones.
+    """
+    from search.models import OutboxEntry
+
+    directories = list(dict.fromkeys([*configured_directories(), *also]))
+    done = 0
+    while limit is None or done < limit:
+        size = BATCH if limit is None else min(BATCH, limit - done)
+        try:
+            drained = _drain_batch(OutboxEntry, directories, size, wait)
+        except IndexBusy:
+            break
+        done += drained
+        if drained < size:
+            break
+    return done
+
+
+def _drain_batch(entries, directories: list[IndexDirectory], size: int, wait: bool) -> int:
+    if not directories or not entries.objects.exists():
+        return 0
+    with _all_locked(directories, wait):
+        rebuilding = any(directory.is_rebuilding() for directory in directories)
+        if not rebuilding:
+            entries.objects.filter(applied=True).delete()
+        pending = list(entries.objects.filter(applied=False).order_by("pk")[:size])
+        if not pending:
+            return 0
+        keys, objects = current_objects((entry.model, entry.object_pk) for entry in pending)
+        documents = list(_documents(objects))
+        for directory in directories:
+            writer.apply(directory, keys, documents)
+        done = entries.objects.filter(pk__in=[entry.pk for entry in pending])
+        if rebuilding:
+            done.update(applied=True)
+        else:
+            done.delete()
+    return len(pending)
+
+
+class _all_locked:
+    """Holds the write locks of several indexes, always in the same order."""
+
+    def __init__(self, directories: list[IndexDirectory], wait: bool):
+        self._directories = sorted(directories, key=lambda directory: directory.path)
+        self._wait = wait
+
+    def __enter__(self):
+        self._held = []
+        try:
+            for directory in self._directories:
+                lock = directory.locked("write", wait=self._wait)
+                lock.__enter__()
+                self._held.append(lock)
+        except BaseException:
+            self.__exit__(None, None, None)
+            raise
+
+    def __exit__(self, *exc):
+        while self._held:
+            self._held.pop().__exit__(None, None, None)
+
+
+def replay() -> None:
+    """Makes entries done during a rebuild pending again, for the index it built."""
+    from search.models import OutboxEntry
+
+    OutboxEntry.objects.filter(applied=True).update(applied=False)
+
+
+def configured_directories() -> list[IndexDirectory]:
+    """Folders of all configured backends that are ours and update themselves."""
+    return [
+        backend.directory
+        for _, backend in get_search_backends_with_name(with_auto_update=True)
+        if hasattr(backend, "directory")
+    ]
+
+
+def current_objects(touched: Iterable[tuple[str, str]]) -> tuple[list[str], list[Indexed]]:
+    """Looks the touched objects up: (keys of all, those that are still to be indexed).
+
+    ``touched`` pairs of root model label and primary key. Two queries per concrete model.
+    """
+    pks_of: dict[str, dict[str, None]] = defaultdict(dict)
+    for label, pk in touched:
+        pks_of[label][pk] = None
+    keys, objects = [], []
+    for label, pks in pks_of.items():
+        try:
+            root = apps.get_model(label)
+        except LookupError:
+            logger.warning("Model %s left the project; its index documents stay.", label)
+            continue
+        keys += [object_key(root, pk) for pk in pks]
+        objects += _still_indexed(root, list(pks))
+    return keys, objects
+
+
+def _still_indexed(root, pks: list[str]) -> list[Indexed]:
+    concrete: dict[type, list] = defaultdict(list)
+    for obj in root._default_manager.filter(pk__in=pks):
+        model = _concrete_model(obj)
+        if model is not None:
+            concrete[model].append(obj.pk)
+    found: dict = {}
+    for model, own_pks in concrete.items():
+        for obj in model.get_indexed_objects().filter(pk__in=own_pks):
+            found[obj.pk] = obj
+    return list(found.values())
+
+
+def _concrete_model(obj) -> type | None:
+    """The class an object is indexed as, without a query where its row says so (pages do)."""
+    if hasattr(obj, "cached_content_type"):
+        return obj.specific_class
+    if not isinstance(obj, Indexed):
+        return None
+    instance = obj.get_indexed_instance()
+    return type(instance) if instance is not None else None
+
+
+def _documents(objects: list[Indexed]) -> Iterator[dict]:
+    """Documents of the objects; one that cannot be read is logged and left out."""
+    try:
+        yield from documents_of(objects)
+    except DatabaseError:
+        raise
+    except Exception:
+        if len(objects) == 1:
+            logger.exception("%r could not be indexed.", objects[0])
+            return
+        for obj in objects:
+            yield from _documents([obj])

@@ -1,0 +1,74 @@
+"""A real Chromium against a live server, and a small place to try things in."""
+
+import shutil
+import subprocess
+import tempfile
+
+import pytest
+from selenium import webdriver
+from selenium.webdriver.chrome.service import Service
+
+from editorial.appointments import appoint
+from editorial.workflow import ensure_workflow
+from search import outbox
+from tests.factories import (
+    CountyPageFactory,
+    CovenantPageFactory,
+    HomePageFactory,
+    TownshipPageFactory,
+    UserFactory,
+    VillagePageFactory,
+)
+
+FLAGS = (
+    "--headless=new --no-sandbox --disable-gpu --disable-quic --no-first-run --disable-sync "
+    "--disable-background-networking --disable-component-update --disable-dev-shm-usage "
+    "--hide-scrollbars --lang=zh-CN --force-prefers-reduced-motion"
+).split()
+
+
+@pytest.fixture(scope="session")
+def chromium():
+    """One browser for all tests; each test starts without cookies."""
+    options = webdriver.ChromeOptions()
+    profile = tempfile.mkdtemp(prefix="cunyue-chromium-")
+    for flag in [*FLAGS, f"--user-data-dir={profile}"]:
+        options.add_argument(flag)
+    options.binary_location = shutil.which("chromium")
+    options.set_capability("goog:loggingPrefs", {"browser": "ALL"})
+    service = Service(shutil.which("chromedriver"), log_output=subprocess.DEVNULL)
+    driver = webdriver.Chrome(options=options, service=service)
+    driver.implicitly_wait(5)
+    yield driver
+    driver.quit()
+    shutil.rmtree(profile, ignore_errors=True)
+
+
+@pytest.fixture(params=[360, 1280])
+def browser(request, chromium, live_server):
+    """The browser at phone and at desktop width, logged out."""
+    chromium.delete_all_cookies()
+    chromium.execute_cdp_cmd(
+        "Emulation.setDeviceMetricsOverride",
+        {"width": request.param, "height": 900, "deviceScaleFactor": 1, "mobile": False},
+    )
+    chromium.width = request.param
+    chromium.get_log("browser")
+    return chromium
+
+
+@pytest.fixture
+def place(live_server):
+    """A village with a published covenant, its editor, a neighbour, and the township's reviewer."""
+    home = HomePageFactory()
+    ensure_workflow(home)
+    county = CountyPageFactory(name="青岩县", parent=home)
+    township = TownshipPageFactory(name="云台镇", parent=county)
+    village = VillagePageFactory(name="松林村民委员会", parent=township, code="532391101201")
+    other = VillagePageFactory(name="大箐村民委员会", parent=township, code="532391101202")
+    CovenantPageFactory(parent=other, articles=["办酒席不超过十八桌。", "门前自己扫。"])
+    people = {name: UserFactory(username=name, first_name=name) for name in ("editor", "reviewer")}
+    appoint(people["editor"], "village_editor", village)
+    appoint(people["reviewer"], "township_reviewer", township)
+    outbox.drain(wait=True)
+    return village

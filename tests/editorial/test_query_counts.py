@@ -1,0 +1,63 @@
+"""What an editor or a reviewer opens costs the same with 10 villages and with 100."""
+
+import pytest
+from django.db import connection
+from django.test.utils import CaptureQueriesContext
+from django.urls import reverse
+from wagtail.models import Page
+
+from tests.factories import HouseholdPageFactory, TownshipPageFactory, VillagePageFactory
+
+
+def submit_text(village, user):
+    page = HouseholdPageFactory(parent=village, live=False)
+    page.save_revision(user=user)
+    Page.objects.get(pk=page.pk).specific.get_workflow().start(page, user)
+
+
+def queries(client, user, address):
+    client.force_login(user)
+    client.get(address)
+    with CaptureQueriesContext(
+        connection,
+    ) as captured:
+        response = client.get(address)
+    assert response.status_code == 200
+    return len(captured)
+
+
+@pytest.mark.parametrize("who", ["editor", "reviewer", "county_admin"])
+def test_first_page_explorer_and_chooser(people, client, who):
+    user = getattr(people, who)
+    opened = [
+        reverse("wagtailadmin_home"),
+        reverse("wagtailadmin_explore", args=[people.own.pk]),
+        reverse("wagtailadmin_choose_page_child", args=[people.own.pk]),
+        reverse("wagtailadmin_pages:edit", args=[people.household.pk]),
+    ]
+    submit_text(people.own, people.editor)
+    submit_text(people.other, people.neighbour)
+    grow(people, 8)
+    few = [queries(client, user, address) for address in opened]
+    grow(people, 90)
+    many = [queries(client, user, address) for address in opened]
+    assert few == many
+
+
+def grow(people, count):
+    township = TownshipPageFactory(parent=people.county)
+    for _ in range(count):
+        submit_text(VillagePageFactory(parent=township), people.county_admin)
+
+
+def test_the_reviewers_list_costs_the_same_however_long_it_is(people, client):
+    for _ in range(3):
+        submit_text(people.own, people.editor)
+    address = reverse("wagtailadmin_home")
+    few = queries(client, people.reviewer, address), queries(client, people.editor, address)
+    for _ in range(12):
+        submit_text(people.own, people.editor)
+    assert (
+        queries(client, people.reviewer, address),
+        queries(client, people.editor, address),
+    ) == few

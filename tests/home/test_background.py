@@ -1,0 +1,61 @@
+"""The background process: schedules, expiry, editions that turn; cut off or doubled without harm."""
+
+import datetime
+
+import pytest
+from django.core.management import call_command
+from django.utils import timezone
+from wagtail.models import Page
+
+from covenants.models import CovenantPage
+from home import background
+from search.models import OutboxEntry
+from search.page_search import find_pages
+from tests.factories import CovenantPageFactory, VillagePageFactory, next_edition
+
+pytestmark = pytest.mark.django_db
+
+
+def scheduled(page, when):
+    """The page with a revision approved to go live at a moment."""
+    page.go_live_at = when
+    page.save_revision(approved_go_live_at=when)
+    return page
+
+
+def test_scheduled_page_is_published_when_due_and_not_before():
+    now = timezone.now()
+    due = scheduled(CovenantPageFactory(live=False), now - datetime.timedelta(minutes=1))
+    later = scheduled(CovenantPageFactory(live=False), now + datetime.timedelta(hours=1))
+    assert background.publish_due() == 1
+    assert CovenantPage.objects.get(pk=due.pk).editions.count() == 1
+    assert not CovenantPage.objects.get(pk=later.pk).live
+    assert background.publish_due() == 0, "a second run has nothing left to do"
+
+
+def test_one_fault_does_not_stop_the_others():
+    moment = timezone.now() - datetime.timedelta(minutes=1)
+    broken = scheduled(CovenantPageFactory(live=False, adopted_on=None), moment)
+    good = scheduled(CovenantPageFactory(live=False), moment)
+    assert background.publish_due() == 1
+    assert CovenantPage.objects.get(pk=good.pk).live
+    assert not CovenantPage.objects.get(pk=broken.pk).live
+
+
+def test_expired_page_is_taken_down():
+    village = VillagePageFactory()
+    page = CovenantPageFactory(parent=village)
+    Page.objects.filter(pk=page.pk).update(expire_at=timezone.now() - datetime.timedelta(minutes=1))
+    assert background.publish_due() == 1
+    assert not Page.objects.get(pk=page.pk).live
+
+
+def test_edition_that_comes_into_force_is_found_by_its_new_text():
+    today = timezone.localdate()
+    page = CovenantPageFactory(articles=["酒席不超过二十桌。"])
+    next_edition(page, "宴席不超过十一桌。", effective_from=today)
+    OutboxEntry.objects.all().delete()
+    assert background.turn_editions(today - datetime.timedelta(days=1), today) == 1
+    call_command("work", once=True)
+    assert [hit.title for hit in find_pages("十一桌").hits] == [page.title]
+    assert background.turn_editions(today, today) == 0

@@ -1,0 +1,96 @@
+"""The sample content: complete, marked, invisible in production, removed without a trace."""
+
+import pytest
+from django.contrib.auth.models import User
+from django.core.management import CommandError, call_command
+from django.db.models import Count
+from wagtail.images.models import Image
+from wagtail.models import Page
+
+from consultations.models import ConsultationPage
+from covenants.kinds import COUNCILS
+from covenants.models import CouncilPage, CovenantPage, Edition, RuleSource
+from home.models import FeaturePage
+from villages.models import AreaPage, CountyPage, HouseholdPage, TownshipPage, VillagePage
+
+pytestmark = pytest.mark.django_db
+
+
+@pytest.fixture(scope="module")
+def loaded(django_db_setup, django_db_blocker):
+    """The whole sample, loaded once for this module and rolled back after it."""
+    from django.db import transaction
+
+    with django_db_blocker.unblock():
+        block = transaction.atomic()
+        block.__enter__()
+        try:
+            call_command("load_sample", verbosity=0)
+            yield
+        finally:
+            transaction.set_rollback(True)
+            block.__exit__(None, None, None)
+
+
+def test_sizes(loaded):
+    assert CountyPage.objects.filter(sample=True).count() == 2
+    assert TownshipPage.objects.count() == 5 and VillagePage.objects.count() == 20
+    assert CovenantPage.objects.live().count() >= 30
+    assert CouncilPage.objects.live().count() >= 40
+    assert set(CouncilPage.objects.values_list("council", flat=True)) == set(COUNCILS)
+    assert ConsultationPage.objects.live().count() == 15
+    assert HouseholdPage.objects.live().count() == 15
+    assert FeaturePage.objects.live().count() == 4
+    assert RuleSource.objects.filter(name__endswith=".docx").count() >= 8
+    with_two = Edition.objects.values("page").annotate(n=Count("pk")).filter(n=2)
+    assert with_two.count() >= 6
+
+
+def test_editions_really_differ(loaded):
+    for page in CovenantPage.objects.annotate(n=Count("editions")).filter(n__gt=1):
+        first, second = page.editions.order_by("number")
+        one = set(first.provisions.values_list("text", flat=True))
+        two = set(second.provisions.values_list("text", flat=True))
+        assert one - two and two - one and one & two
+
+
+def test_everything_is_marked_and_hidden_where_samples_are_not_shown(loaded, client, settings):
+    pages = [
+        CovenantPage.objects.live().first(),
+        ConsultationPage.objects.live().first(),
+        HouseholdPage.objects.live().first(),
+        FeaturePage.objects.live().first(),
+        VillagePage.objects.live().first(),
+    ]
+    for page in pages:
+        reply = client.get(page.url)
+        assert reply.status_code == 200 and "noindex" in reply["X-Robots-Tag"]
+        assert "示例" in reply.content.decode()
+    settings.CUNYUE_SAMPLE = False
+    for page in pages:
+        assert client.get(page.url).status_code == 404
+    for address in ("/", "/rules/", "/consultations/", "/households/", "/features/"):
+        html = client.get(address).content.decode()
+        assert not any(page.title in html for page in pages)
+    assert client.get("/v/532391101201/").status_code == 404
+
+
+def test_production_refuses_to_load(settings):
+    settings.CUNYUE_SAMPLE = False
+    with pytest.raises(CommandError):
+        call_command("load_sample", verbosity=0)
+    assert not AreaPage.objects.exists()
+
+
+def test_second_load_changes_nothing(loaded):
+    before = Page.objects.count(), Edition.objects.count(), Image.objects.count()
+    call_command("load_sample", verbosity=0)
+    assert before == (Page.objects.count(), Edition.objects.count(), Image.objects.count())
+
+
+def test_removed_without_a_trace(loaded):
+    call_command("remove_sample", verbosity=0)
+    assert not AreaPage.objects.exists() and not Edition.objects.exists()
+    assert not FeaturePage.objects.exists() and not Image.objects.exists()
+    assert not User.objects.exists()
+    assert Page.find_problems() == ([], [], [], [], [])

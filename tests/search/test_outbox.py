@@ -1,0 +1,210 @@
+"""Index work is noted with the content and done after it, whatever happens in between."""
+
+import logging
+
+import pytest
+from django.db import transaction
+from modelsearch.query import MATCH_ALL
+from wagtail.models import Page, PageViewRestriction
+
+from search import outbox
+from search.models import OutboxEntry
+
+pytestmark = pytest.mark.django_db
+
+
+@pytest.fixture
+def root():
+    return Page.objects.get(depth=1)
+
+
+def add_page(parent, title: str) -> Page:
+    page = Page(title=title)
+    Page.objects.get(pk=parent.pk).add_child(instance=page)
+    return page
+
+
+def found(backend, text="") -> list[str]:
+    query = text or MATCH_ALL
+    return sorted(page.title for page in backend.search(query, Page.objects.all()))
+
+
+def column(backend, name: str, page) -> object:
+    _, snapshot = backend.evaluate({})
+    docs = [d for d in snapshot.present.nonzero()[0] if snapshot.column("pk")[d] == str(page.pk)]
+    assert len(docs) == 1
+    return snapshot.column(name)[docs[0]]
+
+
+def test_saved_page_is_found_after_commit(backend, root, django_capture_on_commit_callbacks):
+    with django_capture_on_commit_callbacks(execute=True):
+        add_page(root, "酒席从简")
+        assert found(backend, "酒席") == []
+    assert found(backend, "酒席") == ["酒席从简"]
+    assert not OutboxEntry.objects.exists()
+
+
+def test_touched_twice_in_a_transaction_drains_once(
+    backend, root, django_capture_on_commit_callbacks
+):
+    with django_capture_on_commit_callbacks() as callbacks:
+        outbox.touch(Page, [root.pk])
+        outbox.touch(Page, [root.pk])
+    assert len(callbacks) == 1
+
+
+def test_drain_is_scheduled_although_a_savepoint_with_another_was_rolled_back(
+    backend, root, django_capture_on_commit_callbacks
+):
+    with django_capture_on_commit_callbacks(execute=True):
+        with pytest.raises(RuntimeError), transaction.atomic():
+            add_page(root, "撤回的酒席")
+            raise RuntimeError
+        add_page(root, "留下的酒席")
+    assert found(backend, "酒席") == ["留下的酒席"]
+
+
+def test_rollback_leaves_no_ghost(backend, root):
+    with pytest.raises(RuntimeError), transaction.atomic():
+        add_page(root, "撤回的酒席")
+        raise RuntimeError
+    assert not OutboxEntry.objects.exists()
+    outbox.drain(wait=True)
+    assert found(backend, "酒席") == []
+
+
+def test_rolled_back_change_keeps_the_indexed_text(backend, root):
+    page = add_page(root, "酒席十桌")
+    outbox.drain(wait=True)
+    with pytest.raises(RuntimeError), transaction.atomic():
+        page.title = "酒席二十桌"
+        page.save()
+        raise RuntimeError
+    outbox.drain(wait=True)
+    assert found(backend, "10桌") == ["酒席十桌"]
+
+
+def test_changed_page_is_found_by_its_new_words_only(backend, root):
+    page = add_page(root, "酒席从简")
+    outbox.drain(wait=True)
+    page.title = "护林防火"
+    page.save()
+    outbox.drain(wait=True)
+    assert found(backend, "酒席") == []
+    assert found(backend, "防火") == ["护林防火"]
+
+
+def test_deleted_page_is_gone(backend, root):
+    page = add_page(root, "酒席从简")
+    add_page(page, "酒席之下")
+    outbox.drain(wait=True)
+    Page.objects.get(pk=page.pk).delete()
+    outbox.drain(wait=True)
+    assert found(backend, "酒席") == []
+
+
+def test_trouble_with_the_index_does_not_break_a_save(
+    backend, root, tmp_path, caplog, django_capture_on_commit_callbacks
+):
+    (tmp_path / "index").write_text("not a folder")
+    with caplog.at_level(logging.ERROR), django_capture_on_commit_callbacks(execute=True):
+        page = add_page(root, "酒席从简")
+    assert Page.objects.filter(pk=page.pk).exists()
+    assert "search index could not be updated" in caplog.text
+    (tmp_path / "index").unlink()
+    assert outbox.drain() > 0
+    assert found(backend, "酒席") == ["酒席从简"]
+
+
+def test_busy_index_leaves_the_work(backend, root):
+    add_page(root, "酒席从简")
+    waiting = OutboxEntry.objects.count()
+    with backend.directory.locked("write", wait=False):
+        assert outbox.drain() == 0
+    assert OutboxEntry.objects.count() == waiting
+    assert outbox.drain() == waiting
+    assert found(backend, "酒席") == ["酒席从简"]
+
+
+def test_limit_bounds_the_work(backend, root):
+    outbox.drain(wait=True)
+    for number in range(5):
+        add_page(root, f"酒席{number}")
+    waiting = OutboxEntry.objects.count()
+    assert outbox.drain(limit=2) == 2
+    assert OutboxEntry.objects.count() == waiting - 2
+    assert outbox.drain() == waiting - 2
+    assert outbox.drain() == 0
+
+
+def test_a_request_leaves_a_flood_to_the_worker(
+    backend, root, client, django_capture_on_commit_callbacks
+):
+    outbox.drain(wait=True)
+    pages = [add_page(root, f"酒席{number}") for number in range(3)]
+    OutboxEntry.objects.all().delete()
+    # The signal itself would also close the connection that this test's transaction runs on.
+    outbox._request_started()
+    try:
+        with django_capture_on_commit_callbacks(execute=True):
+            outbox.touch(Page, [page.pk for page in pages] * outbox.IN_REQUEST)
+    finally:
+        outbox._request_finished()
+    assert OutboxEntry.objects.count() == 2 * outbox.IN_REQUEST
+    assert outbox.drain() == 2 * outbox.IN_REQUEST
+
+
+def test_touched_often_indexed_once(backend, root):
+    page = add_page(root, "酒席从简")
+    outbox.touch(Page, [page.pk] * 7)
+    outbox.drain(wait=True)
+    assert found(backend, "酒席") == ["酒席从简"]
+    assert backend.search("酒席", Page.objects.all()).count() == 1
+
+
+def test_moved_subtree_has_its_new_path(backend, root):
+    old, new = add_page(root, "旧址"), add_page(root, "新址")
+    child = add_page(old, "酒席")
+    leaf = add_page(child, "附件")
+    outbox.drain(wait=True)
+    Page.objects.get(pk=child.pk).move(Page.objects.get(pk=new.pk), pos="last-child")
+    outbox.drain(wait=True)
+    for page in (child, leaf):
+        path = Page.objects.get(pk=page.pk).path
+        assert path.startswith(new.path)
+        assert column(backend, "path", page) == path.encode()
+
+
+def test_view_restriction_marks_the_subtree_and_lets_it_go(backend, root):
+    parent = add_page(root, "内部")
+    child = add_page(parent, "酒席")
+    other = add_page(root, "公开")
+    restriction = PageViewRestriction.objects.create(
+        page=parent, restriction_type=PageViewRestriction.LOGIN
+    )
+    outbox.drain(wait=True)
+    assert [bool(column(backend, "flags", p) & 2) for p in (parent, child, other)] == [
+        True,
+        True,
+        False,
+    ]
+    restriction.delete()
+    outbox.drain(wait=True)
+    assert not column(backend, "flags", child) & 2
+
+
+def test_unpublished_page_stays_for_editors_but_is_not_live(backend, root):
+    page = add_page(root, "酒席")
+    outbox.drain(wait=True)
+    page.unpublish()
+    outbox.drain(wait=True)
+    assert not column(backend, "flags", page) & 1
+    assert found(backend, "酒席") == ["酒席"]
+
+
+def test_entry_of_a_model_that_left_the_project_is_passed_over(backend, root):
+    OutboxEntry.objects.create(model="gone.model", object_pk="1")
+    add_page(root, "酒席")
+    outbox.drain(wait=True)
+    assert not OutboxEntry.objects.exists()
+    assert found(backend, "酒席") == ["酒席"]
