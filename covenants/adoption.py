@@ -48,47 +48,59 @@ def _item(item):
     return row
 
 
-def text_digest(page, rows) -> str:
-    """Identifies the adopted text: what residents read, without the ids behind it."""
-    content = [page.title, page.preamble, page.closing] + [
+def text_digest(title, preamble, closing, rows) -> str:
+    """Identifies an adopted text: what residents read, without the ids behind it."""
+    content = [title, preamble, closing] + [
         {k: v for k, v in row.items() if k != "stable_id"} for row in rows
     ]
     return hashlib.sha256(json.dumps(content, ensure_ascii=False).encode()).hexdigest()
 
 
-def needs_edition(page) -> bool:
-    """Whether the page's working text differs from its latest edition."""
-    latest = page.editions.order_by("-number").values_list("digest", flat=True).first()
-    return latest != text_digest(page, provision_rows(page.body))
+def obstacles(
+    page_id, *, title, preamble, body, closing, adopted_on, effective_from, latest=None
+) -> dict[str, str]:
+    """Why this text could not become an edition: {field: message}, empty when it could.
+
+    A text equal to the latest edition needs no new one, so nothing stands in its way.
+    """
+    rows = provision_rows(body)
+    if latest is None and page_id:
+        latest = Edition.objects.filter(page_id=page_id).order_by("-number").first()
+    if latest and latest.digest == text_digest(title, preamble, closing, rows):
+        return {}
+    if not rows:
+        return {"body": _("正文里还没有条文。")}
+    begins = effective_from or adopted_on
+    if not begins:
+        return {"adopted_on": _("请填写通过日期或施行日期,才能发布。")}
+    if latest and begins <= latest.effective_from:
+        return {
+            "effective_from": _(
+                "条文有改动,这是新的一版:请填写它的通过日期和施行日期"
+                "(应晚于上一版的施行日期 %(day)s)。"
+            )
+            % {"day": latest.effective_from.isoformat()}
+        }
+    return {}
 
 
 @transaction.atomic
 def adopt(page, *, by=None, provenance=Edition.LEGACY) -> Edition | None:
     """Make the page's working text its next edition; None when the text is that of the latest one.
 
-    The edition before it ends on the day the new one comes into force. Raises ValidationError, in
-    words for the editor, when no date is known or the new edition would not follow the old one.
+    The edition before it ends on the day the new one comes into force. Raises ValidationError
+    with the `obstacles`.
     """
     rows = provision_rows(page.body)
-    digest = text_digest(page, rows)
+    digest = text_digest(page.title, page.preamble, page.closing, rows)
     latest = page.editions.select_for_update().order_by("-number").first()
     if latest and latest.digest == digest:
         return None
-    if not rows:
-        raise ValidationError({"body": _("正文里还没有条文。")})
+    values = ("title", "preamble", "body", "closing", "adopted_on", "effective_from")
+    known = {name: getattr(page, name) for name in values}
+    if found := obstacles(page.pk, **known, latest=latest):
+        raise ValidationError(found)
     effective_from = page.effective_from or page.adopted_on
-    if not effective_from:
-        raise ValidationError({"adopted_on": _("请填写通过日期或施行日期,才能发布。")})
-    if latest and effective_from <= latest.effective_from:
-        raise ValidationError(
-            {
-                "effective_from": _(
-                    "条文有改动,这是新的一版:请填写它的通过日期和施行日期"
-                    "(应晚于上一版的施行日期 %(day)s)。"
-                )
-                % {"day": latest.effective_from.isoformat()}
-            }
-        )
     edition = Edition.objects.create(
         page_id=page.pk,
         number=latest.number + 1 if latest else 1,

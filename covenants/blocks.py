@@ -18,6 +18,7 @@ class SubItemBlock(StructBlock):
     class Meta:
         icon = "list-ul"
         label = _("目")
+        label_format = "{label} {text}"
 
 
 class ItemBlock(StructBlock):
@@ -30,6 +31,7 @@ class ItemBlock(StructBlock):
     class Meta:
         icon = "list-ol"
         label = _("项")
+        label_format = "{label} {text}"
 
 
 class ArticleBlock(StructBlock):
@@ -47,6 +49,7 @@ class ArticleBlock(StructBlock):
     class Meta:
         icon = "doc-full"
         label = _("条")
+        label_format = "{label} {text}"
 
 
 class ChapterBlock(StructBlock):
@@ -54,11 +57,13 @@ class ChapterBlock(StructBlock):
 
     label = _label(_("如 第一章;没有章的留空"))
     title = CharBlock(label=_("章名"), required=False, max_length=60)
-    articles = ListBlock(ArticleBlock(), label=_("条"))
+    # Closed at first: on a phone a covenant's fields would be a hundred screens long.
+    articles = ListBlock(ArticleBlock(), label=_("条"), collapsed=True)
 
     class Meta:
         icon = "title"
         label = _("章")
+        label_format = "{label} {title}"
         template = "covenants/blocks/chapter.html"
         preview_template = "covenants/blocks/chapter_preview.html"
         description = _("一章,含若干条。没有章的文本放在一个不填章名的章里。")

@@ -125,13 +125,25 @@ def _similarity(one: str, other: str) -> float:
 
 def earlier_articles(page) -> list[tuple[str, str, str]]:
     """(stable id, label, text) of the articles of a page's working text, for `chapters_value`."""
-    rows = []
+    return [row for chapter in page.body for row in _articles_of(chapter, "")]
+
+
+def body_as_text(page) -> str:
+    """The working text as plain lines that parse back into the same articles."""
+    lines = [page.title, page.preamble]
     for chapter in page.body:
-        for bound in chapter.value["articles"].bound_blocks:
-            value = bound.value
-            lines = [f"{value['label'] or ''}{value['text'] or ''}"]
-            for item in value["items"]:
-                lines.append(f"{item['label'] or ''}{item['text'] or ''}")
-                lines += [f"{s['label'] or ''}{s['text'] or ''}" for s in item["items"]]
-            rows.append((bound.id, value["label"] or "", "\n".join(x for x in lines if x)))
-    return rows
+        lines.append(f"{chapter.value['label'] or ''} {chapter.value['title'] or ''}".strip())
+        lines += [text for _key, _label, text in _articles_of(chapter, " ")]
+    lines.append(page.closing)
+    return "\n".join(line for line in lines if line)
+
+
+def _articles_of(chapter, blank):
+    """(id, label, all lines) of a chapter's articles, `blank` between label and text."""
+    for bound in chapter.value["articles"].bound_blocks:
+        value = bound.value
+        lines = [f"{value['label'] or ''}{blank}{value['text'] or ''}".strip()]
+        for item in value["items"]:
+            lines.append(f"{item['label'] or ''}{item['text'] or ''}")
+            lines += [f"{s['label'] or ''}{s['text'] or ''}" for s in item["items"]]
+        yield bound.id, value["label"] or "", "\n".join(line for line in lines if line)

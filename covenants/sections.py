@@ -5,38 +5,44 @@ from django.db.models.functions import Substr
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
-from covenants.kinds import KINDS, kind_name
-from covenants.models import CovenantPage, Edition, rules_below
+from covenants.kinds import COVENANT, KINDS, kind_name
+from covenants.models import CouncilPage, CovenantPage, Edition
 from covenants.reading import status_sentence
-from villages.models import AreaPage, VillagePage
-from villages.models.public import GROUP, STEP
+from villages.models import AreaPage
+from villages.models.public import GROUP
 from villages.sections import Section
 from villages.visibility import shown
 
 
 def rules_section(area, hidden) -> Section:
     """The place's covenant and charters with their status, what is missing, its groups' rules."""
-    pages = [page for page in rules_below(area.path) if not page.path.startswith(tuple(hidden))]
+    here = area.depth + 1
+    covenants = _covenants(area, hidden)
+    charters = shown(CouncilPage.objects.child_of(area), hidden).defer("body")
+    pages = [page for page in covenants if page.depth == here]
+    pages += sorted(charters, key=lambda page: KINDS.index(page.kind))
     community = getattr(area, "is_community", False)
     registered = {page.kind for page in pages}
     values = {
         "rules": rule_rows(pages),
-        "missing": [
-            kind_name(kind, community=community) for kind in KINDS if kind not in registered
-        ],
-        "own_of_groups": _covenants_of_groups(area, hidden),
+        "missing": [text_name(kind, community) for kind in KINDS if kind not in registered],
+        "own_of_groups": [page for page in covenants if page.depth > here],
     }
     return Section("rules", _("规约"), "covenants/sections/rules.html", values)
 
 
-def _covenants_of_groups(area, hidden) -> list[CovenantPage]:
-    """Covenants of a village's groups, each with `group_title`; none below a group."""
-    if not isinstance(area, VillagePage):
-        return []
-    below = CovenantPage.objects.filter(path__startswith=area.path, depth=GROUP // STEP + 1)
+def text_name(kind: str, community: bool) -> str:
+    """What a rule of this kind is called as a text: 村规民约, 红白理事会章程."""
+    name = str(kind_name(kind, community=community))
+    return name if kind == COVENANT else _("%(council)s章程") % {"council": name}
+
+
+def _covenants(area, hidden) -> list[CovenantPage]:
+    """The place's own covenant and, below a village, those of its groups with `group_title`."""
     group = AreaPage.objects.filter(path=Substr(OuterRef("path"), 1, GROUP))
+    below = CovenantPage.objects.filter(path__startswith=area.path)
     named = below.annotate(group_title=Subquery(group.values("title")[:1]))
-    return list(shown(named, hidden).defer("body").order_by("path"))
+    return list(shown(named, hidden).defer("body").order_by("depth", "path"))
 
 
 def rule_rows(pages, editions=None) -> list[dict]:

@@ -4,6 +4,8 @@ Nothing becomes a page before the editor has seen the articles and said so; the 
 privately from the first step on.
 """
 
+import hashlib
+
 from django import forms
 from django.contrib import messages
 from django.core.exceptions import PermissionDenied, ValidationError
@@ -15,16 +17,19 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 from django.views.decorators.http import require_http_methods, require_safe
 from wagtail.admin.widgets import AdminPageChooser
+from wagtail.models import Page
 
-from covenants.importing import fill, keep_original, new_rule, rule_at
+from covenants.drafting import body_as_text
+from covenants.importing import RuleFile, adoption_of, fill, keep_original, new_rule, rule_at
 from covenants.kinds import COUNCILS, COVENANT, kind_name
-from covenants.models import RuleSource
+from covenants.models import CovenantPage, Edition, RulePage, RuleSource
 from covenants.parsing import ReadError, parse_text, read_lines
 from covenants.parsing.document import BODY
 from villages.models import AreaPage, GroupPage, VillagePage
 
 TEXT_LIMIT = 1_000_000
 FILE_LIMIT = 20 * 1024 * 1024
+PAGE_TEXT = "页面文字.txt"
 KIND_CHOICES = [(COVENANT, gettext_lazy("村规民约(居民公约)"))] + [
     (kind, gettext_lazy("%s章程") % name) for kind, name in COUNCILS.items()
 ]
@@ -134,36 +139,51 @@ def upload(request):
     return render(request, "covenants/admin/upload.html", {"form": form})
 
 
+class AdoptionForm(forms.ModelForm):
+    """How the text was adopted; asked on the desk so that a phone needs no further form."""
+
+    class Meta:
+        model = CovenantPage
+        fields = [
+            "adopted_on",
+            "adopted_by",
+            "effective_from",
+            "filing_number",
+            "filed_on",
+            "change_summary",
+        ]
+        widgets = {
+            name: forms.DateInput(attrs={"type": "date"}, format="%Y-%m-%d")
+            for name in ("adopted_on", "effective_from", "filed_on")
+        }
+
+
 @require_http_methods(["GET", "POST"])
 def review(request, source_id):
-    """Step two: look over the articles, correct the text, split again, then make the draft."""
+    """Step two: look over the articles, correct the text, split again, make the draft, submit."""
     source = get_object_or_404(RuleSource.objects.select_related("area"), pk=source_id)
     area = source.area.specific
     if not may_upload(request.user, area):
         raise PermissionDenied
     if source.page_id:
         return redirect("wagtailadmin_pages:edit", source.page_id)
-    text, error = source.text, ""
-    if request.method == "POST":
-        text = request.POST.get("text", "")
-        if len(text) > TEXT_LIMIT:
-            error, text = _("文字太长了,请分成几份。"), source.text
-        else:
-            source.text = text
-            source.save(update_fields=["text"])
-    parsed = parse_text(text)
     existing = rule_at(area, source.kind)
-    if request.method == "POST" and not error and "save" in request.POST:
-        if not parsed.articles:
-            error = _("还没有分出任何条文。请检查每条前面有没有“第一条”或“一、”。")
-        else:
-            error = _blocked(request.user, existing)
+    posted = request.POST if request.method == "POST" else None
+    text = posted.get("text", "") if posted else source.text
+    error = ""
+    if len(text) > TEXT_LIMIT:
+        error, text = _("文字太长了,请分成几份。"), source.text
+    elif posted:
+        source.text = text
+        source.save(update_fields=["text"])
+    parsed = parse_text(text)
+    form = AdoptionForm(posted, initial=_known_adoption(source, existing, parsed))
+    wants_page = bool(posted) and not error and ("save" in posted or "submit" in posted)
+    if wants_page and form.is_valid():
+        error = _obstacle(request.user, area, existing, parsed, form, "submit" in posted)
         if not error:
-            page = make_draft(source, area, existing, parsed, request.user)
-            messages.success(
-                request, _("已存为草稿,共 %d 条。请核对后提交审核。") % len(parsed.articles)
-            )
-            return redirect("wagtailadmin_pages:edit", page.pk)
+            page = make_draft(source, area, existing, parsed, form.cleaned_data, request.user)
+            return _done(request, page, len(parsed.articles), submit="submit" in posted)
     context = {
         "source": source,
         "area": area,
@@ -172,30 +192,60 @@ def review(request, source_id):
         "text": text,
         "parsed": parsed,
         "article_count": len(parsed.articles),
+        "form": form,
         "error": error,
     }
     return render(request, "covenants/admin/review_upload.html", context)
 
 
-def _blocked(user, page) -> str:
-    """Why the draft may not be replaced now, in words; empty when it may."""
-    if page is None:
-        return ""
-    if not page.permissions_for_user(user).can_edit():
+def _known_adoption(source, existing, parsed) -> dict:
+    """First values of the form: the page's own when its text is edited, else the text's."""
+    if source.name == PAGE_TEXT and existing:
+        draft = existing.get_latest_revision_as_object()
+        return {name: getattr(draft, name) for name in AdoptionForm._meta.fields}
+    found = adoption_of(RuleFile("", b""), parsed)
+    if found["adopted_precision"] != Edition.DAY:
+        found["adopted_on"] = None
+    return found
+
+
+def _obstacle(user, area, page, parsed, form, submit) -> str:
+    """Why the draft may not be made, or not be submitted, now; empty when it may."""
+    if not parsed.articles:
+        return _("还没有分出任何条文。请检查每条前面有没有“第一条”或“一、”。")
+    if page and not page.permissions_for_user(user).can_edit():
         return _("这份规约您不能修改。")
-    if page.current_workflow_state or page.permissions_for_user(user).page_locked():
+    if page and (page.workflow_in_progress or page.permissions_for_user(user).page_locked()):
         return _("这份规约正在审核或已锁定,现在不能换稿。请等审核结束,或先撤回送审。")
+    if not submit:
+        return ""
+    if not (form.cleaned_data["adopted_on"] or form.cleaned_data["effective_from"]):
+        form.add_error("adopted_on", _("送审前请填写通过日期或施行日期。"))
+        return _("还差通过日期。")
+    latest = page.editions.order_by("-number").first() if page else None
+    begins = form.cleaned_data["effective_from"] or form.cleaned_data["adopted_on"]
+    if latest and begins <= latest.effective_from:
+        form.add_error(
+            "adopted_on",
+            _("应晚于上一版的施行日期 %s。") % latest.effective_from.isoformat(),
+        )
+        return _("这是新的一版,请填写它自己的通过日期。")
     return ""
 
 
 @transaction.atomic
-def make_draft(source, area, existing, parsed, user):
+def make_draft(source, area, existing, parsed, adoption, user):
     """The draft page of an uploaded text; an existing rule gets it as a new revision."""
+    values = adoption_of(RuleFile("", b""), parsed) | adoption
+    if adoption["adopted_on"]:
+        values["adopted_precision"] = Edition.DAY
+    summary = values.pop("change_summary")
     if existing:
         page = existing.get_latest_revision_as_object()
-        fill(page, parsed, _adoption(parsed))
+        fill(page, parsed, values)
+        page.change_summary = summary
     else:
-        page = new_rule(area, source.kind, parsed, _adoption(parsed))
+        page = new_rule(area, source.kind, parsed, values)
         page.owner = user
         page.save(update_fields=["owner"])
     page.save_revision(user=user, log_action=True)
@@ -204,12 +254,39 @@ def make_draft(source, area, existing, parsed, user):
     return page
 
 
-def _adoption(parsed) -> dict:
-    from covenants.importing import RuleFile, adoption_of
+def _done(request, page, articles, *, submit):
+    page = page.specific_class.objects.get(pk=page.pk)
+    if submit and page.permissions_for_user(request.user).can_submit_for_moderation():
+        state = page.current_workflow_state
+        if state and state.status == state.STATUS_NEEDS_CHANGES:
+            state.resume(request.user)
+        else:
+            page.get_workflow().start(page, request.user)
+        messages.success(request, _("已送审,共 %d 条。审核结果会显示在首页。") % articles)
+        return redirect("wagtailadmin_explore", page.get_parent().pk)
+    messages.success(request, _("已存为草稿,共 %d 条。请核对后提交审核。") % articles)
+    return redirect("wagtailadmin_pages:edit", page.pk)
 
-    fields = adoption_of(RuleFile("", b""), parsed)
-    # A text that is replaced leaves its own dates and filing behind.
-    return fields
+
+@require_safe
+def edit_as_text(request, page_id):
+    """Open a rule's working text on the desk: the way to correct many articles on a phone.
+
+    A text opened before and not yet made a draft is opened again, so that nothing typed is lost.
+    """
+    page = get_object_or_404(Page, pk=page_id).specific
+    if not isinstance(page, RulePage) or not page.permissions_for_user(request.user).can_edit():
+        raise PermissionDenied
+    text = body_as_text(page.get_latest_revision_as_object())
+    digest = hashlib.sha256(text.encode()).hexdigest()
+    area = page.get_parent().specific
+    known = {"area": area, "kind": page.kind, "uploaded_by": request.user, "sha256": digest}
+    source = RuleSource.objects.filter(name=PAGE_TEXT, page=None, **known).first()
+    if source is None:
+        source = keep_original(
+            PAGE_TEXT, text.encode(), area, page.kind, by=request.user, text=text
+        )
+    return redirect("covenants_review_upload", source.pk)
 
 
 @require_safe

@@ -9,6 +9,7 @@ from wagtail.admin.widgets import Button
 from villages.models import GroupPage, VillagePage
 
 from . import upload
+from .models import RulePage
 
 
 @hooks.register("register_admin_urls")
@@ -16,6 +17,7 @@ def admin_urls():
     return [
         path("rules/upload/", upload.upload, name="covenants_upload"),
         path("rules/upload/<uuid:source_id>/", upload.review, name="covenants_review_upload"),
+        path("rules/text/<int:page_id>/", upload.edit_as_text, name="covenants_edit_as_text"),
         path("rules/original/<uuid:source_id>/", upload.original, name="covenants_original"),
     ]
 
@@ -32,7 +34,12 @@ def upload_menu_item():
 
 
 @hooks.register("register_page_header_buttons")
-def upload_button(page, user, view_name, next_url=None):
+def rule_buttons(page, user, view_name, next_url=None):
+    if issubclass(page.specific_class, RulePage):
+        if page.specific.permissions_for_user(user).can_edit():
+            address = reverse("covenants_edit_as_text", args=[page.pk])
+            yield Button(_("按文字修改"), address, icon_name="edit", priority=5)
+        return
     place = page.specific if type(page) not in (VillagePage, GroupPage) else page
     if upload.may_upload(user, place):
         yield Button(_("上传规约"), upload.upload_address(place), icon_name="upload", priority=5)

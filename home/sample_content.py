@@ -17,8 +17,10 @@ from wagtail.models import Collection, Page
 from consultations.models import ConsultationPage
 from covenants.importing import RuleFile, import_rules, read_manifest
 from covenants.models import CouncilPage, CovenantPage
-from editorial.appointments import appoint
+from editorial.appointments import appoint, dismiss_all
+from editorial.models import BodyCollection
 from home.models import FeatureIndexPage, FeaturePage
+from search.outbox import touch_queryset
 from villages.models import AreaPage, CountyPage, Honour, HouseholdPage, HouseholdPhoto, VillagePage
 
 FOLDER = Path(__file__).resolve().parent / "sample"
@@ -45,7 +47,10 @@ def require_sample_allowed():
 def mark_sample_counties():
     with (FOLDER / "places.csv").open(encoding="utf-8") as handle:
         codes = [row["code"] for row in csv.DictReader(handle) if row["level"] == "3"]
-    CountyPage.objects.filter(code__in=codes).update(sample=True)
+    counties = CountyPage.objects.filter(code__in=codes)
+    counties.filter(sample=False).update(sample=True)
+    for county in counties:
+        touch_queryset(Page.objects.descendant_of(county, inclusive=True))
 
 
 def load_rules():
@@ -251,17 +256,26 @@ def _node(node) -> Page:
     return AreaPage.objects.get(code=node)
 
 
+def remove_body_collections(counties):
+    """Delete the picture and document collections of the sample's own bodies."""
+    for county in counties:
+        rows = BodyCollection.objects.filter(page__path__startswith=county.path)
+        for collection in Collection.objects.filter(pk__in=rows.values("collection")):
+            below = collection.get_descendants(inclusive=True)
+            Image.objects.filter(collection__in=below).delete()
+            collection.delete()
+
+
 @transaction.atomic
 def remove() -> dict:
     """Delete all sample content and accounts; returns what was removed, by kind."""
     counties = list(CountyPage.objects.filter(sample=True))
+    remove_body_collections(counties)
     counts = {"地方": 0, "规约": 0}
     for county in counties:
         below = Page.objects.descendant_of(county, inclusive=True)
         counts["地方"] += AreaPage.objects.descendant_of(county, inclusive=True).count()
         counts["规约"] += below.type(CovenantPage, CouncilPage).count()
-    from editorial.appointments import dismiss_all
-
     for name, _title, role, _node_name in ACCOUNTS:
         user = User.objects.filter(username=name).first()
         if user is None:

@@ -12,7 +12,15 @@ from modelcluster.contrib.taggit import ClusterTaggableManager
 from modelcluster.fields import ParentalKey
 from taggit.models import TaggedItemBase
 from wagtail.admin.forms import WagtailAdminPageForm
-from wagtail.admin.panels import FieldPanel, FieldRowPanel, HelpPanel, MultiFieldPanel
+from wagtail.admin.panels import (
+    FieldPanel,
+    FieldRowPanel,
+    HelpPanel,
+    MultiFieldPanel,
+    ObjectList,
+    PublishingPanel,
+    TabbedInterface,
+)
 from wagtail.fields import StreamField
 from wagtail.models import Page
 from wagtail.search import index
@@ -27,7 +35,27 @@ from .edition import Edition
 
 
 class RulePageForm(WagtailAdminPageForm):
-    """Numbers the articles when the page is saved."""
+    """Numbers the articles when the page is saved; asks for the dates before it is handed on."""
+
+    only_a_draft = False
+
+    def defer_required_fields(self):
+        self.only_a_draft = True
+        super().defer_required_fields()
+
+    def clean(self):
+        cleaned = super().clean()
+        if not self.only_a_draft and "body" in cleaned and "body" not in self.errors:
+            self._check_adoption(cleaned)
+        return cleaned
+
+    def _check_adoption(self, cleaned):
+        """What publishing would refuse, told beside the field while it can be put right."""
+        known = {name: cleaned.get(name) for name in ("title", "preamble", "body", "closing")}
+        for name in ("adopted_on", "effective_from"):
+            known[name] = cleaned.get(name)
+        for field, messages in adoption.obstacles(self.instance.pk, **known).items():
+            self.add_error(field if field in self.fields else None, messages)
 
     def save(self, commit=True):
         chapters = [
@@ -94,12 +122,16 @@ class RulePage(PublicPage):
     template = "covenants/rule_page.html"
 
     content_panels = [
+        HelpPanel(
+            _("这里改的是工作稿。发布后成为新的一版,旧版保留;居民看到的是正在施行的一版。")
+        ),
         FieldPanel("title"),
-        HelpPanel(_("这里改的是工作稿。发布后成为新的一版,旧版保留;居民看到的是正在施行的一版。")),
         FieldPanel("preamble"),
         FieldPanel("body"),
         FieldPanel("renumber"),
         FieldPanel("closing"),
+    ]
+    adoption_panels = [
         MultiFieldPanel(
             [
                 FieldPanel("change_summary"),
@@ -111,8 +143,12 @@ class RulePage(PublicPage):
             ],
             heading=_("这一版的通过、施行与备案"),
         ),
+    ]
+    further_panels = [
         FieldPanel("one_minute"),
         FieldPanel("attachments"),
+        FieldPanel("tags"),
+        PublishingPanel(),
     ]
     search_fields = PublicPage.search_fields + [
         index.SearchField("rule_text"),
@@ -231,6 +267,17 @@ class RulePage(PublicPage):
         )
 
 
+def tabs_of(model, *first):
+    """The editor's three tabs: the text, how it was adopted, what stands beside it."""
+    return TabbedInterface(
+        [
+            ObjectList([*first, *model.content_panels], heading=_("条文")),
+            ObjectList(model.adoption_panels, heading=_("通过与备案")),
+            ObjectList(model.further_panels, heading=_("一分钟版与附件")),
+        ]
+    )
+
+
 class CovenantTag(TaggedItemBase):
     content_object = ParentalKey(
         "covenants.CovenantPage", on_delete=models.CASCADE, related_name="tagged_items"
@@ -245,7 +292,7 @@ class CovenantPage(RulePage):
     max_count_per_parent = 1
     kind = COVENANT
     search_kind = COVENANT
-    content_panels = RulePage.content_panels + [FieldPanel("tags")]
+    edit_handler = tabs_of(RulePage)
 
     class Meta:
         verbose_name = _("村规民约(居民公约)")
@@ -266,7 +313,7 @@ class CouncilPage(RulePage):
 
     max_count_per_parent = len(COUNCILS)
     parent_page_types = ["villages.VillagePage", "villages.GroupPage"]
-    content_panels = [FieldPanel("council"), *RulePage.content_panels, FieldPanel("tags")]
+    edit_handler = tabs_of(RulePage, FieldPanel("council"))
     search_fields = RulePage.search_fields + [index.FilterField("council")]
 
     class Meta:

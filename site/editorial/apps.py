@@ -1,4 +1,5 @@
 from django.apps import AppConfig
+from django.core.checks import Tags, register
 from django.utils.translation import gettext_lazy as _
 
 
@@ -10,9 +11,10 @@ class EditorialConfig(AppConfig):
     def ready(self):
         from wagtail.models import get_page_models
 
-        from . import notifications, permission_policy, restarts, review
+        from . import checks, notifications, permission_policy, restarts, review
 
         permission_policy.register()
         review.bind_reviewed_models(get_page_models())
         notifications.connect()
         restarts.connect()
+        register(checks.guard_is_installed, Tags.security, deploy=True)

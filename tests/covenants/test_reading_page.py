@@ -6,8 +6,10 @@ import uuid
 
 import pytest
 from django.db import connection
+from django.template.loader import render_to_string
 from django.test.utils import CaptureQueriesContext
 
+from covenants.blocks import ChapterBlock
 from covenants.models import Provision
 from tests import factories as make
 
@@ -68,7 +70,7 @@ def test_past_edition_says_so_and_leads_to_the_current_one(client, covenant):
     html = html_of(client, covenant, "?on=2020-01-01")
     assert "酒席不超过二十桌。" in html
     assert "这是旧版" in html
-    assert f'<a href="{covenant.url}">看现在的版本</a>' in html
+    assert f'<a class="more-link" href="{covenant.url}">看现在的版本</a>' in html
     assert '<meta name="robots" content="noindex">' in html
 
 
@@ -260,3 +262,12 @@ def test_feature_tells_about_pages_and_names_their_places(client, covenant):
     assert "青岩县 · 云台镇 · 松林村" in html
     assert "没发布" not in html
     assert queries(client, feature) <= QUERIES
+
+
+def test_preview_of_a_chapter_block_shows_each_item_once():
+    """Items without sub-items have no key for them: a template must not fall into `dict.items`."""
+    block = ChapterBlock()
+    bound = block.bind(block.get_preview_value())
+    html = render_to_string(block.get_preview_template(bound.value), {"bound_block": bound})
+    assert "第一条" in html
+    assert html.count("<li>") == 2

@@ -155,7 +155,7 @@ def test_two_hundred_rows_open_the_explorer(client, django_assert_max_num_querie
     assert len(parameters) < 500
 
 
-def test_a_thousand_rows_answer_as_wagtails_rule_says():
+def test_more_places_than_ranges_are_asked_for_as_lists():
     user, township, villages = grant_at_many_villages(MAX_RANGES + 1)
     policy = LinearPagePermissionPolicy()
     allowed = policy.instances_user_has_permission_for(fresh(user), "change")

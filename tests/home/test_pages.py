@@ -193,8 +193,10 @@ def test_finder_tells_repeated_names_apart(client, county, text):
 def test_finder_drills_down_to_a_village_by_links_alone(client, county):
     township = make.TownshipPageFactory(parent=county, name="云台镇", code="532391101")
     village = make.VillagePageFactory(parent=township, name="松林村民委员会")
-    assert 'href="/find/?in=532391"' in client.get("/").content.decode()
-    assert 'href="/find/?in=532391101"' in client.get("/find/?in=532391").content.decode()
+    assert 'href="/find/?in=532391#step-township"' in client.get("/").content.decode()
+    assert (
+        'href="/find/?in=532391101#step-village"' in client.get("/find/?in=532391").content.decode()
+    )
     assert f'href="{village.url}"' in client.get("/find/?in=532391101").content.decode()
 
 
@@ -211,6 +213,35 @@ def test_footer_shows_only_what_is_filled_in(client, home):
     html = client.get("/").content.decode()
     assert "示例州民政局" in html
     assert "联系方式" not in html
+
+
+def luminance(colour):
+    """Relative luminance of #rrggbb (WCAG 2.2)."""
+    parts = [int(colour[i : i + 2], 16) / 255 for i in (1, 3, 5)]
+    red, green, blue = [c / 12.92 if c <= 0.04045 else ((c + 0.055) / 1.055) ** 2.4 for c in parts]
+    return 0.2126 * red + 0.7152 * green + 0.0722 * blue
+
+
+@pytest.mark.parametrize("mode", ["light", "dark"])
+def test_text_stands_out_from_its_ground(settings, mode):
+    """WCAG 2.2, 1.4.3: at least 4.5 to 1, in both sets of colours."""
+    sheet = (settings.ROOT / "static/css/tokens.css").read_text(encoding="utf-8")
+    light, dark = (
+        dict(re.findall(r"(--[\w-]+): (#[0-9a-f]{6});", part))
+        for part in sheet.split("@media (prefers-color-scheme: dark)")
+    )
+    colours = light if mode == "light" else light | dark
+    grounds = ("--paper", "--surface", "--sunk")
+    pairs = [(ink, ground) for ink in ("--ink", "--ink-soft", "--link") for ground in grounds]
+    pairs += [("--accent", ground) for ground in (*grounds, "--accent-sunk")]
+    pairs += [(name, f"{name}-sunk") for name in ("--good", "--busy", "--idle")]
+    pairs += [("--ink", f"--{name}-sunk") for name in ("good", "busy", "idle", "accent")]
+    pairs += [("--link", "--accent-sunk"), ("--on-mark", "--mark"), ("--surface", "--accent")]
+    pairs += [("--on-black", "--lacquer-black"), ("--lacquer-yellow", "--lacquer-black")]
+    pairs += [("--on-red", "--lacquer-red")]
+    for ink, ground in pairs:
+        low, high = sorted((luminance(colours[ink]), luminance(colours[ground])))
+        assert (high + 0.05) / (low + 0.05) >= 4.5, (ink, ground)
 
 
 @pytest.mark.parametrize("url", ["/", "/find/", "/rules/", "/features/"])

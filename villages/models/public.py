@@ -3,6 +3,7 @@
 from django.conf import settings
 from django.http import Http404
 from django.utils.functional import cached_property
+from wagtail.admin.panels import PublishingPanel
 from wagtail.models import Page
 
 STEP = Page.steplen
@@ -24,7 +25,7 @@ class PublicPage(Page):
     search_kind = ""
 
     promote_panels = []
-    settings_panels = []
+    settings_panels = [PublishingPanel()]
 
     class Meta:
         abstract = True
