@@ -72,11 +72,11 @@ def obstacles(
         return {"body": _("正文里还没有条文。")}
     begins = effective_from or adopted_on
     if not begins:
-        return {"adopted_on": _("请填写通过日期或施行日期,才能发布。")}
+        return {"adopted_on": _("请填写通过日期或施行日期，才能发布。")}
     if latest and begins <= latest.effective_from:
         return {
             "effective_from": _(
-                "条文有改动,这是新的一版:请填写它的通过日期和施行日期"
+                "条文有改动，这是新的一版：请填写它的通过日期和施行日期"
                 "(应晚于上一版的施行日期 %(day)s)。"
             )
             % {"day": latest.effective_from.isoformat()}

@@ -37,11 +37,11 @@ class ItemBlock(StructBlock):
 class ArticleBlock(StructBlock):
     """One article; its ListBlock id is the stable id that editions carry on."""
 
-    label = _label(_("如 第十二条;留空则保存时自动编号"))
+    label = _label(_("如 第十二条；留空则保存时自动编号"))
     inserted = BooleanBlock(
         label=_("插入条"),
         required=False,
-        help_text=_("编为上一条的“之一”“之二”,后面各条不改号。"),
+        help_text=_("编为上一条的“之一”“之二”，后面各条不改号。"),
     )
     text = TextBlock(label=_("条文"), rows=2, required=False)
     items = ListBlock(ItemBlock(), label=_("项"), default=[], min_num=0)
@@ -55,7 +55,7 @@ class ArticleBlock(StructBlock):
 class ChapterBlock(StructBlock):
     """A chapter; label and title stay empty for texts without chapters."""
 
-    label = _label(_("如 第一章;没有章的留空"))
+    label = _label(_("如 第一章；没有章的留空"))
     title = CharBlock(label=_("章名"), required=False, max_length=60)
     # Closed at first: on a phone a covenant's fields would be a hundred screens long.
     articles = ListBlock(ArticleBlock(), label=_("条"), collapsed=True)
@@ -66,7 +66,7 @@ class ChapterBlock(StructBlock):
         label_format = "{label} {title}"
         template = "covenants/blocks/chapter.html"
         preview_template = "covenants/blocks/chapter_preview.html"
-        description = _("一章,含若干条。没有章的文本放在一个不填章名的章里。")
+        description = _("一章，含若干条。没有章的文本放在一个不填章名的章里。")
 
     def get_preview_value(self):
         return self.normalize(
@@ -76,9 +76,9 @@ class ChapterBlock(StructBlock):
                 "articles": [
                     {
                         "label": "第一条",
-                        "text": "办客从简,提倡:",
+                        "text": "办客从简，提倡：",
                         "items": [
-                            {"label": "（一）", "text": "红事不超过十五桌;"},
+                            {"label": "（一）", "text": "红事不超过十五桌；"},
                             {"label": "（二）", "text": "礼金不超过一百元。"},
                         ],
                     }

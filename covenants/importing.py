@@ -100,7 +100,7 @@ def read_manifest(content: bytes) -> dict[str, dict]:
     rows = csv.DictReader(io.StringIO(text))
     missing = [name for name in MANIFEST_COLUMNS if name not in (rows.fieldnames or [])]
     if missing:
-        raise Refused(_("清单缺少这些列:%(names)s") % {"names": "、".join(missing)})
+        raise Refused(_("清单缺少这些列：%(names)s") % {"names": "、".join(missing)})
     found = {}
     for number, row in enumerate(rows, start=2):
         name = (row["file"] or "").strip()
@@ -108,7 +108,7 @@ def read_manifest(content: bytes) -> dict[str, dict]:
             continue
         if name in found:
             raise Refused(
-                _("清单第 %(line)d 行:文件 %(name)s 重复出现。") % {"line": number, "name": name}
+                _("清单第 %(line)d 行：文件 %(name)s 重复出现。") % {"line": number, "name": name}
             )
         found[name] = {key: (row[key] or "").strip() for key in MANIFEST_COLUMNS}
     return found
@@ -125,7 +125,7 @@ def files_below(path: Path):
     elif path.is_file():
         yield path.name, path.read_bytes()
     else:
-        raise Refused(_("找不到文件:%(name)s") % {"name": path.name})
+        raise Refused(_("找不到文件：%(name)s") % {"name": path.name})
 
 
 def _files_in_zip(path: Path):
@@ -133,7 +133,7 @@ def _files_in_zip(path: Path):
         archive = zipfile.ZipFile(path)
     except (zipfile.BadZipFile, OSError) as error:
         raise Refused(
-            _("%(name)s 不是完好的压缩包,请重新打包成 .zip。") % {"name": path.name}
+            _("%(name)s 不是完好的压缩包，请重新打包成 .zip。") % {"name": path.name}
         ) from error
     with archive:
         members = [m for m in archive.infolist() if not m.is_dir()]
@@ -195,7 +195,7 @@ def import_one(file: RuleFile, *, publish=False, by=None) -> Outcome:
         return Outcome(file.name, SKIPPED, _("这个文件已经导入过。"))
     parsed = parse_file(io.BytesIO(file.content), file.name)
     if not parsed.articles:
-        raise Refused(_("没有找到任何条文,请检查文件内容。"))
+        raise Refused(_("没有找到任何条文，请检查文件内容。"))
     adoption = adoption_of(file, parsed)
     page = rule_at(place, file.kind)
     if page is None:
@@ -226,7 +226,7 @@ def find_place(code: str, group: str = "") -> AreaPage:
     """The village with this code, or its group by number or name. Raises Refused."""
     village = VillagePage.objects.filter(code=(code or "").strip()).first()
     if village is None:
-        raise Refused(_("没有代码为 %(code)s 的村(社区)。") % {"code": code or "(空)"})
+        raise Refused(_("没有代码为 %(code)s 的村（社区）。") % {"code": code or "(空)"})
     if not group:
         return village
     groups = GroupPage.objects.child_of(village)
@@ -270,7 +270,7 @@ def _day(text, name):
         return datetime.date.fromisoformat(text)
     except ValueError as error:
         raise Refused(
-            _("%(name)s“%(text)s”不是日期,请写成 2024-05-01。") % {"name": name, "text": text}
+            _("%(name)s“%(text)s”不是日期，请写成 2024-05-01。") % {"name": name, "text": text}
         ) from error
 
 
@@ -280,7 +280,7 @@ def _conflict(page, adoption, publish) -> str:
     known = draft.effective_from or draft.adopted_on
     coming = adoption["effective_from"] or adoption["adopted_on"]
     if page.has_unpublished_changes and page.live:
-        return _("这里有还没发布的修改稿,请先发布或放弃它。")
+        return _("这里有还没发布的修改稿，请先发布或放弃它。")
     if coming is None or (known and coming <= known):
         return _("这里已有一份日期相同或更晚的文本(%(day)s),请核对是不是同一份。") % {
             "day": known.isoformat() if known else _("日期不详")

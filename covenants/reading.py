@@ -55,17 +55,19 @@ def status_sentence(edition, today: datetime.date) -> str:
     since = date_format(edition.effective_from, "Y年n月j日")
     values = {"number": edition.number, "since": since}
     if edition.effective_from > today:
-        return _("这是第%(number)s版,将于%(since)s起施行,现在还没有生效。") % values
+        return _("这是第%(number)s版，将于%(since)s起施行，现在还没有生效。") % values
     if edition.in_force(today):
         if edition.ended_on:
             values["until"] = date_format(edition.ended_on, "Y年n月j日")
-            return _("这是第%(number)s版,自%(since)s起施行,到%(until)s由新版代替。") % values
-        return _("这是第%(number)s版,自%(since)s起施行,现行有效。") % values
+            return _("这是第%(number)s版，自%(since)s起施行，到%(until)s由新版代替。") % values
+        return _("这是第%(number)s版，自%(since)s起施行，现行有效。") % values
     values["until"] = date_format(edition.ended_on, "Y年n月j日")
     if edition.ended_reason == edition.REPEALED:
-        return _("这是第%(number)s版,自%(since)s起施行,已于%(until)s废止。") % values
+        return _("这是第%(number)s版，自%(since)s起施行，已于%(until)s废止。") % values
     if edition.ended_reason == edition.ORDERED:
-        return _("这是第%(number)s版,自%(since)s起施行,已于%(until)s按责令改正停止施行。") % values
+        return (
+            _("这是第%(number)s版，自%(since)s起施行，已于%(until)s按责令改正停止施行。") % values
+        )
     return _("这是旧版(第%(number)s版),%(since)s起施行,%(until)s起被新版代替。") % values
 
 
@@ -83,7 +85,7 @@ def reading_context(page, on_text: str) -> dict:
         except ValueError:
             on = None
         if on is None:
-            error = _("日期没有看懂,请写成 2024-05-01 这样。下面是现在的版本。")
+            error = _("日期没有看懂，请写成 2024-05-01 这样。下面是现在的版本。")
     editions = list(page.editions.order_by("-number"))
     day = on or today
     edition = next((e for e in editions if e.in_force(day)), None)
@@ -124,7 +126,7 @@ def draft_context(page) -> dict:
         "edition": edition,
         "chapters": chapters_of(rows),
         "editions": [],
-        "status": _("这是草稿预览,尚未公布。"),
+        "status": _("这是草稿预览，尚未公布。"),
         "is_draft": True,
         "on": None,
         "on_error": "",

@@ -30,7 +30,7 @@ from villages.models import AreaPage, GroupPage, VillagePage
 TEXT_LIMIT = 1_000_000
 FILE_LIMIT = 20 * 1024 * 1024
 PAGE_TEXT = "页面文字.txt"
-KIND_CHOICES = [(COVENANT, gettext_lazy("村规民约(居民公约)"))] + [
+KIND_CHOICES = [(COVENANT, gettext_lazy("村规民约（居民公约）"))] + [
     (kind, gettext_lazy("%s章程") % name) for kind, name in COUNCILS.items()
 ]
 
@@ -40,7 +40,7 @@ class UploadForm(forms.Form):
 
     area = forms.ModelChoiceField(
         AreaPage.objects.all(),
-        label=gettext_lazy("哪个村(小组)"),
+        label=gettext_lazy("哪个村（小组）"),
         widget=AdminPageChooser(target_models=[VillagePage, GroupPage], user_perms="add"),
     )
     kind = forms.ChoiceField(label=gettext_lazy("哪一种"), choices=KIND_CHOICES)
@@ -79,9 +79,9 @@ class UploadForm(forms.Form):
         if self.errors:
             return data
         if not file and not text:
-            raise ValidationError(_("请选择一个文件,或者粘贴文字。"))
+            raise ValidationError(_("请选择一个文件，或者粘贴文字。"))
         if file and text:
-            raise ValidationError(_("文件和粘贴的文字只能用一样,请去掉一个。"))
+            raise ValidationError(_("文件和粘贴的文字只能用一样，请去掉一个。"))
         try:
             data["lines"] = source_text(file) if file else text
         except ReadError as error:
@@ -172,7 +172,7 @@ def review(request, source_id):
     text = posted.get("text", "") if posted else source.text
     error = ""
     if len(text) > TEXT_LIMIT:
-        error, text = _("文字太长了,请分成几份。"), source.text
+        error, text = _("文字太长了，请分成几份。"), source.text
     elif posted:
         source.text = text
         source.save(update_fields=["text"])
@@ -216,7 +216,7 @@ def _obstacle(user, area, page, parsed, form, submit) -> str:
     if page and not page.permissions_for_user(user).can_edit():
         return _("这份规约您不能修改。")
     if page and (page.workflow_in_progress or page.permissions_for_user(user).page_locked()):
-        return _("这份规约正在审核或已锁定,现在不能换稿。请等审核结束,或先撤回送审。")
+        return _("这份规约正在审核或已锁定，现在不能换稿。请等审核结束，或先撤回送审。")
     if not submit:
         return ""
     if not (form.cleaned_data["adopted_on"] or form.cleaned_data["effective_from"]):
@@ -229,7 +229,7 @@ def _obstacle(user, area, page, parsed, form, submit) -> str:
             "adopted_on",
             _("应晚于上一版的施行日期 %s。") % latest.effective_from.isoformat(),
         )
-        return _("这是新的一版,请填写它自己的通过日期。")
+        return _("这是新的一版，请填写它自己的通过日期。")
     return ""
 
 
@@ -262,9 +262,9 @@ def _done(request, page, articles, *, submit):
             state.resume(request.user)
         else:
             page.get_workflow().start(page, request.user)
-        messages.success(request, _("已送审,共 %d 条。审核结果会显示在首页。") % articles)
+        messages.success(request, _("已送审，共 %d 条。审核结果会显示在首页。") % articles)
         return redirect("wagtailadmin_explore", page.get_parent().pk)
-    messages.success(request, _("已存为草稿,共 %d 条。请核对后提交审核。") % articles)
+    messages.success(request, _("已存为草稿，共 %d 条。请核对后提交审核。") % articles)
     return redirect("wagtailadmin_pages:edit", page.pk)
 
 

@@ -19,7 +19,7 @@ def ensure_site() -> HomePage:
     if home is None:
         root = Page.get_first_root_node()
         home = HomePage(
-            title=f"{PREFECTURE}村约", slug="cunyue", introduction="一村一约,一查就到。"
+            title=f"{PREFECTURE}村约", slug="cunyue", introduction="一村一约，一查就到。"
         )
         root.add_child(instance=home)
         home.save_revision().publish()

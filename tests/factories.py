@@ -178,7 +178,7 @@ class RulePageFactory(TreePageFactory):
 
     class Params:
         chapters = None
-        articles = ("办客从简,酒席不超过十桌。", "礼金不超过一百元。")
+        articles = ("办客从简，酒席不超过十桌。", "礼金不超过一百元。")
 
 
 class CovenantPageFactory(RulePageFactory):
@@ -227,7 +227,7 @@ class HouseholdPageFactory(TreePageFactory):
     honour = factory.SubFactory(HonourFactory)
     granting_body = "青岩县妇女联合会"
     granted_on = datetime.date(2024, 5, 15)
-    story = "一家人和和气气,邻里有事都来帮忙。"
+    story = "一家人和和气气，邻里有事都来帮忙。"
     consent_given_on = datetime.date(2024, 5, 20)
 
     class Meta:

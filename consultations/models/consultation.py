@@ -58,7 +58,7 @@ class ConsultationPage(PublicPage):
 
     SOURCES = [
         ("residents", _("群众提出")),
-        ("committees", _("村(居)“两委”提出")),
+        ("committees", _("村（居）“两委”提出")),
         ("grid", _("网格员收集")),
         ("cppcc", _("政协委员提出")),
     ]
@@ -103,7 +103,7 @@ class ConsultationPage(PublicPage):
         Attachments(),
         verbose_name=_("附件"),
         blank=True,
-        help_text=_("签到表含个人信息,不要上传。"),
+        help_text=_("签到表含个人信息，不要上传。"),
     )
     tags = ClusterTaggableManager(through=ConsultationTag, blank=True, verbose_name=_("标签"))
 
@@ -181,8 +181,8 @@ class ConsultationPage(PublicPage):
             total = self.present + self.absent
             if total != self.expected:
                 errors["expected"] = _(
-                    "应到 %(expected)d 人,但实到 %(present)d 人加缺席 %(absent)d 人"
-                    "是 %(total)d 人,请核对。"
+                    "应到 %(expected)d 人，但实到 %(present)d 人加缺席 %(absent)d 人"
+                    "是 %(total)d 人，请核对。"
                 ) % {
                     "expected": self.expected,
                     "present": self.present,

@@ -29,7 +29,7 @@ class EditionQuerySet(models.QuerySet):
 
     def update(self, **kwargs):
         if not MUTABLE.issuperset(kwargs):
-            raise Immutable(_("已通过的文本不能修改,请另立新版。"))
+            raise Immutable(_("已通过的文本不能修改，请另立新版。"))
         return super().update(**kwargs)
 
 
@@ -84,7 +84,7 @@ class Edition(models.Model):
     provenance = models.CharField(
         _("来源"),
         max_length=8,
-        choices=[(ADOPTED, _("按程序通过")), (LEGACY, _("历史存量(程序资料不全)"))],
+        choices=[(ADOPTED, _("按程序通过")), (LEGACY, _("历史存量（程序资料不全）"))],
         default=LEGACY,
     )
     digest = models.CharField(max_length=64, editable=False)
@@ -113,7 +113,7 @@ class Edition(models.Model):
         if self.pk and not (
             kwargs.get("update_fields") and MUTABLE.issuperset(kwargs["update_fields"])
         ):
-            raise Immutable(_("已通过的文本不能修改,请另立新版。"))
+            raise Immutable(_("已通过的文本不能修改，请另立新版。"))
         super().save(*args, **kwargs)
 
     def end(self, on: datetime.date, reason: str):
@@ -140,7 +140,7 @@ class Edition(models.Model):
 class ProvisionQuerySet(models.QuerySet):
     def update(self, **kwargs):
         if set(kwargs) != {"suspended_from"}:
-            raise Immutable(_("已通过的条文不能修改,请另立新版。"))
+            raise Immutable(_("已通过的条文不能修改，请另立新版。"))
         return super().update(**kwargs)
 
 
@@ -180,7 +180,7 @@ class Provision(models.Model):
 
     def save(self, *args, **kwargs):
         if self.pk and set(kwargs.get("update_fields") or ["*"]) != {"suspended_from"}:
-            raise Immutable(_("已通过的条文不能修改,请另立新版。"))
+            raise Immutable(_("已通过的条文不能修改，请另立新版。"))
         super().save(*args, **kwargs)
 
     @property

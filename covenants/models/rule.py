@@ -84,17 +84,17 @@ class RulePage(PublicPage):
     body = StreamField(RuleBody(), verbose_name=_("正文"), blank=True)
     closing = models.TextField(_("结尾"), blank=True)
     one_minute = models.TextField(
-        _("一分钟版"), blank=True, help_text=_("用几句大白话说清要点,一行一句。")
+        _("一分钟版"), blank=True, help_text=_("用几句大白话说清要点，一行一句。")
     )
     renumber = models.BooleanField(
-        _("保存时全部重新编号"), default=False, help_text=_("勾选后各条按顺序重编;否则只补空号。")
+        _("保存时全部重新编号"), default=False, help_text=_("勾选后各条按顺序重编；否则只补空号。")
     )
     attachments = StreamField(Attachments(), verbose_name=_("附件"), blank=True)
     change_summary = models.CharField(
         _("本次修改要点"),
         max_length=200,
         blank=True,
-        help_text=_("一句话,如:酒席由二十桌改为十五桌。"),
+        help_text=_("一句话，如：酒席由二十桌改为十五桌。"),
     )
     adopted_on = models.DateField(_("通过日期"), null=True, blank=True)
     adopted_precision = models.CharField(
@@ -104,7 +104,7 @@ class RulePage(PublicPage):
         default=Edition.DAY,
     )
     adopted_by = models.CharField(
-        _("通过的会议"), max_length=80, blank=True, help_text=_("如:村民会议")
+        _("通过的会议"), max_length=80, blank=True, help_text=_("如：村民会议")
     )
     votes_for = models.PositiveIntegerField(_("赞成"), null=True, blank=True)
     votes_against = models.PositiveIntegerField(_("反对"), null=True, blank=True)
@@ -119,11 +119,10 @@ class RulePage(PublicPage):
     base_form_class = RulePageForm
     parent_page_types = ["villages.VillagePage", "villages.GroupPage"]
     subpage_types = []
-    template = "covenants/rule_page.html"
 
     content_panels = [
         HelpPanel(
-            _("这里改的是工作稿。发布后成为新的一版,旧版保留;居民看到的是正在施行的一版。")
+            _("这里改的是工作稿。发布后成为新的一版，旧版保留；居民看到的是正在施行的一版。")
         ),
         FieldPanel("title"),
         FieldPanel("preamble"),
@@ -290,12 +289,13 @@ class CovenantPage(RulePage):
     tags = ClusterTaggableManager(through=CovenantTag, blank=True, verbose_name=_("标签"))
 
     max_count_per_parent = 1
+    template = "covenants/rule_page.html"
     kind = COVENANT
     search_kind = COVENANT
     edit_handler = tabs_of(RulePage)
 
     class Meta:
-        verbose_name = _("村规民约(居民公约)")
+        verbose_name = _("村规民约（居民公约）")
 
 
 class CouncilTag(TaggedItemBase):
@@ -311,6 +311,7 @@ class CouncilPage(RulePage):
     council.required_on_save = True
     tags = ClusterTaggableManager(through=CouncilTag, blank=True, verbose_name=_("标签"))
 
+    template = "covenants/rule_page.html"
     max_count_per_parent = len(COUNCILS)
     parent_page_types = ["villages.VillagePage", "villages.GroupPage"]
     edit_handler = tabs_of(RulePage, FieldPanel("council"))
@@ -331,7 +332,7 @@ class CouncilPage(RulePage):
     def clean(self):
         super().clean()
         if self.path and self.twins(self.path[: -self.steplen]).exclude(pk=self.pk).exists():
-            raise ValidationError({"council": _("这里已经有这个理事会的章程,请打开它修改。")})
+            raise ValidationError({"council": _("这里已经有这个理事会的章程，请打开它修改。")})
 
     def twins(self, parent_path):
         return super().twins(parent_path).filter(council=self.council)

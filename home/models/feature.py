@@ -99,7 +99,7 @@ class FeaturePage(PublicPage):
         null=True,
         blank=True,
         choices=[(n, str(n)) for n in range(1, 5)],
-        help_text=_("1 到 4 显示在首页;留空不上首页。"),
+        help_text=_("1 到 4 显示在首页；留空不上首页。"),
     )
     sample = models.BooleanField(_("示例"), default=False, editable=False)
     tags = ClusterTaggableManager(through=FeatureTag, blank=True, verbose_name=_("标签"))

@@ -89,7 +89,7 @@ def _checked(role_key, page):
     role = ROLES.get(role_key)
     if role is None:
         raise AppointmentError(
-            _("没有“%(role)s”这个角色。可用:%(roles)s")
+            _("没有“%(role)s”这个角色。可用：%(roles)s")
             % {"role": role_key, "roles": "、".join(ROLES)}
         )
     page = Page.objects.get(pk=page.pk)

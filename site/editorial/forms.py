@@ -9,7 +9,7 @@ class RequiredCommentForm(forms.Form):
 
     comment = forms.CharField(
         label=_("修改意见"),
-        help_text=_("请写明哪里要改、怎么改,提交人会看到。"),
+        help_text=_("请写明哪里要改、怎么改，提交人会看到。"),
         widget=forms.Textarea({"rows": 4}),
         max_length=2000,
     )
@@ -20,7 +20,7 @@ class OverrideForm(forms.Form):
 
     comment = forms.CharField(
         label=_("理由"),
-        help_text=_("不经他人审核直接批准,理由将永久记入页面历史。"),
+        help_text=_("不经他人审核直接批准，理由将永久记入页面历史。"),
         widget=forms.Textarea({"rows": 4}),
         max_length=2000,
     )

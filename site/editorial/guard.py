@@ -102,7 +102,7 @@ def _spelt_out(request, user):
     query = request.GET.copy()
     parent = Page.objects.filter(pk__in=_numbers([query.get("childOf", "")])).first()
     if parent is None or query.get("q"):
-        raise ReviewRefused(_("搜索结果不能整批处理,请逐页勾选。"))
+        raise ReviewRefused(_("搜索结果不能整批处理，请逐页勾选。"))
     here = drafts.visible_pages(user).child_of(parent)
     query.setlist("id", [str(pk) for pk in here.values_list("pk", flat=True)] or ["0"])
     return query

@@ -35,9 +35,9 @@ def tell_reviewers(sender, instance, user, **kwargs):
     ]
     if not recipients:
         return
-    subject = _("有文本等待审核:%(title)s") % {"title": page.get_admin_display_title()}
+    subject = _("有文本等待审核：%(title)s") % {"title": page.get_admin_display_title()}
     address = reverse("wagtailadmin_pages:edit", args=[page.pk])
-    text = _("“%(title)s”已提交审核,请打开查看:%(url)s") % {
+    text = _("“%(title)s”已提交审核，请打开查看：%(url)s") % {
         "title": page.get_admin_display_title(),
         "url": f"{settings.WAGTAILADMIN_BASE_URL}{address}",
     }

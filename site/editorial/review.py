@@ -102,4 +102,4 @@ def _permissions_for_user(page, user):
 
 
 def refusal():
-    return _("自己写的文本须由他人审核后发布。已保存为草稿,请提交审核。")
+    return _("自己写的文本须由他人审核后发布。已保存为草稿，请提交审核。")

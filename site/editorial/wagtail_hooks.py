@@ -82,7 +82,7 @@ def no_publishing_by_copy(request, page):
     below = page.get_descendants(inclusive=True) if request.POST.get("copy_subpages") else [page]
     if not any(review.needs_review(copied) for copied in below):
         return None
-    messages.error(request, _("复制的文本须经审核才能发布:请不要勾选“发布”或“别名”。"))
+    messages.error(request, _("复制的文本须经审核才能发布：请不要勾选“发布”或“别名”。"))
     return redirect("wagtailadmin_pages:copy", page.pk)
 
 
@@ -107,7 +107,7 @@ def name_log_actions(actions):
         label = _("越过审核")
 
         def format_message(self, entry):
-            return _("越过审核批准,理由:%(reason)s") % {"reason": entry.data.get("reason", "")}
+            return _("越过审核批准，理由：%(reason)s") % {"reason": entry.data.get("reason", "")}
 
 
 def _person_and_role(entry):

@@ -106,7 +106,7 @@ def test_editor_uploads_reviewer_returns_and_approves_resident_finds(
     document = Document()
     for line in (
         "松林村村规民约",
-        "第一条 不乱倒垃圾,野生菌采小留大。",
+        "第一条 不乱倒垃圾，野生菌采小留大。",
         "第二条 婚嫁酒席不超过二十桌。",
         "松林村村民会议 2026年5月8日通过",
     ):

@@ -15,7 +15,7 @@ from tests.factories import GroupPageFactory, VillagePageFactory
 pytestmark = pytest.mark.django_db
 
 FIRST = """松林村村规民约
-第一条 办客从简,酒席不超过二十桌。
+第一条 办客从简，酒席不超过二十桌。
 第二条 礼金不超过一百元。
 松林村村民会议 2020年5月1日通过
 """

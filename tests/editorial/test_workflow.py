@@ -50,11 +50,11 @@ def test_from_submission_over_return_to_publication(people, press, act, client):
     assert "请补上授予单位全称。" in board
     assert "退回修改" in board
 
-    press(people.editor, page, SUBMIT, granting_body="青岩县妇女联合会(示例)")
+    press(people.editor, page, SUBMIT, granting_body="青岩县妇女联合会（示例）")
     act(people.reviewer, waiting(page), "approve")
     page.refresh_from_db()
     assert page.live
-    assert page.granting_body == "青岩县妇女联合会(示例)"
+    assert page.granting_body == "青岩县妇女联合会（示例）"
     assert waiting(page) is None
 
 
@@ -135,7 +135,7 @@ def test_whoever_corrects_a_submitted_text_leaves_approval_to_another(people, pr
 def test_a_text_edited_while_someone_reads_it_cannot_be_approved_unseen(people, press, act):
     page = people.household
     read = start(page, people.editor)
-    press(people.reviewer, page, story="趁人在看,改了一句。")
+    press(people.reviewer, page, story="趁人在看，改了一句。")
     with pytest.raises(ReviewRefused):
         read.task.specific.on_action(read, people.second_reviewer, "approve")
     assert not is_live(page)
@@ -190,7 +190,7 @@ def test_a_superuser_may_override_with_a_reason_kept_for_good(people, act):
     state = start(page, people.admin)
     act(people.admin, state, "override")
     assert not is_live(page)
-    act(people.admin, state, "override", "审核员休假,汛期通知须当日公布。")
+    act(people.admin, state, "override", "审核员休假，汛期通知须当日公布。")
     assert is_live(page)
     entry = PageLogEntry.objects.get(page=page.pk, action="editorial.override")
     assert entry.user == people.admin
@@ -199,7 +199,7 @@ def test_a_superuser_may_override_with_a_reason_kept_for_good(people, act):
 
 def test_a_reviewer_cannot_override(people, act):
     state = start(people.household, people.reviewer)
-    act(people.reviewer, state, "override", "我写的,我批准。")
+    act(people.reviewer, state, "override", "我写的，我批准。")
     assert not is_live(people.household)
 
 

@@ -1,4 +1,4 @@
-"""The background process: schedules, expiry, editions that turn; cut off or doubled without harm."""
+"""The background process: schedules, expiry, editions that turn; safe to run twice."""
 
 import datetime
 

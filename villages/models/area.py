@@ -34,12 +34,12 @@ class AreaPage(PublicPage):
         validators=[RegexValidator(r"^\d{6}(\d{3}){0,2}$", _("代码应为6、9或12位数字。"))],
         help_text=_("统计用区划代码。变更时旧代码自动保留并跳转。"),
     )
-    name = models.CharField(_("全称"), max_length=80, help_text=_("如:山嘴子村民委员会"))
+    name = models.CharField(_("全称"), max_length=80, help_text=_("如：山嘴子村民委员会"))
     pinyin = models.CharField(max_length=160, editable=False, blank=True, db_index=True)
     initials = models.CharField(max_length=40, editable=False, blank=True, db_index=True)
     introduction = SafeRichTextField(_("简介"), blank=True)
     sample = models.BooleanField(
-        _("示例"), default=False, editable=False, help_text=_("示例县,不是真实地方。")
+        _("示例"), default=False, editable=False, help_text=_("示例县，不是真实地方。")
     )
 
     is_creatable = False
@@ -73,7 +73,7 @@ class AreaPage(PublicPage):
         if self.code:
             former = AreaAlias.objects.filter(kind=AreaAlias.CODE, value=self.code)
             if former.exclude(area_id=self.pk).exists():
-                raise ValidationError({"code": _("这个代码曾属于另一个地方,请核对。")})
+                raise ValidationError({"code": _("这个代码曾属于另一个地方，请核对。")})
 
     def full_clean(self, *args, **kwargs):
         self.name_from_title()
@@ -184,7 +184,7 @@ class CountyPage(AreaPage):
     template = "villages/county_page.html"
 
     class Meta:
-        verbose_name = _("县(市)")
+        verbose_name = _("县（市）")
 
     def get_context(self, request, *args, **kwargs):
         from villages.places import townships_below
@@ -202,7 +202,7 @@ class TownshipPage(AreaPage):
     template = "villages/township_page.html"
 
     class Meta:
-        verbose_name = _("乡镇(街道)")
+        verbose_name = _("乡镇（街道）")
 
     def get_context(self, request, *args, **kwargs):
         from villages.places import villages_below
@@ -224,7 +224,7 @@ class VillagePage(AreaPage):
         default=VILLAGE,
     )
     official_groups = models.PositiveSmallIntegerField(
-        _("村(居)民小组数"), null=True, blank=True, help_text=_("按官方数字填写。")
+        _("村（居）民小组数"), null=True, blank=True, help_text=_("按官方数字填写。")
     )
     official_groups_on = models.DateField(_("小组数的统计日期"), null=True, blank=True)
 
@@ -238,7 +238,7 @@ class VillagePage(AreaPage):
     ]
 
     class Meta:
-        verbose_name = _("村(社区)")
+        verbose_name = _("村（社区）")
 
     def get_context(self, request, *args, **kwargs):
         from villages.sections import sections_of
@@ -289,7 +289,7 @@ class GroupPage(AreaPage):
     ]
 
     class Meta:
-        verbose_name = _("村(居)民小组")
+        verbose_name = _("村（居）民小组")
 
     def get_context(self, request, *args, **kwargs):
         from villages.sections import sections_of

@@ -66,7 +66,7 @@ class HouseholdPage(PublicPage):
     story = models.TextField(
         _("事迹"),
         validators=[MaxLengthValidator(STORY_MAX)],
-        help_text=_("不超过800字。不写身份证号、电话、门牌号;未成年人不写姓名。"),
+        help_text=_("不超过800字。不写身份证号、电话、门牌号；未成年人不写姓名。"),
     )
     consent_given_on = models.DateField(
         _("同意公开日期"),
@@ -75,7 +75,7 @@ class HouseholdPage(PublicPage):
         help_text=_("该户书面同意公开的日期。没有同意不能发布。"),
     )
     consent_scope = models.CharField(
-        _("同意范围"), max_length=120, blank=True, help_text=_("如:网站公开事迹与照片")
+        _("同意范围"), max_length=120, blank=True, help_text=_("如：网站公开事迹与照片")
     )
     tags = ClusterTaggableManager(through=HouseholdTag, blank=True, verbose_name=_("标签"))
 
@@ -136,7 +136,7 @@ class HouseholdPage(PublicPage):
         update_fields = kwargs.get("update_fields")
         goes_live = self.live and (update_fields is None or "live" in update_fields)
         if goes_live and not self.consent_given_on:
-            raise ValidationError({"consent_given_on": _("没有填写该户同意公开的日期,不能发布。")})
+            raise ValidationError({"consent_given_on": _("没有填写该户同意公开的日期，不能发布。")})
         return super().save(*args, **kwargs)
 
 
@@ -148,7 +148,7 @@ class HouseholdPhoto(Orderable):
         "wagtailimages.Image", on_delete=models.CASCADE, related_name="+", verbose_name=_("照片")
     )
     alt_text = models.CharField(
-        _("替代文字"), max_length=120, help_text=_("给看不见图片的人:图上是什么?")
+        _("替代文字"), max_length=120, help_text=_("给看不见图片的人：图上是什么？")
     )
 
     panels = [FieldPanel("image"), FieldPanel("alt_text")]

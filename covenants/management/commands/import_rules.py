@@ -46,11 +46,11 @@ class Command(BaseCommand):
 
     def handle(self, *, paths, manifest, publish, dry_run, **options):
         if not manifest and not options["village"]:
-            raise CommandError("请用 --village 指明村(社区)代码,或用 --manifest 给出清单。")
+            raise CommandError("请用 --village 指明村（社区）代码，或用 --manifest 给出清单。")
         try:
             rows = read_manifest(manifest.read_bytes()) if manifest else None
         except OSError as error:
-            raise CommandError(f"清单读不了:{manifest}") from error
+            raise CommandError(f"清单读不了：{manifest}") from error
         except Refused as error:
             raise CommandError(f"{manifest}:{error}") from error
         files, outcomes = self.collect(paths, rows, options)
@@ -85,7 +85,7 @@ class Command(BaseCommand):
                         outcomes.append(Outcome(name, REFUSED, "清单里没有这个文件。"))
             except (Refused, OSError) as error:
                 outcomes.append(Outcome(str(path), REFUSED, str(error)))
-        outcomes += [Outcome(name, REFUSED, "清单里有,但没有找到文件。") for name in unlisted]
+        outcomes += [Outcome(name, REFUSED, "清单里有，但没有找到文件。") for name in unlisted]
         files.sort(key=lambda f: (f.code, f.group, f.kind, f.adopted, f.edition))
         return files, outcomes
 
@@ -101,4 +101,6 @@ class Command(BaseCommand):
                 self.stdout.write(f"{NAMES[outcome.status]}  {outcome.file}  {details}")
         counts = Counter(o.status for o in outcomes)
         total = ",".join(f"{NAMES[s]} {counts[s]}" for s in NAMES if counts[s])
-        self.stdout.write(("试运行(什么都没有保存):" if dry_run else "") + (total or "没有文件。"))
+        self.stdout.write(
+            ("试运行（什么都没有保存）：" if dry_run else "") + (total or "没有文件。")
+        )

@@ -17,7 +17,7 @@ class Command(BaseCommand):
         self.stdout.write(
             f"网站 {settings.PUBLIC_BASE_URL}/  后台 {settings.PUBLIC_BASE_URL}/admin/"
         )
-        self.stdout.write(f"示例账号(密码都是 {PASSWORD}):")
+        self.stdout.write(f"示例账号（密码都是 {PASSWORD}）：")
         for name, title, _role, _node in ACCOUNTS:
             if name in existing:
                 self.stdout.write(f"  {name:<10} {title}")

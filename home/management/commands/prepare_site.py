@@ -10,4 +10,4 @@ class Command(BaseCommand):
 
     def handle(self, **options):
         home = ensure_site()
-        self.stdout.write(f"首页:{home.title}")
+        self.stdout.write(f"首页：{home.title}")

@@ -10,4 +10,4 @@ class Command(BaseCommand):
 
     def handle(self, **options):
         counts = remove()
-        self.stdout.write("已删除示例:" + ",".join(f"{k} {v}" for k, v in counts.items()))
+        self.stdout.write("已删除示例：" + ",".join(f"{k} {v}" for k, v in counts.items()))

@@ -21,7 +21,7 @@ class ReviewLock(WorkflowLock):
 
     def get_message(self, user):
         if self.for_user(user):
-            return gettext("文本正在等待上级审核,审核期间不能修改。如要修改,请先取消提交。")
+            return gettext("文本正在等待上级审核，审核期间不能修改。如要修改，请先取消提交。")
         return super().get_message(user)
 
 
@@ -40,7 +40,7 @@ class ScopedReviewTask(Task):
 
     @classmethod
     def get_description(cls):
-        return gettext("由页面所在地的审核员审核;任何人不得审核自己写的文本。")
+        return gettext("由页面所在地的审核员审核；任何人不得审核自己写的文本。")
 
     def user_can_access_editor(self, obj, user):
         return review.holds_review_right(user, obj)
@@ -62,7 +62,7 @@ class ScopedReviewTask(Task):
                 ("approve", gettext("批准并附意见"), True),
             ]
         if review.may_override(user, obj):
-            return [("override", gettext("越过审核批准(须写明理由)"), True)]
+            return [("override", gettext("越过审核批准（须写明理由）"), True)]
         return []
 
     def get_form_for_action(self, action):
@@ -82,16 +82,16 @@ class ScopedReviewTask(Task):
             raise review.ReviewRefused(gettext("请写明意见或理由。"))
         if self._follow_newest_text(task_state, user):
             raise review.ReviewRefused(
-                gettext("文本在提交后有修改。请看过最新文本再审核;修改者本人不能批准。")
+                gettext("文本在提交后有修改。请看过最新文本再审核；修改者本人不能批准。")
             )
         with transaction.atomic():
             locked = TaskState.objects.select_for_update().get(pk=task_state.pk)
             if locked.status != TaskState.STATUS_IN_PROGRESS:
-                raise review.ReviewRefused(gettext("这份文本刚刚已由他人处理,请刷新查看结果。"))
+                raise review.ReviewRefused(gettext("这份文本刚刚已由他人处理，请刷新查看结果。"))
             page = locked.workflow_state.content_object
             if action_name not in {name for name, *_rest in self.get_actions(page, user)}:
                 raise review.ReviewRefused(
-                    gettext("您不能审核这份文本:不在您的范围内,或是您自己写的。")
+                    gettext("您不能审核这份文本：不在您的范围内，或是您自己写的。")
                 )
             if action_name == "reject":
                 locked.specific.reject(user=user, comment=comment)

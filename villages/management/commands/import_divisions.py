@@ -40,7 +40,7 @@ class Command(BaseCommand):
                 progress=progress,
             )
         except OSError as error:
-            raise CommandError(_("读不到文件:%s") % error) from error
+            raise CommandError(_("读不到文件：%s") % error) from error
         except (UnreadableTable, NoHomePage) as error:
             raise CommandError(str(error)) from error
         if options["json"]:
@@ -61,14 +61,14 @@ class Command(BaseCommand):
             for entry in entries:
                 self.stdout.write(f"{title}:{entry['name']} {entry['old']} → {entry['new']}")
         for place in report.vanished:
-            self.stdout.write(_("表中已无(未删除):%(area)s %(code)s") % place)
+            self.stdout.write(_("表中已无（未删除）:%(area)s %(code)s") % place)
         for note in report.notes:
             self.stdout.write(note)
         if report.dry_run:
-            self.stdout.write(_("试运行,没有改动。"))
+            self.stdout.write(_("试运行，没有改动。"))
         self.stdout.write(
             _(
-                "新增:县(市)%(county)d,乡镇%(township)d,村(社区)%(village)d;未变%(same)d;"
+                "新增：县（市）%(county)d,乡镇%(township)d,村（社区）%(village)d;未变%(same)d;"
                 "更名%(renamed)d;变更代码%(recoded)d;调整隶属%(moved)d;表中已无%(gone)d;"
                 "拒收%(refused)d行。"
             )

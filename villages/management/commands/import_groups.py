@@ -28,14 +28,14 @@ class Command(BaseCommand):
         quiet = options["json"] or options["verbosity"] == 0
 
         def progress(villages):
-            return tqdm(villages, desc=_("村(社区)"), unit="", disable=quiet or None)
+            return tqdm(villages, desc=_("村（社区）"), unit="", disable=quiet or None)
 
         try:
             report = import_groups(
                 options["file"].read_bytes(), dry_run=options["dry_run"], progress=progress
             )
         except OSError as error:
-            raise CommandError(_("读不到文件:%s") % error) from error
+            raise CommandError(_("读不到文件：%s") % error) from error
         except UnreadableTable as error:
             raise CommandError(str(error)) from error
         if options["json"]:
@@ -45,11 +45,11 @@ class Command(BaseCommand):
             self.stderr.write(f"第{problem.line}行 {problem.code}:{problem.reason}")
         if options["verbosity"]:
             if report.dry_run:
-                self.stdout.write(_("试运行,没有改动。"))
+                self.stdout.write(_("试运行，没有改动。"))
             self.stdout.write(
                 _(
                     "新增小组%(created)d;更名%(renamed)d;未变%(unchanged)d;"
-                    "更新小组数的村(社区)%(counted)d;拒收%(refused)d行。"
+                    "更新小组数的村（社区）%(counted)d;拒收%(refused)d行。"
                 )
                 % {**report.as_dict(), "refused": len(report.problems)}
             )

@@ -28,7 +28,7 @@ class Command(BaseCommand):
         try:
             if options["dismiss"]:
                 done = dismiss(user, role, page)
-                text = _("已免去") if done else _("本来没有任命,未作改动")
+                text = _("已免去") if done else _("本来没有任命，未作改动")
             else:
                 appoint(user, role, page)
                 text = _("已任命")
