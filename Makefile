@@ -5,8 +5,8 @@ VENV := .venv
 BIN := $(VENV)/bin
 MANAGE := $(BIN)/python manage.py
 DATA_DIR ?= var
-export DATA_DIR PUBLIC_BASE_URL
 PUBLIC_BASE_URL ?= http://127.0.0.1:$(PORT)
+export DATA_DIR PUBLIC_BASE_URL
 SOURCES := villages/data/chuxiong_divisions.csv villages/data/aliases.csv $(shell find home/sample -type f)
 
 .DEFAULT_GOAL := help
@@ -66,8 +66,9 @@ lock: $(VENV)/.dev ## renew requirements/*.lock from requirements/*.in
 	--no-emit-index-url --no-annotate --no-header $$name.in -o $$name.lock; done
 
 messages: $(VENV)/.base ## renew the English catalogue (needs GNU gettext)
-	@cd site && ../$(BIN)/python ../manage.py makemessages --locale en --no-obsolete --no-wrap
-	@cd site && ../$(BIN)/python ../manage.py compilemessages --locale en --verbosity 0
+	@$(MANAGE) makemessages --locale en --no-obsolete --no-wrap --add-location file \
+	--ignore .venv --ignore tests --ignore var --ignore home/sample
+	@$(MANAGE) compilemessages --locale en --ignore .venv --verbosity 0
 
 clean: ## delete the environment and all local data
 	@rm -rf $(VENV) var

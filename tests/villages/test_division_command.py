@@ -107,14 +107,14 @@ def test_bad_rows_are_told_and_the_command_succeeds(tmp_path):
     HomePageFactory()
     out, err = command(part(("532322104001,5323221", "53232210400X,5323221")), tmp_path)
     assert "53232210400X:代码“53232210400X”不全是数字" in err
-    assert "县(市)1,乡镇8" in out
+    assert "县（市）1，乡镇8" in out
     assert "拒收1行" in out
 
 
 def test_dry_run_makes_nothing(tmp_path):
     HomePageFactory()
     out, _ = command(part(), tmp_path, dry_run=True)
-    assert "县(市)1,乡镇8" in out
+    assert "县（市）1，乡镇8" in out
     assert not AreaPage.objects.exists()
 
 

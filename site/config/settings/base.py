@@ -11,7 +11,7 @@ SITE = ROOT / "site"
 env = environ.Env()
 
 DATA_DIR = Path(env("DATA_DIR", default=str(ROOT / "var")))
-PUBLIC_BASE_URL = env("PUBLIC_BASE_URL", default="http://127.0.0.1:8000").rstrip("/")
+PUBLIC_BASE_URL = (env("PUBLIC_BASE_URL", default="") or "http://127.0.0.1:8000").rstrip("/")
 ALLOWED_HOSTS = env.list("ALLOWED_HOSTS", default=[])
 
 INSTALLED_APPS = [

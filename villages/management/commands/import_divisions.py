@@ -68,8 +68,8 @@ class Command(BaseCommand):
             self.stdout.write(_("试运行，没有改动。"))
         self.stdout.write(
             _(
-                "新增：县（市）%(county)d,乡镇%(township)d,村（社区）%(village)d;未变%(same)d;"
-                "更名%(renamed)d;变更代码%(recoded)d;调整隶属%(moved)d;表中已无%(gone)d;"
+                "新增：县（市）%(county)d，乡镇%(township)d，村（社区）%(village)d；未变%(same)d；"
+                "更名%(renamed)d；变更代码%(recoded)d；调整隶属%(moved)d；表中已无%(gone)d；"
                 "拒收%(refused)d行。"
             )
             % {

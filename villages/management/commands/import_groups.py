@@ -48,8 +48,8 @@ class Command(BaseCommand):
                 self.stdout.write(_("试运行，没有改动。"))
             self.stdout.write(
                 _(
-                    "新增小组%(created)d;更名%(renamed)d;未变%(unchanged)d;"
-                    "更新小组数的村（社区）%(counted)d;拒收%(refused)d行。"
+                    "新增小组%(created)d；更名%(renamed)d；未变%(unchanged)d；"
+                    "更新小组数的村（社区）%(counted)d；拒收%(refused)d行。"
                 )
                 % {**report.as_dict(), "refused": len(report.problems)}
             )
