@@ -26,6 +26,7 @@ from covenants.models import CovenantPage, Edition, RulePage, RuleSource
 from covenants.parsing import ReadError, parse_text, read_lines
 from covenants.parsing.document import BODY
 from villages.models import AreaPage, GroupPage, VillagePage
+from villages.names import short_name
 
 TEXT_LIMIT = 1_000_000
 FILE_LIMIT = 20 * 1024 * 1024
@@ -194,6 +195,7 @@ def review(request, source_id):
         "article_count": len(parsed.articles),
         "form": form,
         "error": error,
+        "foreign": _names_another_place(parsed.title, area),
     }
     return render(request, "covenants/admin/review_upload.html", context)
 
@@ -207,6 +209,11 @@ def _known_adoption(source, existing, parsed) -> dict:
     if found["adopted_precision"] != Edition.DAY:
         found["adopted_on"] = None
     return found
+
+
+def _names_another_place(title, area) -> bool:
+    """Whether the text's own title does not name the place it was handed in for."""
+    return bool(title) and short_name(area.name) not in title
 
 
 def _obstacle(user, area, page, parsed, form, submit) -> str:

@@ -4,7 +4,20 @@ from django.templatetags.static import static
 from django.utils.html import format_html
 from wagtail import hooks
 
+from home.desk_panel import OwnPlacesPanel
+
 
 @hooks.register("insert_global_admin_css")
 def admin_styles():
     return format_html('<link rel="stylesheet" href="{}">', static("css/admin.css"))
+
+
+@hooks.register("construct_homepage_panels")
+def places_first(request, panels):
+    panels.insert(0, OwnPlacesPanel())
+
+
+@hooks.register("construct_homepage_summary_items")
+def no_counts(request, items):
+    """How many pictures the whole site has helps no clerk."""
+    items.clear()

@@ -8,6 +8,7 @@ from django.urls import reverse
 from docx import Document
 
 from covenants.models import CovenantPage, RuleSource
+from editorial.workflow import ensure_workflow
 from tests.factories import CovenantPageFactory, UserFactory, VillagePageFactory
 
 pytestmark = pytest.mark.django_db
@@ -54,6 +55,49 @@ def test_word_file_to_draft(client, editor, village):
     assert saved.url == reverse("wagtailadmin_pages:edit", args=[draft.pk])
     assert not draft.live and draft.owner == editor
     assert "八桌" in draft.get_latest_revision_as_object().body[0].value["articles"][0]["text"]
+
+
+def test_text_of_another_village_is_noticed(client, editor, village):
+    right = hand_in(client, village, text=TEXT)
+    assert "交错了文件" not in client.get(right.url).content.decode()
+    wrong = hand_in(client, village, text=TEXT.replace("松林村", "河尾村"))
+    assert "交错了文件" in client.get(wrong.url).content.decode()
+
+
+def test_desk_submits_for_review(client, editor, village):
+    ensure_workflow(village.get_site().root_page)
+    response = hand_in(client, village, text=TEXT)
+    without_date = client.post(response.url, {"text": TEXT, "submit": "1"})
+    assert "送审前请填写通过日期" in without_date.content.decode()
+    assert not CovenantPage.objects.exists()
+    client.post(response.url, {"text": TEXT, "submit": "1", "adopted_on": "2026-05-08"})
+    draft = CovenantPage.objects.get()
+    assert draft.workflow_in_progress and not draft.live
+    assert draft.get_latest_revision_as_object().adopted_on.isoformat() == "2026-05-08"
+    again = hand_in(client, village, text=TEXT)
+    refused = client.post(again.url, {"text": TEXT, "save": "1"})
+    assert "正在审核" in refused.content.decode()
+
+
+def test_editing_as_text_keeps_what_was_known(client, editor, village):
+    page = CovenantPageFactory(
+        parent=village,
+        chapters=[("第一章", "总则", [{"text": "酒席不超过二十桌。", "label": "第一条"}])],
+        live=False,
+    )
+    page.save_revision()
+    desk = client.get(reverse("covenants_edit_as_text", args=[page.pk]))
+    source = RuleSource.objects.get()
+    assert "第一章 总则" in source.text and "第一条 酒席不超过二十桌。" in source.text
+    assert 'value="2023-05-12"' in client.get(desk.url).content.decode()
+    text = source.text.replace("二十", "十五")
+    client.post(desk.url, {"text": text, "save": "1", "adopted_on": "2023-05-12"})
+    draft = CovenantPage.objects.get().get_latest_revision_as_object()
+    (chapter,) = draft.body
+    assert chapter.value["title"] == "总则"
+    old = page.body[0].value["articles"].bound_blocks[0]
+    new = chapter.value["articles"].bound_blocks[0]
+    assert "十五桌" in new.value["text"] and new.id == old.id
 
 
 def test_pasted_text_works_too(client, editor, village):
