@@ -4,6 +4,7 @@ from urllib.parse import urlsplit
 
 from django.conf import settings
 from django.db import transaction
+from django.utils import translation
 from wagtail.models import Page, Site
 
 from editorial.workflow import ensure_workflow
@@ -13,6 +14,7 @@ PREFECTURE = "楚雄彝族自治州"
 
 
 @transaction.atomic
+@translation.override(settings.LANGUAGE_CODE)
 def ensure_site() -> HomePage:
     """Create home page, site, feature list and review workflow; changes nothing that exists."""
     home = HomePage.objects.first()

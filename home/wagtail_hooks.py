@@ -17,7 +17,8 @@ def places_first(request, panels):
     panels.insert(0, OwnPlacesPanel())
 
 
-@hooks.register("construct_homepage_summary_items")
+# After Wagtail's own apps have added theirs.
+@hooks.register("construct_homepage_summary_items", order=1000)
 def no_counts(request, items):
     """How many pictures the whole site has helps no clerk."""
     items.clear()

@@ -3,9 +3,11 @@
 import datetime
 import uuid
 
+from django.conf import settings
 from django.core.exceptions import ValidationError
 from django.db import models, transaction
 from django.db.models import Q
+from django.utils import translation
 from django.utils.functional import cached_property
 from django.utils.translation import gettext_lazy as _
 from modelcluster.contrib.taggit import ClusterTaggableManager
@@ -228,7 +230,9 @@ class RulePage(PublicPage):
         """松林村村规民约 / 松林村红白理事会章程."""
         parent = (parent or self.get_parent()).specific
         community = getattr(parent, "is_community", False)
-        name = f"{parent.title}{kind_name(self.kind, community=community)}"
+        # A title is content: Chinese, whatever language the editor's screen speaks.
+        with translation.override(settings.LANGUAGE_CODE):
+            name = f"{parent.title}{kind_name(self.kind, community=community)}"
         return name if self.kind == COVENANT else f"{name}章程"
 
     def clean(self):

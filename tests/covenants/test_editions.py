@@ -4,7 +4,7 @@ import datetime
 
 import pytest
 from django.core.exceptions import ValidationError
-from django.utils import timezone
+from django.utils import timezone, translation
 
 from covenants.models import CovenantPage, Edition, Immutable, Provision
 from tests.factories import (
@@ -146,6 +146,8 @@ def test_one_charter_of_each_kind_per_place():
 
 def test_titles_follow_village_or_community():
     assert CovenantPageFactory(parent__name="松林村民委员会").title == "松林村村规民约"
+    with translation.override("en"):
+        assert CovenantPageFactory(parent__name="松林村民委员会").title == "松林村村规民约"
     community = VillagePageFactory(community=True, name="云台街社区居民委员会")
     assert CovenantPageFactory(parent=community).title == "云台街社区居民公约"
     assert CouncilPageFactory(parent=community, council="ethics").title == (

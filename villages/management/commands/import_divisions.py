@@ -61,7 +61,7 @@ class Command(BaseCommand):
             for entry in entries:
                 self.stdout.write(f"{title}:{entry['name']} {entry['old']} → {entry['new']}")
         for place in report.vanished:
-            self.stdout.write(_("表中已无（未删除）:%(area)s %(code)s") % place)
+            self.stdout.write(_("表中已无（未删除）：%(area)s %(code)s") % place)
         for note in report.notes:
             self.stdout.write(note)
         if report.dry_run:
