@@ -71,7 +71,7 @@ class ConsultationPage(PublicPage):
     number = models.CharField(_("编号"), max_length=40, blank=True)
     source = models.CharField(_("议题来源"), max_length=12, choices=SOURCES, default="residents")
     form = models.CharField(_("协商形式"), max_length=40, blank=True)
-    started_at = models.DateTimeField(_("开始时间"))
+    started_at = models.DateTimeField(_("开始时间"), db_index=True)
     ended_at = models.DateTimeField(_("结束时间"), null=True, blank=True)
     place = models.CharField(_("地点"), max_length=80, blank=True)
     convenor = models.CharField(_("召集人"), max_length=40, blank=True)

@@ -66,7 +66,7 @@ class Edition(models.Model):
     votes_for = models.PositiveIntegerField(_("赞成"), null=True, blank=True)
     votes_against = models.PositiveIntegerField(_("反对"), null=True, blank=True)
     votes_abstain = models.PositiveIntegerField(_("弃权"), null=True, blank=True)
-    effective_from = models.DateField(_("施行日期"))
+    effective_from = models.DateField(_("施行日期"), db_index=True)
     ended_on = models.DateField(_("终止日期"), null=True, blank=True)
     ended_reason = models.CharField(
         _("终止原因"),
