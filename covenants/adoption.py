@@ -1,5 +1,6 @@
 """Turns the working text of a rule into an edition. The only place that creates editions."""
 
+import datetime
 import hashlib
 import json
 import uuid
@@ -10,6 +11,9 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 
 from .models.edition import Edition, Provision
+
+EARLIEST = datetime.date(1949, 10, 1)
+LONGEST_WAIT = datetime.timedelta(days=3 * 366)
 
 
 def provision_rows(body) -> list[dict]:
@@ -22,7 +26,7 @@ def provision_rows(body) -> list[dict]:
     for chapter in body:
         articles = chapter.value["articles"]
         for bound in articles.bound_blocks:
-            stable_id = uuid.UUID(bound.id) if bound.id else uuid.uuid4()
+            stable_id = _stable_id(bound.id)
             while stable_id in seen:
                 stable_id = uuid.uuid5(stable_id, "copy")
             seen.add(stable_id)
@@ -39,6 +43,16 @@ def provision_rows(body) -> list[dict]:
                 }
             )
     return rows
+
+
+def _stable_id(block_id) -> uuid.UUID:
+    """A block's id as a UUID; an id made up outside the editor always becomes the same one."""
+    if not block_id:
+        return uuid.uuid4()
+    try:
+        return uuid.UUID(block_id)
+    except ValueError:
+        return uuid.uuid5(uuid.NAMESPACE_OID, block_id)
 
 
 def _item(item):
@@ -82,6 +96,17 @@ def obstacles(
             % {"day": latest.effective_from.isoformat()}
         }
     return {}
+
+
+def date_faults(adopted_on, effective_from) -> dict[str, str]:
+    """What is wrong with the dates an editor typed: {field: message}."""
+    today = timezone.localdate()
+    faults = {}
+    if adopted_on and not EARLIEST <= adopted_on <= today:
+        faults["adopted_on"] = _("通过日期应在1949年以后、今天以前，请核对年份。")
+    if effective_from and not EARLIEST <= effective_from <= today + LONGEST_WAIT:
+        faults["effective_from"] = _("施行日期离现在太远，请核对年份。")
+    return faults
 
 
 @transaction.atomic

@@ -19,7 +19,7 @@ from django.utils.translation import gettext as _
 from covenants.drafting import chapters_value, earlier_articles
 from covenants.kinds import COVENANT, KINDS, SLUGS
 from covenants.models import CouncilPage, CovenantPage, Edition, RuleSource
-from covenants.parsing import ParsedRules, ReadError, parse_file
+from covenants.parsing import ParsedRules, ReadError, parse_lines, read_lines
 from villages.models import AreaPage, GroupPage, VillagePage
 
 SUFFIXES = (".docx", ".txt", ".md")
@@ -37,6 +37,9 @@ MANIFEST_COLUMNS = (
 )
 # A zip of rules is text; more than this unpacked is not a zip of rules.
 ZIP_FILE_LIMIT = 20 * 1024 * 1024
+# Ten times the longest covenant seen; beyond it splitting would keep the server busy for minutes.
+TEXT_LIMIT = 200_000
+LINES_LIMIT = 5_000
 ZIP_MEMBERS_LIMIT = 5000
 
 CREATED, EDITION, SKIPPED, CONFLICT, REFUSED = (
@@ -158,6 +161,22 @@ def _member_name(member: zipfile.ZipInfo) -> str:
         return member.filename
 
 
+def too_long(text: str) -> bool:
+    """Whether a text is longer than any rule can be."""
+    return len(text) > TEXT_LIMIT or text.count("\n") >= LINES_LIMIT
+
+
+def read_rule_lines(source, name):
+    """Lines of a file of rules. Raises ReadError, or Refused when it is longer than any rule."""
+    lines = read_lines(source, name)
+    if len(lines) > LINES_LIMIT or sum(len(line.text) for line in lines) > TEXT_LIMIT:
+        raise Refused(
+            _("%(name)s 太长了（超过 %(n)d 字或 %(lines)d 行），不像一份规约。请分成几份。")
+            % {"name": name, "n": TEXT_LIMIT, "lines": LINES_LIMIT}
+        )
+    return lines
+
+
 def import_rules(files, *, publish=False, dry_run=False, by=None):
     """Yield an Outcome for each RuleFile, in the order given. Each file lands whole or not."""
     for file in files:
@@ -193,7 +212,7 @@ def import_one(file: RuleFile, *, publish=False, by=None) -> Outcome:
         area=place, kind=file.kind, sha256=digest, page__isnull=False
     ).exists():
         return Outcome(file.name, SKIPPED, _("这个文件已经导入过。"))
-    parsed = parse_file(io.BytesIO(file.content), file.name)
+    parsed = parse_lines(read_rule_lines(io.BytesIO(file.content), file.name))
     if not parsed.articles:
         raise Refused(_("没有找到任何条文，请检查文件内容。"))
     adoption = adoption_of(file, parsed)

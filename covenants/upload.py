@@ -19,18 +19,29 @@ from django.views.decorators.http import require_http_methods, require_safe
 from wagtail.admin.widgets import AdminPageChooser
 from wagtail.models import Page
 
+from covenants.adoption import date_faults
 from covenants.drafting import body_as_text
-from covenants.importing import RuleFile, adoption_of, fill, keep_original, new_rule, rule_at
+from covenants.importing import (
+    Refused,
+    RuleFile,
+    adoption_of,
+    fill,
+    keep_original,
+    new_rule,
+    read_rule_lines,
+    rule_at,
+    too_long,
+)
 from covenants.kinds import COUNCILS, COVENANT, kind_name
 from covenants.models import CovenantPage, Edition, RulePage, RuleSource
-from covenants.parsing import ReadError, parse_text, read_lines
+from covenants.parsing import ReadError, parse_text
 from covenants.parsing.document import BODY
 from villages.models import AreaPage, GroupPage, VillagePage
 from villages.names import short_name
 
-TEXT_LIMIT = 1_000_000
 FILE_LIMIT = 20 * 1024 * 1024
 PAGE_TEXT = "页面文字.txt"
+TOO_LONG = gettext_lazy("文字太长了，不像一份规约。请分成几份。")
 KIND_CHOICES = [(COVENANT, gettext_lazy("村规民约（居民公约）"))] + [
     (kind, gettext_lazy("%s章程") % name) for kind, name in COUNCILS.items()
 ]
@@ -42,6 +53,7 @@ class UploadForm(forms.Form):
     area = forms.ModelChoiceField(
         AreaPage.objects.all(),
         label=gettext_lazy("哪个村（小组）"),
+        error_messages={"required": gettext_lazy("请选择您有权上传规约的村（小组）。")},
         widget=AdminPageChooser(target_models=[VillagePage, GroupPage], user_perms="add"),
     )
     kind = forms.ChoiceField(label=gettext_lazy("哪一种"), choices=KIND_CHOICES)
@@ -53,20 +65,12 @@ class UploadForm(forms.Form):
     text = forms.CharField(
         label=gettext_lazy("或者把文字粘贴在这里"),
         required=False,
-        max_length=TEXT_LIMIT,
         strip=False,
         widget=forms.Textarea(attrs={"rows": 10}),
     )
 
-    def __init__(self, *args, user, **kwargs):
-        super().__init__(*args, **kwargs)
-        self.user = user
-
     def clean_area(self):
-        area = self.cleaned_data["area"].specific
-        if not may_upload(self.user, area):
-            raise ValidationError(_("您没有在这里上传规约的权限。"))
-        return area
+        return self.cleaned_data["area"].specific
 
     def clean_file(self):
         file = self.cleaned_data.get("file")
@@ -85,14 +89,17 @@ class UploadForm(forms.Form):
             raise ValidationError(_("文件和粘贴的文字只能用一样，请去掉一个。"))
         try:
             data["lines"] = source_text(file) if file else text
-        except ReadError as error:
+        except (ReadError, Refused) as error:
             self.add_error("file", str(error))
+            return data
+        if too_long(data["lines"]):
+            self.add_error("text", TOO_LONG)
         return data
 
 
 def source_text(file) -> str:
     """The body of a file as plain lines, with the numbers that Word's list styles print."""
-    lines = read_lines(file, file.name)
+    lines = read_rule_lines(file, file.name)
     return "\n".join(f"{line.generated}{line.text}" for line in lines if line.role == BODY)
 
 
@@ -112,16 +119,30 @@ def _places_of(user):
     return VillagePage.objects.filter(pk__in=allowed.values("pk")).order_by("path")[:2]
 
 
+def _allowed_area(user, text) -> int | None:
+    """The id in a request, if it is that of a place where the user may upload rules."""
+    if not text or not (text.isascii() and text.isdecimal() and len(text) < 19):
+        return None
+    area = AreaPage.objects.filter(pk=int(text)).first()
+    return area.pk if area and may_upload(user, area.specific) else None
+
+
 @require_http_methods(["GET", "POST"])
 def upload(request):
     """Step one: hand in the text."""
-    initial = {"area": request.GET.get("area"), "kind": request.GET.get("kind", COVENANT)}
+    initial = {
+        "area": _allowed_area(request.user, request.GET.get("area")),
+        "kind": request.GET.get("kind", COVENANT),
+    }
     if not initial["area"]:
         own = list(_places_of(request.user))
         initial["area"] = own[0].pk if len(own) == 1 else None
-    form = UploadForm(
-        request.POST or None, request.FILES or None, user=request.user, initial=initial
-    )
+    posted = None
+    if request.method == "POST":
+        # A place that is not the user's must not even be named by the chooser that shows it again.
+        posted = request.POST.copy()
+        posted["area"] = _allowed_area(request.user, posted.get("area")) or ""
+    form = UploadForm(posted, request.FILES or None, initial=initial)
     if request.method == "POST" and form.is_valid():
         data = form.cleaned_data
         file = data["file"]
@@ -158,6 +179,14 @@ class AdoptionForm(forms.ModelForm):
             for name in ("adopted_on", "effective_from", "filed_on")
         }
 
+    def clean(self):
+        cleaned = super().clean()
+        for field, message in date_faults(
+            cleaned.get("adopted_on"), cleaned.get("effective_from")
+        ).items():
+            self.add_error(field, message)
+        return cleaned
+
 
 @require_http_methods(["GET", "POST"])
 def review(request, source_id):
@@ -172,8 +201,8 @@ def review(request, source_id):
     posted = request.POST if request.method == "POST" else None
     text = posted.get("text", "") if posted else source.text
     error = ""
-    if len(text) > TEXT_LIMIT:
-        error, text = _("文字太长了，请分成几份。"), source.text
+    if too_long(text):
+        error, text = TOO_LONG, source.text
     elif posted:
         source.text = text
         source.save(update_fields=["text"])
@@ -183,8 +212,14 @@ def review(request, source_id):
     if wants_page and form.is_valid():
         error = _obstacle(request.user, area, existing, parsed, form, "submit" in posted)
         if not error:
-            page = make_draft(source, area, existing, parsed, form.cleaned_data, request.user)
-            return _done(request, page, len(parsed.articles), submit="submit" in posted)
+            try:
+                page = hand_over(
+                    source, area, parsed, form.cleaned_data, request.user, "submit" in posted
+                )
+            except ValidationError as fault:
+                error = " ".join(fault.messages)
+            else:
+                return _done(request, page, len(parsed.articles))
     context = {
         "source": source,
         "area": area,
@@ -241,12 +276,34 @@ def _obstacle(user, area, page, parsed, form, submit) -> str:
 
 
 @transaction.atomic
-def make_draft(source, area, existing, parsed, adoption, user):
-    """The draft page of an uploaded text; an existing rule gets it as a new revision."""
+def hand_over(source, area, parsed, adoption, user, submit):
+    """Make the draft of an uploaded text, and with `submit` start its review; both or neither.
+
+    An existing rule gets the text as a new revision. Pressed twice, the second press finds the
+    first one's draft. Raises ValidationError where the place cannot take the rule.
+    """
+    locked = RuleSource.objects.select_for_update().get(pk=source.pk)
+    if locked.page_id:
+        return Page.objects.get(pk=locked.page_id).specific
+    page = _draft_of(locked, area, parsed, adoption, user)
+    locked.page_id = page.pk
+    locked.save(update_fields=["page"])
+    page = page.specific_class.objects.get(pk=page.pk)
+    if submit and page.permissions_for_user(user).can_submit_for_moderation():
+        state = page.current_workflow_state
+        if state and state.status == state.STATUS_NEEDS_CHANGES:
+            state.resume(user)
+        else:
+            page.get_workflow().start(page, user)
+    return page
+
+
+def _draft_of(source, area, parsed, adoption, user):
     values = adoption_of(RuleFile("", b""), parsed) | adoption
     if adoption["adopted_on"]:
         values["adopted_precision"] = Edition.DAY
     summary = values.pop("change_summary")
+    existing = rule_at(area, source.kind)
     if existing:
         page = existing.get_latest_revision_as_object()
         fill(page, parsed, values)
@@ -256,19 +313,11 @@ def make_draft(source, area, existing, parsed, adoption, user):
         page.owner = user
         page.save(update_fields=["owner"])
     page.save_revision(user=user, log_action=True)
-    source.page_id = page.pk
-    source.save(update_fields=["page"])
     return page
 
 
-def _done(request, page, articles, *, submit):
-    page = page.specific_class.objects.get(pk=page.pk)
-    if submit and page.permissions_for_user(request.user).can_submit_for_moderation():
-        state = page.current_workflow_state
-        if state and state.status == state.STATUS_NEEDS_CHANGES:
-            state.resume(request.user)
-        else:
-            page.get_workflow().start(page, request.user)
+def _done(request, page, articles):
+    if page.workflow_in_progress:
         messages.success(request, _("已送审，共 %d 条。审核结果会显示在首页。") % articles)
         return redirect("wagtailadmin_explore", page.get_parent().pk)
     messages.success(request, _("已存为草稿，共 %d 条。请核对后提交审核。") % articles)

@@ -1,16 +1,8 @@
 """Rules, their editions and their provisions, one file per concept."""
 
 from .edition import Edition, Immutable, Provision
-from .rule import (
-    CouncilPage,
-    CouncilTag,
-    CovenantPage,
-    CovenantTag,
-    RulePage,
-    RuleSource,
-    editions_in_force,
-    rules_below,
-)
+from .rule import CouncilPage, CouncilTag, CovenantPage, CovenantTag, RulePage
+from .source import RuleSource
 
 __all__ = [
     "CouncilPage",
@@ -22,6 +14,4 @@ __all__ = [
     "Provision",
     "RulePage",
     "RuleSource",
-    "editions_in_force",
-    "rules_below",
 ]

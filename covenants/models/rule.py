@@ -1,12 +1,8 @@
 """The rules themselves: a covenant, or a council's charter, of one village or villager group."""
 
-import datetime
-import uuid
-
 from django.conf import settings
 from django.core.exceptions import ValidationError
 from django.db import models, transaction
-from django.db.models import Q
 from django.utils import translation
 from django.utils.functional import cached_property
 from django.utils.translation import gettext_lazy as _
@@ -47,6 +43,10 @@ class RulePageForm(WagtailAdminPageForm):
 
     def clean(self):
         cleaned = super().clean()
+        for field, message in adoption.date_faults(
+            cleaned.get("adopted_on"), cleaned.get("effective_from")
+        ).items():
+            self.add_error(field, message)
         if not self.only_a_draft and "body" in cleaned and "body" not in self.errors:
             self._check_adoption(cleaned)
         return cleaned
@@ -244,6 +244,7 @@ class RulePage(PublicPage):
         update_fields = kwargs.get("update_fields")
         with transaction.atomic():
             self._refuse_twin()
+            self._take_a_free_slug()
             result = super().save(*args, **kwargs)
             # The caches below are of the state before this save.
             for name in ("edition_in_force", "shown_edition"):
@@ -262,6 +263,20 @@ class RulePage(PublicPage):
             raise ValidationError(
                 _("这里已经有一份%(kind)s,请打开它修改。") % {"kind": kind_name(self.kind)}
             )
+
+    def _take_a_free_slug(self):
+        """Another page of the place may already stand at the rule's usual address."""
+        if self.pk or not self.path:
+            return
+        taken = set(
+            Page.objects.filter(
+                path__startswith=self.path[: -self.steplen], depth=self.depth
+            ).values_list("slug", flat=True)
+        )
+        base, number = self.slug or SLUGS[self.kind], 2
+        self.slug = base
+        while self.slug in taken:
+            self.slug, number = f"{base}-{number}", number + 1
 
     def twins(self, parent_path):
         """Other rules of the same kind directly below the place at `parent_path`."""
@@ -340,50 +355,3 @@ class CouncilPage(RulePage):
 
     def twins(self, parent_path):
         return super().twins(parent_path).filter(council=self.council)
-
-
-class RuleSource(models.Model):
-    """The uploaded or imported original of a rule, kept privately; only its editors may fetch it.
-
-    `sha256` of the content and the place decide whether a file was imported before.
-    """
-
-    id = models.UUIDField(primary_key=True, default=uuid.uuid4, editable=False)
-    page = models.ForeignKey(
-        "wagtailcore.Page", null=True, on_delete=models.CASCADE, related_name="rule_sources"
-    )
-    area = models.ForeignKey(
-        "villages.AreaPage", on_delete=models.CASCADE, related_name="received_sources"
-    )
-    kind = models.CharField(max_length=12)
-    name = models.CharField(_("文件名"), max_length=255)
-    sha256 = models.CharField(max_length=64, db_index=True)
-    file = models.FileField(upload_to="rules/%Y/%m/", storage=reading.private_storage)
-    text = models.TextField(_("供核对的文字"), blank=True)
-    uploaded_by = models.ForeignKey(
-        "auth.User", null=True, on_delete=models.SET_NULL, related_name="+"
-    )
-    uploaded_at = models.DateTimeField(auto_now_add=True)
-
-    class Meta:
-        verbose_name = _("规约原件")
-        indexes = [models.Index(fields=["area", "kind", "sha256"])]
-
-    def __str__(self):
-        return self.name
-
-
-def rules_below(path: str):
-    """Live rule pages directly below the place at `path`, covenants first; two queries."""
-    depth = len(path) // Page.steplen + 1
-    here = Q(path__startswith=path, depth=depth, live=True)
-    covenants = list(CovenantPage.objects.filter(here))
-    order = list(COUNCILS)
-    charters = sorted(CouncilPage.objects.filter(here), key=lambda page: order.index(page.council))
-    return [*covenants, *charters]
-
-
-def editions_in_force(page_ids, on: datetime.date | None = None):
-    """{page id: Edition in force} for many pages in one query."""
-    found = Edition.objects.in_force(on).filter(page_id__in=page_ids).order_by("number")
-    return {edition.page_id: edition for edition in found}

@@ -6,6 +6,7 @@ import pytest
 from django.core.exceptions import ValidationError
 from django.utils import timezone, translation
 
+from covenants.adoption import provision_rows
 from covenants.models import CovenantPage, Edition, Immutable, Provision
 from tests.factories import (
     CouncilPageFactory,
@@ -126,6 +127,13 @@ def test_article_keeps_its_anchor_across_editions():
     next_edition(page, {"text": "不超过八桌", "id": key}, effective_from=DAY(2024, 6, 1))
     anchors = {e.provisions.get().anchor for e in page.editions.all()}
     assert len(anchors) == 1
+
+
+def test_forged_block_id_neither_breaks_nor_changes_from_time_to_time():
+    row = {"text": "不乱倒垃圾。", "id": "EVIL"}
+    page = CovenantPageFactory(chapters=[("", "", [row])])
+    key = page.editions.get().provisions.get().stable_id
+    assert provision_rows(page.body)[0]["stable_id"] == key
 
 
 def test_one_covenant_per_place():

@@ -8,8 +8,16 @@ from django.urls import reverse
 from docx import Document
 
 from covenants.models import CovenantPage, RuleSource
+from covenants.parsing import parse_text
+from covenants.upload import hand_over
+from editorial.appointments import appoint
 from editorial.workflow import ensure_workflow
-from tests.factories import CovenantPageFactory, UserFactory, VillagePageFactory
+from tests.factories import (
+    ConsultationPageFactory,
+    CovenantPageFactory,
+    UserFactory,
+    VillagePageFactory,
+)
 
 pytestmark = pytest.mark.django_db
 TEXT = "松林村村规民约\n第一条 酒席不超过十桌。\n第二条 礼金不超过一百元。\n"
@@ -55,6 +63,69 @@ def test_word_file_to_draft(client, editor, village):
     assert saved.url == reverse("wagtailadmin_pages:edit", args=[draft.pk])
     assert not draft.live and draft.owner == editor
     assert "八桌" in draft.get_latest_revision_as_object().body[0].value["articles"][0]["text"]
+
+
+@pytest.mark.parametrize("area", ["abc", "\x00", "9" * 30, "-1", "１２"])
+def test_malformed_place_is_no_fault_of_ours(client, editor, village, area):
+    assert client.get(reverse("covenants_upload"), {"area": area}).status_code == 200
+    reply = client.post(
+        reverse("covenants_upload"), {"area": area, "kind": "covenant", "text": TEXT}
+    )
+    assert reply.status_code == 200 and "有权上传" in reply.content.decode()
+
+
+def test_desk_never_names_a_place_that_is_not_the_users(client, village):
+    secret = CovenantPageFactory(live=False, title="邻村的秘密草稿")
+    clerk = UserFactory()
+    appoint(clerk, "village_editor", village)
+    client.force_login(clerk)
+    for pk in (secret.pk, secret.get_parent().pk):
+        shown = client.get(reverse("covenants_upload"), {"area": pk})
+        again = client.post(
+            reverse("covenants_upload"), {"area": pk, "kind": "covenant", "text": TEXT}
+        )
+        for reply in (shown, again):
+            assert "秘密草稿" not in reply.content.decode()
+    assert not RuleSource.objects.exists()
+
+
+@pytest.mark.parametrize("text", ["一、好\n" * 5001, "第一条 好" + "好" * 200_000])
+def test_text_longer_than_any_rule_is_refused_at_once(client, editor, village, text):
+    for data in ({"text": text}, {"file": SimpleUploadedFile("长.txt", text.encode())}):
+        reply = hand_in(client, village, **data)
+        assert reply.status_code == 200 and "不像一份规约" in reply.content.decode()
+    desk = hand_in(client, village, text=TEXT)
+    reply = client.post(desk.url, {"text": text, "save": "1"})
+    assert reply.status_code == 200 and "不像一份规约" in reply.content.decode()
+    assert RuleSource.objects.get().text.strip() == TEXT.strip()
+
+
+def test_pressed_twice_makes_one_draft(client, editor, village):
+    desk = hand_in(client, village, text=TEXT)
+    source = RuleSource.objects.get()
+    parsed = parse_text(TEXT)
+    values = dict.fromkeys(["adopted_on", "effective_from", "filed_on"]) | dict.fromkeys(
+        ["adopted_by", "filing_number", "change_summary"], ""
+    )
+    pages = {hand_over(source, village, parsed, values, editor, False).pk for _ in range(2)}
+    assert len(pages) == 1 and CovenantPage.objects.count() == 1
+    assert client.post(desk.url, {"text": TEXT, "save": "1"}).status_code == 302
+
+
+def test_address_taken_by_another_page_is_no_obstacle(client, editor, village):
+    ConsultationPageFactory(parent=village, slug="covenant")
+    desk = hand_in(client, village, text=TEXT)
+    assert client.post(desk.url, {"text": TEXT, "save": "1"}).status_code == 302
+    assert CovenantPage.objects.get().slug == "covenant-2"
+
+
+def test_absurd_dates_are_told(client, editor, village):
+    ensure_workflow(village.get_site().root_page)
+    desk = hand_in(client, village, text=TEXT)
+    for day in ("0001-01-01", "2999-01-01"):
+        reply = client.post(desk.url, {"text": TEXT, "submit": "1", "adopted_on": day})
+        assert "请核对年份" in reply.content.decode()
+    assert not CovenantPage.objects.exists()
 
 
 def test_text_of_another_village_is_noticed(client, editor, village):
