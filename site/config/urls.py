@@ -18,10 +18,11 @@ urlpatterns = [
 
 if settings.DEBUG:
     urlpatterns += staticfiles_urlpatterns()
-    # Pictures only: documents go through Wagtail's view, which asks for the right to see them.
+    # Sized pictures only: pages never link an original, and documents go through Wagtail's view,
+    # which asks for the right to see them.
     urlpatterns += [
         re_path(
-            r"^media/(?P<path>(?:images|original_images)/.*)$",
+            r"^media/(?P<path>images/.*)$",
             serve,
             {"document_root": settings.MEDIA_ROOT},
         )

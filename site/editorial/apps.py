@@ -11,10 +11,18 @@ class EditorialConfig(AppConfig):
     def ready(self):
         from wagtail.models import get_page_models
 
-        from . import checks, notifications, permission_policy, restarts, review
+        from . import (
+            checks,
+            chosen_objects,
+            notifications,
+            permission_policy,
+            restarts,
+            review,
+        )
 
         permission_policy.register()
         review.bind_reviewed_models(get_page_models())
+        chosen_objects.bind_page_models(get_page_models())
         notifications.connect()
         restarts.connect()
         register(checks.guard_is_installed, Tags.security, deploy=True)

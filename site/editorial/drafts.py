@@ -47,3 +47,4 @@ MEDIA_NAMESPACES = {
     "wagtailimages_chooser": get_image_model,
     "wagtaildocs_chooser": get_document_model,
 }
+MEDIA_APPS = {"wagtailimages": get_image_model, "wagtaildocs": get_document_model}

@@ -5,6 +5,7 @@ its number. This middleware looks at the numbers before any view does. It grants
 """
 
 from django.contrib import messages
+from django.core.exceptions import ValidationError
 from django.http import Http404, HttpResponseForbidden, JsonResponse
 from django.shortcuts import redirect
 from django.urls import reverse
@@ -17,17 +18,32 @@ from . import drafts
 from .review import ReviewRefused
 
 PAGE_KWARGS = {"page_id", "parent_page_id", "page_to_move_id", "destination_id", "page_pk"}
-PAGE_PARAMETERS = ("childOf", "target_pages[]", "parent_page_id", "new_parent_page", "chooser")
+PAGE_PARAMETERS = (
+    "area",
+    "childOf",
+    "target_pages[]",
+    "parent_page_id",
+    "new_parent_page",
+    "chooser",
+)
 # Names the page last edited of each type, wherever it stands.
 REPORTS_ACROSS_PLACES = {"page_types_usage", "page_types_usage_results"}
 PAGE_NAMESPACES = {"wagtailadmin_pages", "wagtailadmin_api:pages"}
+# Where the model itself may refuse to go live, and the buttons that ask it to.
+PUBLISHING_VIEWS = {"wagtailadmin_pages:add", "wagtailadmin_pages:edit"}
+PUBLISHING_BUTTONS = {
+    "action-publish",
+    "action-submit",
+    "action-restart-workflow",
+    "action-workflow-action",
+}
 
 
 class DraftGuard:
     """Answers 404 in the admin for pages, pictures and documents the user may not see.
 
-    Stands after AuthenticationMiddleware and MessageMiddleware. Turns ReviewRefused into a
-    message.
+    Stands after AuthenticationMiddleware and MessageMiddleware. Turns ReviewRefused, and a
+    page's own refusal to be published, into a message.
     """
 
     def __init__(self, get_response):
@@ -49,7 +65,7 @@ class DraftGuard:
             request.GET = _spelt_out(request, user)
         if match.namespace == "wagtailadmin_reports" and match.url_name in REPORTS_ACROSS_PLACES:
             return _as_if_missing(request)
-        model = drafts.MEDIA_NAMESPACES.get(match.namespace)
+        model = drafts.MEDIA_NAMESPACES.get(match.namespace) or _model_of_media_bulk_action(match)
         if model is not None:
             ids = _numbers([*kwargs.values(), *request.GET.getlist("id")])
             hidden = bool(ids) and drafts.any_hidden_media(user, model(), ids)
@@ -63,13 +79,33 @@ class DraftGuard:
         return None
 
     def process_exception(self, request, exception):
-        if not isinstance(exception, ReviewRefused):
+        if isinstance(exception, ReviewRefused):
+            texts, address = [str(exception)], reverse("wagtailadmin_home")
+        elif isinstance(exception, ValidationError) and _is_publishing(request):
+            texts, address = exception.messages, _page_being_published(request.resolver_match)
+        else:
             return None
-        messages.error(request, str(exception))
-        home = reverse("wagtailadmin_home")
+        for text in texts:
+            messages.error(request, text)
         if request.headers.get("x-requested-with") == "XMLHttpRequest":
-            return JsonResponse({"step": "success", "redirect": home})
-        return redirect(home)
+            return JsonResponse({"step": "success", "redirect": address})
+        return redirect(address)
+
+
+def _is_publishing(request):
+    match = request.resolver_match
+    if request.method != "POST" or match is None:
+        return False
+    return match.view_name == "wagtailadmin_pages:workflow_action" or (
+        match.view_name in PUBLISHING_VIEWS and not PUBLISHING_BUTTONS.isdisjoint(request.POST)
+    )
+
+
+def _page_being_published(match):
+    """Address of the page's editor, or of the place where a page was being made."""
+    if "page_id" in match.kwargs:
+        return reverse("wagtailadmin_pages:edit", args=[match.kwargs["page_id"]])
+    return reverse("wagtailadmin_explore", args=[match.kwargs["parent_page_id"]])
 
 
 def _as_if_missing(request):
@@ -95,6 +131,13 @@ def _numbers(values):
 
 def _is_page_bulk_action(match):
     return match.url_name == "wagtail_bulk_action" and match.kwargs.get("model_name") == "page"
+
+
+def _model_of_media_bulk_action(match):
+    """The function that gives the model of pictures or documents acted on in bulk, or None."""
+    if match.url_name != "wagtail_bulk_action":
+        return None
+    return drafts.MEDIA_APPS.get(match.kwargs.get("app_label"))
 
 
 def _spelt_out(request, user):

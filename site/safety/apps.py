@@ -1,6 +1,19 @@
 from django.apps import AppConfig
+from django.db.models.signals import pre_save
 
 
 class SafetyConfig(AppConfig):
     name = "safety"
     label = "safety"
+
+    def ready(self):
+        from wagtail.images import get_image_model
+
+        from .pictures import check_new_picture, clean_new_picture
+
+        image_model = get_image_model()
+        pre_save.connect(
+            clean_new_picture, sender=image_model, dispatch_uid="safety.clean_new_picture"
+        )
+        # Added to the field as it runs, so that Wagtail's own model needs no migration here.
+        image_model._meta.get_field("file").validators.append(check_new_picture)

@@ -9,6 +9,7 @@ from django.utils.translation import gettext_lazy as _
 from modelcluster.contrib.taggit import ClusterTaggableManager
 from modelcluster.fields import ParentalKey
 from taggit.models import TaggedItemBase
+from wagtail.admin.forms import WagtailAdminPageForm
 from wagtail.admin.panels import FieldPanel, InlinePanel, MultiFieldPanel
 from wagtail.models import Orderable
 from wagtail.search import index
@@ -16,6 +17,10 @@ from wagtail.search import index
 from .public import PublicPage
 
 STORY_MAX = 800
+
+
+def no_consent():
+    return _("没有填写该户同意公开的日期，不能发布。")
 
 
 class Honour(models.Model):
@@ -36,6 +41,25 @@ class HouseholdTag(TaggedItemBase):
     content_object = ParentalKey(
         "villages.HouseholdPage", on_delete=models.CASCADE, related_name="tagged_items"
     )
+
+
+class HouseholdPageForm(WagtailAdminPageForm):
+    """Asks for the consent date before a household is handed on; a draft may do without."""
+
+    def clean(self):
+        cleaned = super().clean()
+        # A date that cannot be read has its own message.
+        unread = "consent_given_on" in self.errors
+        if self._is_handed_on() and not cleaned.get("consent_given_on") and not unread:
+            self.add_error("consent_given_on", no_consent())
+        return cleaned
+
+    def _is_handed_on(self):
+        returned = (
+            "action-workflow-action" in self.data
+            and self.data.get("workflow-action-name") == "reject"
+        )
+        return not self.is_deferred_validation and not returned
 
 
 class HouseholdPage(PublicPage):
@@ -84,6 +108,7 @@ class HouseholdPage(PublicPage):
     template = "villages/household_page.html"
     search_kind = "household"
     requires_review = True
+    base_form_class = HouseholdPageForm
 
     content_panels = PublicPage.content_panels + [
         MultiFieldPanel(
@@ -136,7 +161,7 @@ class HouseholdPage(PublicPage):
         update_fields = kwargs.get("update_fields")
         goes_live = self.live and (update_fields is None or "live" in update_fields)
         if goes_live and not self.consent_given_on:
-            raise ValidationError({"consent_given_on": _("没有填写该户同意公开的日期，不能发布。")})
+            raise ValidationError({"consent_given_on": no_consent()})
         return super().save(*args, **kwargs)
 
 

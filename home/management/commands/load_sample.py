@@ -3,6 +3,7 @@
 from django.core.exceptions import ImproperlyConfigured
 from django.core.management import call_command
 from django.core.management.base import BaseCommand, CommandError
+from django.db import transaction
 from tqdm import tqdm
 
 from home import sample_content as sample
@@ -22,14 +23,16 @@ class Command(BaseCommand):
         sample.mark_sample_counties()
         call_command("import_groups", str(sample.FOLDER / "groups.csv"), verbosity=0)
         faults = 0
-        for outcome in tqdm(sample.load_rules(), desc="示例规约", unit="份"):
-            if outcome.status in ("refused", "conflict"):
-                faults += 1
-                self.stderr.write(f"{outcome.file}:{outcome.message}")
-        sample.load_one_minute()
-        records = sample.load_consultations()
-        households, features = sample.load_households(), sample.load_features()
-        sample.load_accounts()
+        # One transaction, one round of index work instead of one for each page.
+        with transaction.atomic():
+            for outcome in tqdm(sample.load_rules(), desc="示例规约", unit="份", mininterval=1):
+                if outcome.status in ("refused", "conflict"):
+                    faults += 1
+                    self.stderr.write(f"{outcome.file}：{outcome.message}")
+            sample.load_one_minute()
+            records = sample.load_consultations()
+            households, features = sample.load_households(), sample.load_features()
+            sample.load_accounts()
         self.stdout.write(f"示例新增：协商记录 {records}，示范户 {households}，典型案例 {features}")
         if faults:
             raise CommandError(f"{faults} 份示例规约没有载入。")

@@ -1,0 +1,120 @@
+"""Takes out of an uploaded picture what its viewers must not learn (place, device, author).
+
+It works on a picture before its row is saved, whichever way it came in; it decides nothing about
+which files are allowed, that is Wagtail's form.
+"""
+
+import io
+import posixpath
+import struct
+import warnings
+
+from django.core.exceptions import ValidationError
+from django.core.files.base import ContentFile
+from django.utils.translation import gettext as _
+from PIL import Image as PillowImage
+from PIL import ImageOps
+
+from .picture_blocks import BadPicture, has_lossless_webp, without_metadata
+
+# What the decoder of one animated file would flatten is cut out of the file block by block.
+_BLOCKWISE = {"GIF"}
+_BLOCKWISE_IF_ANIMATED = {"PNG", "WEBP"}
+# Phones write a picture with a depth or gain map as MPO; its first frame is the photograph.
+_WRITTEN_AS = {"MPO": "JPEG"}
+# Part of how the pixels are to be shown; everything else in `info` is dropped.
+_KEPT_INFO = {"transparency"}
+# What Pillow's readers let out when a file ends early or contradicts itself.
+_DAMAGED = (BadPicture, OSError, ValueError, SyntaxError, EOFError, struct.error)
+
+
+def clean_picture(data: bytes) -> bytes | None:
+    """The same picture upright and without EXIF, XMP, comments or text; same format.
+
+    None when Pillow cannot read `data`. ValidationError when it has more pixels than Pillow takes
+    or is damaged inside.
+    """
+    try:
+        with warnings.catch_warnings():
+            warnings.simplefilter("ignore", PillowImage.DecompressionBombWarning)
+            source = PillowImage.open(io.BytesIO(data))
+    except PillowImage.DecompressionBombError as error:
+        raise ValidationError(
+            _("图片的像素太多，请缩小以后再上传。"), code="picture_too_large"
+        ) from error
+    except (OSError, ValueError, SyntaxError):
+        return None
+    with source:
+        animated = source.format in _BLOCKWISE_IF_ANIMATED and source.is_animated
+        try:
+            if animated or source.format in _BLOCKWISE:
+                return without_metadata(data, source.format)
+            return _rewritten(source, data)
+        except PillowImage.DecompressionBombError as error:
+            raise ValidationError(
+                _("图片的像素太多，请缩小以后再上传。"), code="picture_too_large"
+            ) from error
+        except _DAMAGED as error:
+            raise ValidationError(
+                _("图片文件已损坏，请重新导出以后再上传。"), code="picture_damaged"
+            ) from error
+
+
+def _rewritten(source, data: bytes) -> bytes:
+    image_format = _WRITTEN_AS.get(source.format, source.format)
+    profile = source.info.get("icc_profile")
+    picture = ImageOps.exif_transpose(source)
+    picture.info = {key: value for key, value in picture.info.items() if key in _KEPT_INFO}
+    # An empty value keeps Pillow's writers from falling back on what they read.
+    options = {"exif": b""}
+    if profile:
+        options["icc_profile"] = profile
+    if image_format == "JPEG":
+        options |= {"quality": 90, "optimize": True, "comment": b""}
+    elif image_format == "WEBP":
+        options |= {"quality": 90, "xmp": b"", "lossless": has_lossless_webp(data)}
+    written = io.BytesIO()
+    picture.save(written, format=image_format, **options)
+    return written.getvalue()
+
+
+def check_new_picture(file):
+    """Validator of the image model's file: tells the uploader what saving would refuse."""
+    if file and not getattr(file, "_committed", False):
+        clean_picture(_content(file))
+
+
+def clean_new_picture(sender, instance, raw=False, update_fields=None, **kwargs):
+    """Receiver of `pre_save` of the image model: stores the cleaned file instead of the new one.
+
+    Raises ValidationError as `clean_picture` does; a file that is already stored is left alone.
+    """
+    if raw or not instance.file or (update_fields is not None and "file" not in update_fields):
+        return
+    stored = instance.file._committed
+    if stored and not _is_new(sender, instance):
+        return
+    cleaned = clean_picture(_content(instance.file))
+    if cleaned is None:
+        return
+    name = instance.file.name
+    if stored:
+        # Wagtail stores a file from the upload of many pictures before it saves the row.
+        instance.file.close()
+        instance.file.storage.delete(name)
+    # Assigning the file also sets width and height.
+    instance.file = ContentFile(cleaned, name=posixpath.basename(name))
+    instance._set_image_file_metadata()
+
+
+def _content(file) -> bytes:
+    file.open("rb")
+    file.seek(0)
+    data = file.read()
+    file.seek(0)
+    return data
+
+
+def _is_new(model, instance) -> bool:
+    """Whether no row has this stored file yet; a copied row shares a file cleaned before."""
+    return not model._default_manager.filter(file=instance.file.name).exists()

@@ -1,0 +1,46 @@
+"""Decides who is given a document's file; it never changes a document or its rights."""
+
+from django.conf import settings
+from django.contrib.contenttypes.models import ContentType
+from django.db.models import IntegerField
+from django.db.models.functions import Cast
+from django.http import Http404
+from wagtail import hooks
+from wagtail.documents import get_document_model
+from wagtail.models import Page, ReferenceIndex
+from wagtail.permissions import policy_registry
+
+# A document of this many published pages is looked at no further.
+MAX_PAGES = 50
+
+
+@hooks.register("before_serve_document")
+def only_published_or_permitted(document, request):
+    """404 for a file that no public page shows, unless the user may choose or change it."""
+    if not (_may_use(request.user, document) or _is_published(document)):
+        raise Http404("No published page refers to this document.")
+
+
+def _may_use(user, document) -> bool:
+    if not user.is_authenticated:
+        return False
+    policy = policy_registry.get_by_type(get_document_model())
+    return policy.user_has_any_permission_for_instance(user, ["choose", "change"], document)
+
+
+def _is_published(document) -> bool:
+    """Whether a live page without view restriction refers to the document.
+
+    The index follows the saved rows: of a live page the published text, of a page never
+    published its first draft, hence the look at `live`.
+    """
+    page_ids = (
+        ReferenceIndex.get_references_to(document)
+        .filter(base_content_type=ContentType.objects.get_for_model(Page))
+        .annotate(page_id=Cast("object_id", IntegerField()))
+        .values("page_id")
+    )
+    pages = Page.objects.filter(pk__in=page_ids).live().public().order_by("pk")
+    if settings.CUNYUE_SAMPLE:
+        return pages.exists()
+    return any(not getattr(page, "is_sample", False) for page in pages.specific()[:MAX_PAGES])
