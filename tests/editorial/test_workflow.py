@@ -212,7 +212,7 @@ def test_the_second_of_two_reviewers_is_told_that_it_is_done(people, act):
     assert not is_live(people.household)
 
 
-@pytest.mark.django_db(transaction=True)
+@pytest.mark.django_db(transaction=True, serialized_rollback=True)
 def test_of_two_reviewers_at_once_one_wins(people):
     state = start(people.household, people.editor)
     barrier, outcomes = threading.Barrier(2), []
