@@ -96,13 +96,20 @@ def _is_publishing(request):
     match = request.resolver_match
     if request.method != "POST" or match is None:
         return False
+    if _is_page_bulk_action(match) and match.kwargs.get("action") == "publish":
+        return True
     return match.view_name == "wagtailadmin_pages:workflow_action" or (
         match.view_name in PUBLISHING_VIEWS and not PUBLISHING_BUTTONS.isdisjoint(request.POST)
     )
 
 
 def _page_being_published(match):
-    """Address of the page's editor, or of the place where a page was being made."""
+    """Address of the page's editor, or of the place where a page was being made.
+
+    Several pages published at once share no editor: the admin's first page.
+    """
+    if _is_page_bulk_action(match):
+        return reverse("wagtailadmin_home")
     if "page_id" in match.kwargs:
         return reverse("wagtailadmin_pages:edit", args=[match.kwargs["page_id"]])
     return reverse("wagtailadmin_explore", args=[match.kwargs["parent_page_id"]])

@@ -130,3 +130,19 @@ def test_it_can_still_be_sent_back_from_the_editor(client, editor, reviewer, hou
     )
     state.refresh_from_db()
     assert state.status == TaskState.STATUS_REJECTED
+
+
+def test_publishing_several_at_once_is_undone_whole_and_told(client, editor, reviewer, village):
+    ready, without = (
+        HouseholdPageFactory(parent=village, live=False, **given)
+        for given in ({}, {"consent_given_on": None})
+    )
+    for page in (ready, without):
+        page.save_revision(user=editor)
+    client.force_login(reviewer)
+    address = reverse("wagtail_bulk_action", args=["wagtailcore", "page", "publish"])
+    reply = client.post(
+        f"{address}?id={ready.pk}&id={without.pk}", {"next": "/admin/"}, follow=True
+    )
+    assert reply.status_code == 200 and NO_CONSENT in reply.content.decode()
+    assert not Page.objects.filter(pk__in=[ready.pk, without.pk], live=True).exists()
