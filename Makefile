@@ -10,10 +10,10 @@ export DATA_DIR PUBLIC_BASE_URL
 SOURCES := villages/data/chuxiong_divisions.csv villages/data/aliases.csv $(shell find home/sample -type f)
 
 .DEFAULT_GOAL := help
-.PHONY: help setup run test lint bench lock messages clean
+.PHONY: help setup run test lint bench bench-search lock messages clean
 
 help: ## list the targets
-	@grep -hE '^[a-z]+:.*##' $(MAKEFILE_LIST) | sed -E 's/^([a-z]+):.*## /  make \1\t/'
+	@grep -hE '^[a-z-]+:.*##' $(MAKEFILE_LIST) | sed -E 's/^([a-z-]+):.*## /  make \1\t/'
 
 $(VENV)/.base: requirements/base.lock
 	@test -x $(BIN)/python || $(PYTHON) -m venv $(VENV)
@@ -56,12 +56,21 @@ lint: $(VENV)/.dev ## style, layers, templates, migrations, settings
 	@DJANGO_SETTINGS_MODULE=config.settings.test $(MANAGE) makemigrations --check --dry-run
 	@DJANGO_SETTINGS_MODULE=config.settings.test $(MANAGE) check
 
-bench: $(VENV)/.dev ## measure pages, search, parsing and import side by side
+$(VENV)/.bench: $(VENV)/.dev requirements/bench.lock
+	@$(BIN)/python -m pip install --quiet --disable-pip-version-check --require-hashes -r requirements/bench.lock
+	@touch $@
+
+bench: $(VENV)/.bench ## measure pages, parsing and import, then all of bench-search
 	@DJANGO_SETTINGS_MODULE=config.settings.test $(BIN)/python tests/benchmarks/run.py
+	@$(BIN)/python -m tests.benchmarks.search --wsgi
+	@$(BIN)/python -m tests.benchmarks.search
+
+bench-search: $(VENV)/.bench ## search beside tantivy, FTS5 and Whoosh; ARGS="--quick", "44000", "--wsgi"
+	@$(BIN)/python -m tests.benchmarks.search $(ARGS)
 
 lock: $(VENV)/.dev ## renew requirements/*.lock from requirements/*.in
 	@$(BIN)/python -m pip install --quiet uv
-	@cd requirements && for name in base dev; do \
+	@cd requirements && for name in base dev bench; do \
 	../$(BIN)/uv pip compile --quiet --universal --python-version 3.11 --generate-hashes \
 	--no-emit-index-url --no-annotate --no-header $$name.in -o $$name.lock; done
 

@@ -4,9 +4,12 @@ import datetime
 import hashlib
 import json
 import uuid
+from collections import defaultdict
+from collections.abc import Sequence
 
 from django.core.exceptions import ValidationError
 from django.db import transaction
+from django.db.models import Prefetch, prefetch_related_objects
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
@@ -125,10 +128,39 @@ def adopt(page, *, by=None, provenance=Edition.LEGACY) -> Edition | None:
     known = {name: getattr(page, name) for name in values}
     if found := obstacles(page.pk, **known, latest=latest):
         raise ValidationError(found)
-    effective_from = page.effective_from or page.adopted_on
-    edition = Edition.objects.create(
+    number = latest.number + 1 if latest else 1
+    edition = _edition(page, number, digest, provenance=provenance, created_by=by)
+    edition.save()
+    Provision.objects.bulk_create(Provision(edition=edition, **row) for row in rows)
+    effective_from = edition.effective_from
+    if latest and (latest.ended_on is None or latest.ended_on > effective_from):
+        latest.end(effective_from, Edition.REPLACED)
+    return edition
+
+
+def adopt_first(texts: Sequence[tuple[object, list[dict]]]) -> None:
+    """First editions of new pages in few statements: what `adopt` would make of each.
+
+    `texts`: (page, its `provision_rows`); every page has articles and a date. Callers hold a
+    transaction.
+    """
+    editions = [
+        _edition(page, 1, text_digest(page.title, page.preamble, page.closing, rows))
+        for page, rows in texts
+    ]
+    Edition.objects.bulk_create(editions)
+    Provision.objects.bulk_create(
+        Provision(edition=edition, **row)
+        for edition, (_page, rows) in zip(editions, texts, strict=True)
+        for row in rows
+    )
+
+
+def _edition(page, number, digest, *, provenance=Edition.LEGACY, created_by=None) -> Edition:
+    """The unsaved edition of what stands on the page."""
+    return Edition(
         page_id=page.pk,
-        number=latest.number + 1 if latest else 1,
+        number=number,
         title=page.title,
         preamble=page.preamble,
         closing=page.closing,
@@ -138,18 +170,42 @@ def adopt(page, *, by=None, provenance=Edition.LEGACY) -> Edition | None:
         votes_for=page.votes_for,
         votes_against=page.votes_against,
         votes_abstain=page.votes_abstain,
-        effective_from=effective_from,
+        effective_from=page.effective_from or page.adopted_on,
         filing_number=page.filing_number,
         filed_on=page.filed_on,
         summary=page.change_summary,
         provenance=provenance,
         digest=digest,
-        created_by=by,
+        created_by=created_by,
     )
-    Provision.objects.bulk_create(Provision(edition=edition, **row) for row in rows)
-    if latest and (latest.ended_on is None or latest.ended_on > effective_from):
-        latest.end(effective_from, Edition.REPLACED)
-    return edition
+
+
+def shown_of(editions) -> Edition | None:
+    """Of a page's editions in order the one readers get: in force, else the next, else the last."""
+    editions = list(editions)
+    for state, order in (("current", reversed), ("future", iter)):
+        found = next((e for e in order(editions) if e.state == state), None)
+        if found:
+            return found
+    return editions[-1] if editions else None
+
+
+def prefetch_shown(pages) -> None:
+    """Give rule pages their `edition_in_force` and `shown_edition` with its provisions.
+
+    Two queries, whatever the number of pages.
+    """
+    editions = defaultdict(list)
+    for edition in Edition.objects.filter(page__in=[p.pk for p in pages]).order_by("number"):
+        editions[edition.page_id].append(edition)
+    shown = []
+    for page in pages:
+        page.shown_edition = shown_of(editions[page.pk])
+        current = page.shown_edition and page.shown_edition.in_force()
+        page.edition_in_force = page.shown_edition if current else None
+        shown += [page.shown_edition] if page.shown_edition else []
+    rows = Provision.objects.order_by("edition_id", "position")
+    prefetch_related_objects(shown, Prefetch("provisions", rows))
 
 
 def edition_on(page, on=None) -> Edition | None:

@@ -1,40 +1,54 @@
-"""Adds many pages below one parent in a few statements, as valid as if added one by one.
+"""Adds many pages below their parents in a few statements, as valid as if added one by one.
 
 For importers only: no page is validated, no revision or log entry is made. Callers hold a
 transaction and validate what they plant.
 """
 
-from collections.abc import Sequence
+from collections import defaultdict
+from collections.abc import Iterable, Sequence
+from functools import cache
 
 from django.db import connections
-from django.db.models import F
+from django.db.models import F, Q
 from django.db.models.sql import InsertQuery
 from django.utils import timezone
 from wagtail.models import Page
 
 from search import outbox
 
+PARENTS_PER_QUERY = 100
+"""Conditions that one query may hold."""
+
 
 def plant(parent: Page, children: Sequence[Page]) -> None:
-    """Add unsaved pages of one model as the last children of `parent`, published, in this order.
+    """Add unsaved pages as the last children of `parent`, published, in this order.
 
     Each child has title and slug; a slug that a sibling has gets -2, -3 … Afterwards the children
     are saved objects, `parent.numchild` is right and the search index has been told.
     """
-    if not children:
+    plant_below([(parent, children)])
+
+
+def plant_below(families: Sequence[tuple[Page, Sequence[Page]]]) -> None:
+    """`plant` for many parents at once: (parent, its new children), each parent once.
+
+    The number of statements does not depend on the number of parents. Models may be mixed.
+    """
+    families = [(parent, children) for parent, children in families if children]
+    if not families:
         return
-    using = Page.objects.db
-    parent_now = Page.objects.select_for_update().get(pk=parent.pk)
-    _place(parent_now, children)
-    Page.objects.bulk_create(children)
-    for model in _tables_below_page(type(children[0])):
-        link = model._meta.pk
-        for child in children:
-            setattr(child, link.attname, child.id)
-        _insert(model, children, using)
-    Page.objects.filter(pk=parent.pk).update(numchild=F("numchild") + len(children))
-    parent.numchild = parent_now.numchild + len(children)
-    outbox.touch(Page, [child.id for child in children])
+    parents = Page.objects.select_for_update().in_bulk([parent.pk for parent, _ in families])
+    siblings = _children_by_parent(parents.values())
+    now = timezone.now()
+    for parent, children in families:
+        _place(parents[parent.pk], children, siblings[parents[parent.pk].path], now)
+    planted = [child for _, children in families for child in children]
+    Page.objects.bulk_create(planted)
+    _insert_specific(planted)
+    _count_children(families)
+    for parent, children in families:
+        parent.numchild = parents[parent.pk].numchild + len(children)
+    outbox.touch(Page, [child.id for child in planted])
 
 
 def free_slug(wanted: str, taken: set[str]) -> str:
@@ -46,12 +60,27 @@ def free_slug(wanted: str, taken: set[str]) -> str:
     return slug
 
 
-def _place(parent: Page, children: Sequence[Page]) -> None:
+def _children_by_parent(parents: Iterable[Page]) -> dict[str, dict[str, str]]:
+    """{parent's path: {child's path: slug}}; parents that have no child cost nothing."""
+    found: dict[str, dict[str, str]] = defaultdict(dict)
+    paths = [parent.path for parent in parents if parent.numchild]
+    for start in range(0, len(paths), PARENTS_PER_QUERY):
+        below = Q()
+        for path in paths[start : start + PARENTS_PER_QUERY]:
+            below |= Q(path__range=Page._get_children_path_interval(path), depth=_depth(path) + 1)
+        for path, slug in Page.objects.filter(below).values_list("path", "slug"):
+            found[path[: -Page.steplen]][path] = slug
+    return found
+
+
+def _depth(path: str) -> int:
+    return len(path) // Page.steplen
+
+
+def _place(parent: Page, children: Sequence[Page], siblings: dict[str, str], now) -> None:
     """Give each child its place in the tree, its address and the dates of a published page."""
-    siblings = dict(parent.get_children().values_list("path", "slug"))
     taken = set(siblings.values())
     last = Page._str2int(max(siblings)[-Page.steplen :]) if siblings else 0
-    now = timezone.now()
     for step, child in enumerate(children, start=last + 1):
         child.path = Page._get_path(parent.path, parent.depth + 1, step)
         child.depth = parent.depth + 1
@@ -65,6 +94,26 @@ def _place(parent: Page, children: Sequence[Page]) -> None:
         child.first_published_at = child.last_published_at = now
 
 
+def _count_children(families: Sequence[tuple[Page, Sequence[Page]]]) -> None:
+    gained: dict[int, list[int]] = defaultdict(list)
+    for parent, children in families:
+        gained[len(children)].append(parent.pk)
+    for number, pks in gained.items():
+        Page.objects.filter(pk__in=pks).update(numchild=F("numchild") + number)
+
+
+def _insert_specific(pages: Sequence[Page]) -> None:
+    """Insert what the pages' own tables hold, one table after the other."""
+    rows: dict[type[Page], list[Page]] = defaultdict(list)
+    for page in pages:
+        for model in _tables_below_page(type(page)):
+            setattr(page, model._meta.pk.attname, page.id)
+            rows[model].append(page)
+    for model in sorted(rows, key=lambda model: len(model._meta.get_parent_list())):
+        _insert(model, rows[model], Page.objects.db)
+
+
+@cache
 def _tables_below_page(model: type[Page]) -> list[type[Page]]:
     """Models with a table of their own between Page and `model`, highest first."""
     return [m for m in reversed(model._meta.get_parent_list()) if m is not Page] + [model]
