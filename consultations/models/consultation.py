@@ -3,6 +3,7 @@
 from django.core.exceptions import ValidationError
 from django.db import models
 from django.db.models import F, Q
+from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 from modelcluster.contrib.taggit import ClusterTaggableManager
 from modelcluster.fields import ParentalKey
@@ -153,11 +154,6 @@ class ConsultationPage(PublicPage):
         FieldPanel("tags"),
     ]
     search_fields = PublicPage.search_fields + [
-        index.SearchField("background"),
-        index.SearchField("differences"),
-        index.SearchField("result"),
-        index.SearchField("spoken_text"),
-        index.SearchField("follow_up_text"),
         index.FilterField("started_at"),
     ]
 
@@ -227,8 +223,17 @@ class ConsultationPage(PublicPage):
     def follow_up_text(self):
         return "\n".join(b.value["text"] for b in self.follow_ups)
 
-    def search_year(self):
-        return self.started_at.year if self.started_at else None
+    def search_texts(self):
+        return [
+            self.background,
+            self.differences,
+            self.result,
+            self.spoken_text(),
+            self.follow_up_text(),
+        ]
+
+    def search_date(self):
+        return timezone.localdate(self.started_at) if self.started_at else None
 
     def search_tags(self):
         return sorted(tag.name for tag in self.tags.all())

@@ -93,6 +93,9 @@ class Edition(models.Model):
         settings.AUTH_USER_MODEL, null=True, on_delete=models.SET_NULL, related_name="+"
     )
 
+    # Part of its page: no reason to warn whoever deletes that.
+    wagtail_reference_index_ignore = True
+
     objects = EditionQuerySet.as_manager()
 
     class Meta:
@@ -160,6 +163,8 @@ class Provision(models.Model):
     text = models.TextField(blank=True)
     items = models.JSONField(default=list, blank=True)
     suspended_from = models.DateField(_("暂停适用自"), null=True, blank=True)
+
+    wagtail_reference_index_ignore = True
 
     objects = ProvisionQuerySet.as_manager()
 

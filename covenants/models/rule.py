@@ -151,10 +151,6 @@ class RulePage(PublicPage):
         FieldPanel("tags"),
         PublishingPanel(),
     ]
-    search_fields = PublicPage.search_fields + [
-        index.SearchField("rule_text"),
-        index.SearchField("one_minute"),
-    ]
 
     class Meta:
         abstract = True
@@ -176,9 +172,12 @@ class RulePage(PublicPage):
         """The edition readers get without a date: in force, else the next one, else the last."""
         if self.edition_in_force:
             return self.edition_in_force
-        editions = list(self.editions.order_by("number"))
-        upcoming = [e for e in editions if e.state == "future"]
-        return upcoming[0] if upcoming else (editions[-1] if editions else None)
+        return adoption.shown_of(self.editions.order_by("number"))
+
+    @classmethod
+    def prefetch_for_search(cls, objects):
+        super().prefetch_for_search(objects)
+        adoption.prefetch_shown(objects)
 
     def rule_text(self):
         """What search indexes: the adopted text readers see, else the working text."""
@@ -187,6 +186,15 @@ class RulePage(PublicPage):
             parts = [f"{p.chapter_title} {p.label} {p.plain_text}" for p in rows]
             return "\n".join([self.shown_edition.preamble, *parts, self.shown_edition.closing])
         return "\n".join([self.preamble, reading.body_text(self.body), self.closing])
+
+    def search_texts(self):
+        return [self.rule_text(), self.one_minute]
+
+    def search_date(self):
+        return self.shown_edition.effective_from if self.shown_edition else None
+
+    def search_in_force(self):
+        return self.shown_edition is None or self.shown_edition.in_force()
 
     def search_year(self):
         edition = self.shown_edition

@@ -9,7 +9,7 @@ from wagtail.admin.panels import FieldPanel
 from wagtail.blocks import CharBlock, PageChooserBlock, StreamBlock, StructBlock
 from wagtail.fields import StreamField
 from wagtail.images.blocks import ImageChooserBlock
-from wagtail.search import index
+from wagtail.rich_text import get_text_for_indexing
 
 from safety.fields import SafeRichTextBlock
 from villages.models import PublicPage
@@ -119,10 +119,6 @@ class FeaturePage(PublicPage):
         FieldPanel("home_position"),
         FieldPanel("tags"),
     ]
-    search_fields = PublicPage.search_fields + [
-        index.SearchField("summary"),
-        index.SearchField("body"),
-    ]
 
     class Meta:
         verbose_name = _("典型案例文章")
@@ -138,8 +134,20 @@ class FeaturePage(PublicPage):
         context["about"] = pages_told_about(self)
         return context
 
-    def search_year(self):
-        return self.published_on.year if self.published_on else None
+    def search_texts(self):
+        return [self.summary, *self._body_texts()]
+
+    def _body_texts(self):
+        """The words of the body, from its raw data: its blocks would fetch each picture."""
+        for block in self.body.raw_data:
+            kind, value = block["type"], block["value"]
+            if kind == "picture":
+                yield from (value.get("alt_text"), value.get("caption"))
+            else:
+                yield get_text_for_indexing(value) if kind == "paragraph" else value
+
+    def search_date(self):
+        return self.published_on
 
     def search_tags(self):
         return sorted(tag.name for tag in self.tags.all())

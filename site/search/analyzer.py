@@ -11,26 +11,41 @@ from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, replace
 from functools import cache
 from importlib import resources
+from itertools import accumulate, chain
+from operator import add
 
+import numpy as np
 import rjieba
 
-from search.numerals import find_numbers, to_arabic
+from search.numerals import find_numbers, han_spellings, to_arabic
+
+ANALYZER_VERSION = 1
+"""Raised whenever the same text would give other terms; ``manage.py work`` then rebuilds."""
 
 HAN = "\u3005\u3007\u3400-\u4dbf\u4e00-\u9fff\uf900-\ufaff\U00020000-\U0003ffff"
 MAX_WORD = 64
 """Longest Latin term kept, in code points; a longer run is cut."""
 
 _RUN = re.compile(rf"(?P<han>[{HAN}]+)|(?P<word>[^\W_{HAN}]+)")
+_HAN_RUN = re.compile(rf"[{HAN}]+")
+_WORD_RUN = re.compile(rf"[^\W_{HAN}]+")
+_BETWEEN = "\n"
+_HAN_CHAR = re.compile(f"[{HAN}]")
 _HAN_WORD = re.compile(rf"[{HAN}]{{2,}}\Z")
 _QUESTION = re.compile(
     "为什么|什么时候|啥时候|可不可以|能不能|是不是|有没有|要不要|怎么样|怎么办|多少钱|多少|怎么|怎样|如何|什么|哪些|哪里|哪个|多大|多久|几"
 )
+_MEASURES = frozenset("桌元块斤瓶包盒支户岁亩天")
+"""What is counted here: 八桌 is a number though the dictionary has it as a word."""
+
 _PARTICLES = frozenset("的了吗呢吧啊呀是在和与及或我你他她它这那谁要能可会就都也还") | {
     "可以",
     "应该",
     "我们",
     "需要",
     "请问",
+    "最多",
+    "最高",
 }
 
 
@@ -72,15 +87,40 @@ def _traditional() -> dict[str, str]:
 _FOLDS = _FoldTable()
 
 
+_FORMAT_SIGNS = (
+    chr(code)
+    for code in chain(range(0x20000), range(0xE0000, 0xE0080))
+    if unicodedata.category(chr(code)) == "Cf"
+)
+_INVISIBLE = re.compile(f"[{''.join(map(re.escape, _FORMAT_SIGNS))}]")
+
+
+_LONG = 80
+"""Code points from which folding by an array is faster than by ``str.translate``."""
+
+_UNKNOWN = 0xFFFFFFFF
+_fold_codes = np.full(0x110000, _UNKNOWN, dtype=np.uint32)
+
+
 def fold(text: str) -> str:
     """Folded text of the same length, code point for code point."""
-    return text.translate(_FOLDS)
+    return _fold_long(text) if len(text) > _LONG else text.translate(_FOLDS)
+
+
+def _fold_long(text: str) -> str:
+    codes = np.frombuffer(text.encode("utf-32-le", "surrogatepass"), dtype=np.uint32)
+    folded = _fold_codes[codes]
+    unknown = folded == _UNKNOWN
+    if unknown.any():
+        for code in set(codes[unknown].tolist()):
+            _fold_codes[code] = ord(_FOLDS[code])
+        folded = _fold_codes[codes]
+    return folded.tobytes().decode("utf-32-le")
 
 
 def normalise(text: str) -> str:
     """Folded text for indexing: composed, without invisible characters inside words."""
-    visible = "".join(char for char in text if unicodedata.category(char) != "Cf")
-    return fold(unicodedata.normalize("NFC", visible))
+    return fold(unicodedata.normalize("NFC", _INVISIBLE.sub("", text)))
 
 
 def plain_words(text: str) -> str:
@@ -93,21 +133,21 @@ def index_terms(text: str, *, words: bool = True) -> Counter[str]:
 
     Single Han characters, pairs of neighbours, Latin words, numbers in Arabic digits (alone and
     with the character after them: 8桌) and, unless ``words`` is false, jieba's words in search
-    mode. A word of two characters is its own pair, so it counts twice: what is really a word
-    weighs more than neighbours that happen to touch.
+    mode. A word of one or two characters counts twice: what is really a word weighs more than
+    characters that happen to touch.
     """
     folded = normalise(text)
-    terms: Counter[str] = Counter()
-    for run in _RUN.finditer(folded):
-        if run["word"]:
-            terms[run["word"][:MAX_WORD]] += 1
-            continue
-        chars = run["han"]
-        terms.update(chars)
-        terms.update(map("".join, zip(chars, chars[1:], strict=False)))
-    terms.update(_number_terms(folded))
+    runs = _HAN_RUN.findall(folded)
+    beside = _BETWEEN.join(runs)
+    found = [pair for pair in map(add, beside, beside[1:]) if _BETWEEN not in pair]
+    found.extend("".join(runs))
+    found.extend(word[:MAX_WORD] for word in _WORD_RUN.findall(folded))
+    found.extend(_number_terms(folded))
+    terms = Counter(found)
     if words:
-        terms.update(word for word in rjieba.cut_for_search(folded) if _HAN_WORD.match(word))
+        for word, often in Counter(rjieba.cut_for_search(folded)).items():
+            if _HAN_CHAR.match(word):
+                terms[word] += often
     return terms
 
 
@@ -118,13 +158,19 @@ def _number_terms(folded: str) -> Iterator[str]:
         counted = counted_char(folded, number.end)
         if counted:
             yield number.value + counted
+            yield measure_term(counted)
+
+
+def measure_term(measure: str) -> str:
+    """The term of texts that count something (几桌 asks for them); no word can be typed like it."""
+    return f"#{measure}"
 
 
 def counted_char(folded: str, end: int) -> str:
     """The Han character after a number that ends at ``end``, past spaces; empty if none."""
     while end < len(folded) and folded[end] == " ":
         end += 1
-    return folded[end] if end < len(folded) and re.match(f"[{HAN}]", folded[end]) else ""
+    return folded[end] if end < len(folded) and _HAN_CHAR.match(folded[end]) else ""
 
 
 @dataclass(frozen=True)
@@ -133,13 +179,16 @@ class Unit:
 
     ``alternatives``: each a tuple of terms that must all occur; one alternative is enough.
     ``literals``: folded strings to mark in a text. ``optional``: adds to the rank only.
-    ``parts``: the words inside a longer word, for a search that asks for less.
+    ``parts``: the words inside a longer word, for a search that asks for less. ``inside``:
+    alternatives that find the bare characters inside something else (五桌 in 十五桌); they rank
+    lower.
     """
 
     literals: tuple[str, ...]
     alternatives: tuple[tuple[str, ...], ...]
     optional: bool = False
     parts: tuple[str, ...] = ()
+    inside: tuple[tuple[str, ...], ...] = ()
 
 
 def word_terms(word: str) -> tuple[str, ...]:
@@ -193,6 +242,8 @@ def query_units(text: str, synonyms: Synonyms = NO_SYNONYMS) -> list[Unit]:
     for start, end, unit in _number_units(folded):
         units.append(unit)
         without_numbers[start:end] = " " * (end - start)
+        if re.match(rf"[{HAN}](?![{HAN}])", folded[end:]):
+            without_numbers[end] = " "
     for run in re.findall(f"[{HAN}]+", "".join(without_numbers)):
         units += _han_units(run, synonyms, asking)
     units = list(dict.fromkeys(units))
@@ -213,18 +264,35 @@ def _number_units(folded: str) -> Iterator[tuple[int, int, Unit]]:
     for number in find_numbers(folded):
         if number.is_han and _is_part_of_word(folded, number.start, number.end):
             continue
+        if _is_part_of_run(folded, number.start, number.end):
+            continue
         counted = counted_char(folded, number.end)
-        term = number.value + counted
+        term, after = number.value + counted, folded[number.end : number.end + 1]
+        # The same spellings whatever script was typed, so that 8桌 finds what 八桌 finds.
+        spelt = [*han_spellings(number.value), folded[number.start : number.end]]
+        spelt = [text + (counted if after in (counted, " ") else "") for text in spelt]
+        inside = dict.fromkeys(word_terms(text) for text in spelt if not text[0].isdecimal())
         yield (
             number.start,
             number.end,
-            Unit((term,), ((term,),), parts=(number.value,) if counted else ()),
+            Unit(
+                (term,),
+                ((term,),),
+                parts=tuple(dict.fromkeys([*([number.value] if counted else []), *spelt])),
+                inside=tuple(inside),
+            ),
         )
+
+
+def _is_part_of_run(folded: str, start: int, end: int) -> bool:
+    """Whether digits belong to a Latin word (A4, 5G), which is a unit of its own."""
+    around = folded[max(0, start - 1) : start] + folded[end : end + 1]
+    return folded[start].isascii() and re.search("[a-z]", around) is not None
 
 
 def _is_part_of_word(folded: str, start: int, end: int) -> bool:
     """Whether a Han numeral belongs to a word of the dictionary (一起, 统一), not to a count."""
-    if end - start > 1:
+    if end - start > 1 or folded[end : end + 1] in _MEASURES:
         return False
     after, before = folded[start : end + 1], folded[max(0, start - 1) : end]
     return any(len(word) == 2 and _dictionary().has_word(word) for word in (after, before))
@@ -233,6 +301,16 @@ def _is_part_of_word(folded: str, start: int, end: int) -> bool:
 @cache
 def _dictionary() -> rjieba.Jieba:
     return rjieba.Jieba()
+
+
+def word_borders(folded: str) -> set[int]:
+    """Places in folded text where a word begins or ends."""
+    return {0, *accumulate(map(len, rjieba.cut(folded)))}
+
+
+def is_word(text: str) -> bool:
+    """Whether folded text is a word of the dictionary."""
+    return _dictionary().has_word(text)
 
 
 def _han_units(run: str, synonyms: Synonyms, asking: list[Unit]) -> Iterator[Unit]:
@@ -251,7 +329,7 @@ def _han_units(run: str, synonyms: Synonyms, asking: list[Unit]) -> Iterator[Uni
 def _word_units(piece: str, run: str) -> Iterator[Unit]:
     if not piece:
         return
-    for word in _joined_singles(map(_without_particles, rjieba.cut(piece))):
+    for word in _joined_singles(_freed_words(piece)):
         literals, alternatives = [word], [word_terms(word)]
         arabic = to_arabic(word)
         if arabic != word:
@@ -260,6 +338,13 @@ def _word_units(piece: str, run: str) -> Iterator[Unit]:
         optional = word in _PARTICLES or (len(word) == 1 and len(run) > 1)
         parts = (part for part in rjieba.cut_for_search(word) if 1 < len(part) < len(word))
         yield Unit(tuple(literals), tuple(alternatives), optional, tuple(parts))
+
+
+def _freed_words(piece: str) -> Iterator[str]:
+    """Words of a piece; empty strings stand where a particle was taken away."""
+    for word in rjieba.cut(piece):
+        freed = _without_particles(word)
+        yield from (freed,) if freed == word else ("", freed, "")
 
 
 def _without_particles(word: str) -> str:
@@ -291,9 +376,7 @@ def _joined_singles(words: Iterable[str]) -> Iterator[str]:
         if len(word) == 1 and word not in _PARTICLES:
             pending += word
             continue
-        if pending:
-            yield pending
+        yield from filter(None, (pending, word))
         pending = ""
-        yield word
     if pending:
         yield pending

@@ -6,9 +6,6 @@ The app that owns places registers a resolver when it is ready; search never imp
 from collections.abc import Iterable, Sequence
 from typing import Protocol
 
-COUNTY, TOWNSHIP, VILLAGE = 12, 16, 20
-"""Length of a place's tree path by its level."""
-
 
 class AreaResolver(Protocol):
     """Names places for search; each method costs one query whatever the number asked for."""
@@ -19,8 +16,11 @@ class AreaResolver(Protocol):
     def by_paths(self, paths: Iterable[str]) -> dict[str, tuple[str, str]]:
         """{tree path: (division code, name)} of places; paths that are no place are left out."""
 
-    def path_for_code(self, code: str) -> str | None:
-        """Tree path of the place with this division code, or None."""
+    def paths_for_codes(self, codes: Iterable[str]) -> dict[str, str]:
+        """{code: tree path} of places by division code, now or once; of groups by code-number."""
+
+    def begun(self, text: str, limit: int) -> list[tuple[str, str, str]]:
+        """(name, wider places, address) of places whose name, pinyin or initials begin so."""
 
 
 class NoAreas:
@@ -32,8 +32,11 @@ class NoAreas:
     def by_paths(self, paths: Iterable[str]) -> dict[str, tuple[str, str]]:
         return {}
 
-    def path_for_code(self, code: str) -> str | None:
-        return None
+    def paths_for_codes(self, codes: Iterable[str]) -> dict[str, str]:
+        return {}
+
+    def begun(self, text: str, limit: int) -> list[tuple[str, str, str]]:
+        return []
 
 
 _resolver: AreaResolver = NoAreas()

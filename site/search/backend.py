@@ -68,7 +68,7 @@ class Index(BaseIndex):
     def reset(self):
         """Empties the index."""
         with self.directory.locked("write", wait=True):
-            self.directory.swap(self.directory.new_generation())
+            self.directory.reset()
 
 
 class SearchBackend(BaseSearchBackend):
@@ -95,13 +95,20 @@ class SearchBackend(BaseSearchBackend):
 
     def find(
         self, tree: Node, fields: dict[str, float], models: set[str]
-    ) -> Iterator[tuple[str, float]]:
-        """Primary keys as text and scores of the objects found, best first.
+    ) -> Iterator[tuple[str | int, float]]:
+        """Primary keys (whole numbers, or text) and scores of the objects found, best first.
 
         ``models``: labels of the concrete models wanted.
         """
-        evaluator, snapshot = self.evaluate(fields)
-        wanted = np.isin(snapshot.column("model"), [label.encode() for label in models])
-        match = evaluator.match(tree).within(wanted & snapshot.present)
-        for doc in match.best():
-            yield snapshot.column("pk")[doc], float(match.scores[doc])
+        with self.directory.reading():
+            evaluator, snapshot = self.evaluate(fields)
+            codes, labels = snapshot.codes("model")
+            wanted = [code for code, label in enumerate(labels) if label in models]
+            match = evaluator.match(tree).within(np.isin(codes, wanted))
+            docs = match.best()
+            numbers = snapshot.numbers("number")[docs]
+            if len(numbers) and numbers.min() < 0:
+                keys = [snapshot.pk(doc) for doc in docs]
+            else:
+                keys = numbers.tolist()
+            return zip(keys, match.at(docs).tolist(), strict=True)

@@ -9,74 +9,156 @@ from dataclasses import dataclass
 from functools import cached_property
 
 import numpy as np
+from whoosh.codec.whoosh3 import W3Codec, _lenfield
+from whoosh.columns import FixedBytesColumn, NumericColumn, RefBytesColumn
 from whoosh.searching import Searcher
+from whoosh.util.numeric import byte_to_length
 
-from search.schema import fixed_fields
+from search.column_files import BytesColumn, read_fixed, read_names, read_numbers
+from search.layout import unpack_passages, unpack_texts
+from search.schema import PATH_LENGTH, fixed_fields
 
 KEPT_SEGMENTS = 64
 """Segments whose arrays are kept in memory, across all indexes of the process."""
 
-_FIELDS = fixed_fields()
+LENGTHS = np.array([byte_to_length(byte) for byte in range(256)], np.float32)
+"""Number of terms for each of Whoosh's one-byte lengths."""
+
+_COLUMNS = {name: field.column_type for name, field in fixed_fields().items() if field.column_type}
 
 
-class Segment:
-    """Arrays of one immutable segment, in document order (deleted documents included)."""
+class SegmentColumns:
+    """Columns of one immutable segment, in document order (deleted documents included)."""
 
     def __init__(self, reader):
         self.size = reader.doc_count_all()
-        self.model = self._bytes(reader, "model")
-        self.pk = np.array([value.decode() for value in self._values(reader, "pk")], dtype=object)
-        self.path = self._bytes(reader, "path")
-        self.kind = self._bytes(reader, "kind")
-        self.year = np.array(list(self._values(reader, "year")), dtype=np.int32)
-        self.flags = np.array(list(self._values(reader, "flags")), dtype=np.uint8)
-        self.tags = np.array(list(self._values(reader, "tags")), dtype=object)
+        self._reader = reader
         self._lengths: dict[str, np.ndarray] = {}
 
-    def lengths(self, reader, field: str) -> np.ndarray:
+    def _view(self, name: str) -> memoryview | None:
+        storage = self._reader._storage
+        file_name = W3Codec.column_filename(self._reader.segment(), name)
+        if not storage.file_exists(file_name):
+            return None
+        file = storage.open_file(file_name)
+        if hasattr(file, "view"):
+            return file.view()
+        return memoryview(file.read(storage.file_length(file_name)))
+
+    def present(self) -> np.ndarray:
+        """Which documents are not deleted, as this reader was opened."""
+        present = np.ones(self.size, bool)
+        deleted = list(self._reader.segment().deleted_docs())
+        if deleted:
+            present[np.array(deleted)] = False
+        return present
+
+    def numbers(self, name: str) -> np.ndarray:
+        """Values of a numeric column."""
+        column = _COLUMNS[name]
+        if name not in self.__dict__:
+            view = self._view(name)
+            self.__dict__[name] = (
+                np.full(self.size, column._default, column._typecode)
+                if view is None
+                else read_numbers(view, column._typecode, self.size, column._default)
+            )
+        return self.__dict__[name]
+
+    def names(self, name: str) -> tuple[np.ndarray, list[bytes]]:
+        """(number per document, distinct values) of a column of names."""
+        if name not in self.__dict__:
+            view = self._view(name)
+            self.__dict__[name] = (
+                (np.zeros(self.size, np.int32), [b""])
+                if view is None
+                else read_names(view, self.size)
+            )
+        return self.__dict__[name]
+
+    @cached_property
+    def path(self) -> np.ndarray:
+        """Tree paths as bytes."""
+        view = self._view("path")
+        if view is None:
+            return np.zeros(self.size, f"S{PATH_LENGTH}")
+        return read_fixed(view, PATH_LENGTH, self.size)
+
+    def values(self, name: str) -> BytesColumn | None:
+        """A column of bytes, read one value at a time; None where no document has one."""
+        key = f"values of {name}"
+        if key not in self.__dict__:
+            view = self._view(name)
+            self.__dict__[key] = None if view is None else BytesColumn(view, self.size)
+        return self.__dict__[key]
+
+    def raw(self, name: str, kept: np.ndarray):
+        """Stored values of some documents, for a new segment."""
+        match _COLUMNS[name]:
+            case NumericColumn():
+                return self.numbers(name)[kept]
+            case RefBytesColumn():
+                codes, values = self.names(name)
+                return [values[code] for code in codes[kept].tolist()]
+            case FixedBytesColumn():
+                return self.path[kept].tolist()
+        column = self.values(name)
+        return [b""] * len(kept) if column is None else column.take(kept.tolist())
+
+    def fields_with_lengths(self) -> list[str]:
+        """Scored fields that a document of the segment has."""
+        schema = self._reader.schema
+        return [
+            name
+            for name, field in schema.items()
+            if field.scorable and self._view(_lenfield(name)) is not None
+        ]
+
+    def length_bytes(self, field: str) -> np.ndarray:
         """Number of terms in a field of each document, as Whoosh's one-byte approximation."""
         if field not in self._lengths:
-            lengths = [reader.doc_field_length(doc, field, 0) or 0 for doc in range(self.size)]
-            self._lengths[field] = np.array(lengths, dtype=np.float32)
+            view = self._view(_lenfield(field))
+            self._lengths[field] = (
+                np.zeros(self.size, np.uint8)
+                if view is None
+                else read_numbers(view, "B", self.size)
+            )
         return self._lengths[field]
 
-    def _values(self, reader, name: str):
-        column = _FIELDS[name].column_type
-        if not self.size or not reader.has_column(name):
-            default = column.default_value()
-            return [default] * self.size
-        values = reader.column_reader(name, column)
-        return [values[doc] for doc in range(self.size)]
 
-    def _bytes(self, reader, name: str) -> np.ndarray:
-        return np.array(self._values(reader, name), dtype=np.bytes_).reshape(self.size)
-
-
-_segments: OrderedDict[str, Segment] = OrderedDict()
+_segments: OrderedDict[str, SegmentColumns] = OrderedDict()
 _segments_lock = threading.Lock()
 
 
-def _segment(reader) -> Segment:
+def _columns_of(reader) -> SegmentColumns:
     key = reader.segment().segment_id()
     with _segments_lock:
         if key in _segments:
             _segments.move_to_end(key)
             return _segments[key]
-    segment = Segment(reader)
-    with _segments_lock:
-        _segments[key] = segment
+        columns = _segments[key] = SegmentColumns(reader)
         while len(_segments) > KEPT_SEGMENTS:
             _segments.popitem(last=False)
-    return segment
+    return columns
 
 
 @dataclass(frozen=True)
 class Leaf:
-    """One segment of a searcher: its reader, its arrays and its first document number."""
+    """One segment of a searcher: its reader, its columns and its first document number."""
 
     reader: object
-    segment: Segment
+    columns: SegmentColumns
     offset: int
+
+    @property
+    def size(self) -> int:
+        """Number of documents, deleted ones included."""
+        return self.columns.size
+
+    @property
+    def part(self) -> slice:
+        """Where the segment's documents stand in the arrays of the snapshot."""
+        return slice(self.offset, self.offset + self.size)
 
 
 class Snapshot:
@@ -84,11 +166,21 @@ class Snapshot:
 
     def __init__(self, searcher: Searcher):
         self.leaves = [
-            Leaf(leaf.reader(), _segment(leaf.reader()), offset)
+            Leaf(leaf.reader(), _columns_of(leaf.reader()), offset)
             for leaf, offset in searcher.leaf_searchers()
             if leaf.doc_count_all()
         ]
-        self.size = sum(leaf.segment.size for leaf in self.leaves)
+        self.size = sum(leaf.size for leaf in self.leaves)
+        self._arrays: dict = {}
+
+    def _joined(self, key, part_of, kind) -> np.ndarray:
+        if key not in self._arrays:
+            held = [part_of(leaf) for leaf in self.leaves]
+            if len(held) == 1:
+                self._arrays[key] = held[0]
+            else:
+                self._arrays[key] = np.concatenate(held) if held else np.array([], kind)
+        return self._arrays[key]
 
     @cached_property
     def present(self) -> np.ndarray:
@@ -100,24 +192,121 @@ class Snapshot:
                 present[np.array(deleted) + leaf.offset] = False
         return present
 
-    def column(self, name: str) -> np.ndarray:
-        """One column: model, pk, path, kind, year, flags or tags."""
-        if name not in self.__dict__:
-            parts = [getattr(leaf.segment, name) for leaf in self.leaves]
-            self.__dict__[name] = np.concatenate(parts) if parts else np.array([], dtype=object)
-        return self.__dict__[name]
+    @cached_property
+    def has_deletions(self) -> bool:
+        """Whether some document is deleted."""
+        return any(leaf.reader.segment().has_deletions() for leaf in self.leaves)
 
-    def stored(self, doc: int) -> dict:
-        """What is stored with one document: texts and passages."""
+    def numbers(self, name: str) -> np.ndarray:
+        """A numeric column: number, year, date, stamp or flags."""
+        return self._joined(name, lambda leaf: leaf.columns.numbers(name), "i")
+
+    @property
+    def flags(self) -> np.ndarray:
+        """Flag bits of each document."""
+        return self.numbers("flags")
+
+    @property
+    def dates(self) -> np.ndarray:
+        """Ordinal of the day each document is dated by, 0 for none."""
+        return self.numbers("date")
+
+    @property
+    def paths(self) -> np.ndarray:
+        """Tree paths as bytes, cut to the index's length."""
+        return self._joined("path", lambda leaf: leaf.columns.path, f"S{PATH_LENGTH}")
+
+    def codes(self, name: str) -> tuple[np.ndarray, list]:
+        """(code per document, value of each code).
+
+        ``name``: model, kind, county, township, village, group, tags or year. Values are strings
+        (places by tree path, "" above that level), tuples of tags, or whole numbers for years.
+        """
+        key = f"codes of {name}"
+        if key not in self._arrays:
+            self._arrays[key] = self._year_codes() if name == "year" else self._name_codes(name)
+        return self._arrays[key]
+
+    def _year_codes(self) -> tuple[np.ndarray, list]:
+        values, codes = np.unique(self.numbers("year"), return_inverse=True)
+        return codes.astype(np.int32), values.tolist()
+
+    def _name_codes(self, name: str) -> tuple[np.ndarray, list]:
+        numbers: dict[bytes, int] = {b"": 0}
+        parts = []
+        for leaf in self.leaves:
+            codes, values = leaf.columns.names(name)
+            table = [numbers.setdefault(value, len(numbers)) for value in values]
+            parts.append(np.array(table, np.int32)[codes])
+        joined = np.concatenate(parts) if parts else np.array([], np.int32)
+        texts = [value.decode() for value in numbers]
+        if name == "tags":
+            return joined, [tuple(filter(None, text.split("\n"))) for text in texts]
+        return joined, texts
+
+    def where(self, name: str, value) -> np.ndarray:
+        """Which documents have this value of a coded column; for tags: have this tag."""
+        codes, values = self.codes(name)
+        if name == "tags":
+            wanted = [code for code, tags in enumerate(values) if value in tags]
+            return np.isin(codes, wanted)
+        return codes == values.index(value) if value in values else np.zeros(self.size, bool)
+
+    def count(self, name: str, match) -> dict:
+        """{value: number of documents} of a coded column among the documents of a match."""
+        codes, values = self.codes(name)
+        often = np.bincount(codes[match.docs], minlength=len(values))
+        found = {values[code]: int(often[code]) for code in np.flatnonzero(often)}
+        if name != "tags":
+            return found
+        counts: dict = {}
+        for tags, number in found.items():
+            for tag in tags:
+                counts[tag] = counts.get(tag, 0) + number
+        return counts
+
+    def _place(self, doc: int) -> tuple[SegmentColumns, int]:
         for leaf in reversed(self.leaves):
             if doc >= leaf.offset:
-                return leaf.reader.stored_fields(int(doc) - leaf.offset)
-        return {}
+                return leaf.columns, int(doc) - leaf.offset
+        raise IndexError(doc)
+
+    def pk(self, doc: int) -> str:
+        """Primary key of a document's object, as text."""
+        columns, number = self._place(doc)
+        values = columns.values("pk")
+        return values[number].decode() if values else ""
+
+    def texts(self, doc: int) -> dict[str, str]:
+        """Plain words of a document by field."""
+        columns, number = self._place(doc)
+        values = columns.values("texts")
+        return unpack_texts(values[number]) if values else {}
+
+    def passages(self, doc: int) -> list[tuple]:
+        """[(label, text, anchor, signature)] of a document."""
+        columns, number = self._place(doc)
+        values = columns.values("passages")
+        return unpack_passages(values[number]) if values else []
+
+    def stored(self, doc: int) -> dict:
+        """{"texts", "passages"} of a document."""
+        return {"texts": self.texts(doc), "passages": self.passages(doc)}
 
     def lengths(self, field: str) -> np.ndarray:
-        """Number of terms per document in one field."""
-        key = f"lengths of {field}"
-        if key not in self.__dict__:
-            parts = [leaf.segment.lengths(leaf.reader, field) for leaf in self.leaves]
-            self.__dict__[key] = np.concatenate(parts) if parts else np.array([], dtype=np.float32)
-        return self.__dict__[key]
+        """Number of terms per document in one field, float32."""
+        held = self._joined(
+            f"lengths of {field}", lambda leaf: leaf.columns.length_bytes(field), np.uint8
+        )
+        return LENGTHS[held]
+
+    def average_length(self, field: str) -> float:
+        """Terms of a field per document, counted as Whoosh does: all documents, deleted too."""
+        total = sum(leaf.reader.field_length(field) for leaf in self.leaves)
+        return total / self.size if total and self.size else 1.0
+
+    def kept(self, key, make):
+        """What ``make()`` says, kept as long as this snapshot."""
+        if key not in self._arrays:
+            self._arrays[key] = make()
+        return self._arrays[key]

@@ -10,7 +10,9 @@ from modelsearch.backends.base import get_model_root
 from modelsearch.index import AutocompleteField, RelatedFields, SearchField
 
 from search.analyzer import index_terms, plain_words
-from search.schema import AUTOCOMPLETE_PREFIX, LIVE, RESTRICTED, SAMPLE, TEXT_PREFIX
+from search.schema import AUTOCOMPLETE_PREFIX, ENDED, LIVE, RESTRICTED, SAMPLE, TEXT_PREFIX
+from search.signatures import passage_signature
+from search.stamps import stamp
 
 
 def object_key(model, pk) -> str:
@@ -19,9 +21,23 @@ def object_key(model, pk) -> str:
 
 
 def documents_of(objects: Sequence) -> list[dict]:
-    """Index documents for objects of any models, ready for Whoosh's ``add_document``."""
+    """Index documents for objects of any models, ready for Whoosh's ``add_document``.
+
+    A model may load in bulk what its fields, columns and passages read: the classmethod
+    ``prefetch_for_search(objects)`` is called once with all its objects.
+    """
+    _prefetch(objects)
     restricted = restricted_paths() if any(hasattr(obj, "path") for obj in objects) else ()
     return [_document(obj, restricted) for obj in objects]
+
+
+def _prefetch(objects: Sequence) -> None:
+    by_model: dict[type, list] = {}
+    for obj in objects:
+        by_model.setdefault(type(obj), []).append(obj)
+    for model, own in by_model.items():
+        if hasattr(model, "prefetch_for_search"):
+            model.prefetch_for_search(own)
 
 
 def restricted_paths() -> tuple[str, ...]:
@@ -40,36 +56,47 @@ def _document(obj, restricted: tuple[str, ...]) -> dict:
         "key": object_key(model, obj.pk),
         "model": model._meta.label_lower.encode(),
         "pk": str(obj.pk).encode(),
+        "stamp": stamp(obj),
         "texts": {path: plain_words(text) for path, text in texts.items() if text},
     }
     for path, text in texts.items():
         document[TEXT_PREFIX + path] = index_terms(text)
     for path, found in _texts(obj, AutocompleteField).items():
         document[AUTOCOMPLETE_PREFIX + path] = index_terms("\n".join(found), words=False)
-    document["passages"] = _passages(obj)
-    return document | _columns(obj, restricted)
-
-
-def _passages(obj) -> list[tuple[str, str, str]]:
-    """(label, text, anchor) of what a hit can point at; the page's address may change freely."""
-    given = obj.search_passages() if hasattr(obj, "search_passages") else ()
-    return [(str(label), str(text), url.partition("#")[2]) for label, text, url in given]
-
-
-def _columns(obj, restricted: tuple[str, ...]) -> dict:
-    """Values of the columns; objects outside the page tree have defaults."""
     given = obj.search_columns() if hasattr(obj, "search_columns") else {}
+    document["passages"] = _passages(obj, given.get("names") or ())
+    return document | _columns(obj, given, restricted)
+
+
+def _passages(obj, names: Iterable[str]) -> list[tuple[str, str, str, str]]:
+    """(label, text, anchor, signature) of what a hit can point at.
+
+    The anchor alone is kept: the page's address may change freely.
+    """
+    given = obj.search_passages() if hasattr(obj, "search_passages") else ()
+    return [
+        (str(label), str(text), url.partition("#")[2], passage_signature(str(text), names))
+        for label, text, url in given
+    ]
+
+
+def _columns(obj, given: dict, restricted: tuple[str, ...]) -> dict:
+    """Values of the columns; objects outside the page tree have defaults."""
     path = getattr(obj, "path", "") if hasattr(obj, "live") else ""
     flags = LIVE if getattr(obj, "live", True) else 0
     if path and path.startswith(restricted):
         flags |= RESTRICTED
     if given.get("sample"):
         flags |= SAMPLE
+    if not given.get("in_force", True):
+        flags |= ENDED
+    date = given.get("date")
     tags = dict.fromkeys(str(tag).replace("\n", " ") for tag in given.get("tags") or ())
     return {
         "path": path.encode(),
         "kind": str(given.get("kind") or getattr(obj, "search_kind", "") or "").encode(),
         "year": int(given.get("year") or 0),
+        "date": date.toordinal() if date else 0,
         "flags": flags,
         "tags": "\n".join(tags).encode(),
     }

@@ -13,6 +13,7 @@ _DIGITS = {
     "两": 2,
 }
 _UNITS = {"十": 10, "拾": 10, "百": 100, "佰": 100, "千": 1000, "仟": 1000}
+_ALONE = {**_DIGITS, "十": 10, "拾": 10}
 _MYRIAD = {"万": 10_000, "亿": 100_000_000}
 
 _HAN = "".join([*_DIGITS, *_UNITS, *_MYRIAD])
@@ -33,11 +34,11 @@ class Number(NamedTuple):
 
 def han_value(run: str) -> int | None:
     """Value of a run of Han numerals, or None where it is not one number (三四桌, 万一, 百姓)."""
+    if len(run) == 1:
+        return _ALONE.get(run)
     if not any(char in _DIGITS or char in "十拾" for char in run):
         return None
     if all(char in _DIGITS for char in run):
-        if len(run) == 1:
-            return _DIGITS[run]
         if "两" in run or (len(run) == 2 and not set(run) & set("〇零")):
             return None
         return int("".join(str(_DIGITS[char]) for char in run))
@@ -71,6 +72,21 @@ def _positional_value(run: str) -> int | None:
     return total + section
 
 
+def han_spellings(value: str) -> list[str]:
+    """How a whole number below 100,000 is written in Han numerals: 12 十二; 200 二百, 两百."""
+    if not value.isdecimal() or len(value) > 5 or value == "0":
+        return []
+    spelt, gap = "", False
+    for digit, unit in zip(value[::-1], ("", "十", "百", "千", "万"), strict=False):
+        if digit == "0":
+            gap = bool(spelt)
+            continue
+        spelt = "零一二三四五六七八九"[int(digit)] + unit + ("零" if gap else "") + spelt
+        gap = False
+    spelt = re.sub("^一十", "十", spelt)
+    return [spelt, "两" + spelt[1:]] if re.match("二(?!十)", spelt) else [spelt]
+
+
 def find_numbers(text: str) -> list[Number]:
     """All numbers in folded text, in order."""
     found = []
@@ -80,12 +96,18 @@ def find_numbers(text: str) -> list[Number]:
             if value is not None:
                 found.append(Number(match.start(), match.end(), str(value), True))
             continue
-        number = Decimal(match["arabic"].replace(",", "") + (match["decimal"] or ""))
-        if match["scale"]:
-            number *= _UNITS.get(match["scale"]) or _MYRIAD[match["scale"]]
-        value = format(number.normalize(), "f")
-        found.append(Number(match.start(), match.end(), value, False))
+        found.append(Number(match.start(), match.end(), _arabic_value(match), False))
     return found
+
+
+def _arabic_value(match: re.Match) -> str:
+    digits = match["arabic"].replace(",", "")
+    if not match["decimal"] and not match["scale"]:
+        return str(int(digits))
+    number = Decimal(digits + (match["decimal"] or ""))
+    if match["scale"]:
+        number *= _UNITS.get(match["scale"]) or _MYRIAD[match["scale"]]
+    return format(number.normalize(), "f")
 
 
 def to_arabic(text: str) -> str:

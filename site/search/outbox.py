@@ -3,11 +3,19 @@
 ``touch`` in the transaction of the change, ``drain`` after it. A rolled-back change leaves no
 trace in the index, a killed process loses nothing. The only module that reads or writes
 ``OutboxEntry``.
+
+Saving and deleting objects touches by itself, for pages in the transaction that Wagtail opens; an
+image or document saved outside of any is noted an instant after its row. Whoever changes rows past
+the models' ``save`` (``QuerySet.update``, ``bulk_create``, SQL) calls ``touch`` or
+``touch_queryset`` in the same transaction; what was forgotten the nightly ``check_index --repair``
+finds.
 """
 
+import datetime
 import logging
 from collections import defaultdict
 from collections.abc import Iterable, Iterator
+from contextlib import contextmanager
 from itertools import islice
 
 from asgiref.local import Local
@@ -21,7 +29,7 @@ from modelsearch.index import Indexed
 
 from search import writer
 from search.documents import documents_of, object_key
-from search.index import IndexBusy, IndexDirectory
+from search.index import IndexBusy, IndexDirectory, IndexUnavailable
 
 logger = logging.getLogger(__name__)
 
@@ -36,9 +44,13 @@ _serving = Local()
 
 def touch(model, pks: Iterable) -> None:
     """Notes that objects of a model were made, changed or deleted, and drains after commit."""
+    touch_label(get_model_root(model)._meta.label_lower, pks)
+
+
+def touch_label(label: str, pks: Iterable) -> None:
+    """The same by a root model's label, for documents whose model has left the project."""
     from search.models import OutboxEntry
 
-    label = get_model_root(model)._meta.label_lower
     pks = iter(pks)
     noted = False
     while batch := list(islice(pks, BATCH)):
@@ -56,7 +68,20 @@ def touch_queryset(queryset: QuerySet) -> None:
     touch(queryset.model, pks.iterator(chunk_size=BATCH))
 
 
+@contextmanager
+def later() -> Iterator[None]:
+    """Leaves the work noted inside to ``manage.py work`` or ``update_index``: for bulk imports."""
+    before = getattr(_serving, "later", False)
+    _serving.later = True
+    try:
+        yield
+    finally:
+        _serving.later = before
+
+
 def _drain_after_commit() -> None:
+    if getattr(_serving, "later", False):
+        return
     here = set(connection.savepoint_ids)
     for savepoints, function, *_ in connection.run_on_commit:
         if function is _try_to_drain and set(savepoints) <= here:
@@ -68,6 +93,8 @@ def _try_to_drain() -> None:
     """Drains if no one else does; trouble with the index is logged and never reaches an editor."""
     try:
         drain(IN_REQUEST if getattr(_serving, "request", False) else None)
+    except (IndexUnavailable, OSError) as error:
+        logger.error("The search index could not be updated; its outbox keeps the work: %s", error)
     except Exception:
         logger.exception("The search index could not be updated; its outbox keeps the work.")
 
@@ -121,13 +148,22 @@ def _drain_batch(entries, directories: list[IndexDirectory], size: int, wait: bo
         keys, objects = current_objects((entry.model, entry.object_pk) for entry in pending)
         documents = list(_documents(objects))
         for directory in directories:
-            writer.apply(directory, keys, documents)
+            _apply(directory, keys, documents)
         done = entries.objects.filter(pk__in=[entry.pk for entry in pending])
         if rebuilding:
             done.update(applied=True)
         else:
             done.delete()
     return len(pending)
+
+
+def _apply(directory: IndexDirectory, keys: list[str], documents: list[dict]) -> None:
+    try:
+        writer.apply(directory, keys, documents)
+    except OSError:
+        # On a full disk what a failed commit leaves would be in the way of all else.
+        directory.tidy(locked=True)
+        raise
 
 
 class _all_locked:
@@ -153,11 +189,48 @@ class _all_locked:
             self._held.pop().__exit__(None, None, None)
 
 
-def replay() -> None:
-    """Makes entries done during a rebuild pending again, for the index it built."""
+def noted() -> list[int]:
+    """Primary keys of all entries there are: a rebuild that begins now reads what they speak of."""
     from search.models import OutboxEntry
 
+    return list(OutboxEntry.objects.values_list("pk", flat=True))
+
+
+def replay(covered: list[int]) -> None:
+    """Makes entries done during a rebuild pending again, for the index it built.
+
+    ``covered``: what was noted before it began to read, and is done with.
+    """
+    from search.models import OutboxEntry
+
+    for start in range(0, len(covered), BATCH):
+        OutboxEntry.objects.filter(pk__in=covered[start : start + BATCH]).delete()
     OutboxEntry.objects.filter(applied=True).update(applied=False)
+
+
+def pending_among(model, pks: Iterable) -> set[str]:
+    """Those of the primary keys, as text, that the index does not yet show as they are."""
+    return pending_label(get_model_root(model)._meta.label_lower, pks)
+
+
+def pending_label(label: str, pks: Iterable) -> set[str]:
+    """The same by a root model's label."""
+    from search.models import OutboxEntry
+
+    pending = OutboxEntry.objects.filter(applied=False, model=label)
+    wanted = {str(pk) for pk in pks}
+    if len(wanted) <= BATCH:
+        pending = pending.filter(object_pk__in=wanted)
+    return wanted & set(pending.values_list("object_pk", flat=True))
+
+
+def backlog() -> tuple[int, datetime.datetime | None]:
+    """(number of pending entries, when the oldest was noted)."""
+    from search.models import OutboxEntry
+
+    pending = OutboxEntry.objects.filter(applied=False)
+    oldest = pending.order_by("pk").values_list("noted_at", flat=True).first()
+    return pending.count(), oldest
 
 
 def configured_directories() -> list[IndexDirectory]:
@@ -182,7 +255,8 @@ def current_objects(touched: Iterable[tuple[str, str]]) -> tuple[list[str], list
         try:
             root = apps.get_model(label)
         except LookupError:
-            logger.warning("Model %s left the project; its index documents stay.", label)
+            # The model left the project, and its documents go with it.
+            keys += [f"{label}:{pk}" for pk in pks]
             continue
         keys += [object_key(root, pk) for pk in pks]
         objects += _still_indexed(root, list(pks))

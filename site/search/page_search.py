@@ -3,45 +3,57 @@
 Shows published pages without view restriction only, whoever asks.
 """
 
-import re
 import time
-from collections.abc import Callable
+from collections.abc import Iterator
 from dataclasses import dataclass, field
+from itertools import islice
 
 import numpy as np
 from django.conf import settings
-from django.utils.functional import cached_property
 from modelsearch.backends import get_search_backend
 from wagtail.models import Page
 
-from search import query, synonyms
-from search.analyzer import Unit, asked_measures, normalise, query_units
-from search.areas import COUNTY, TOWNSHIP, VILLAGE, area_resolver
+from search import outbox, query
+from search.areas import area_resolver
+from search.asked import MAX_QUERY, Asked
+from search.collapse import Group, Picked, Walk
 from search.columns import Snapshot
-from search.evaluator import Match, count_tags, count_values
+from search.documents import restricted_paths
+from search.evaluator import Evaluator
+from search.facets import AREA_LEVELS, FacetValue, Filters
 from search.kinds import KIND_LABELS
-from search.passages import Passage, highlight, pick_passage, snippet
-from search.schema import LIVE, RESTRICTED, SAMPLE, text_fields
+from search.matches import Match
+from search.nearest import Help, nearest_queries, other_names, wider_areas
+from search.passages import Passage, highlight, pick_passage, snippet, whole_words
+from search.schema import ENDED, LIVE, RESTRICTED, SAMPLE, text_fields
 
-MAX_QUERY = 100
 PER_PAGE = 20
-RERANKED = 60
-"""Best hits whose passages are read, so that the article that answers comes first."""
+RERANKED = 40
+"""Best distinct hits whose passages are read, so that the article that answers comes first."""
 
-PASSAGE_WEIGHT = 2.0
-"""How much a hit gains whose one passage, or title, has the whole query; half of it: a quarter."""
+PASSAGE_WEIGHT = 4.0
+"""How much a hit gains whose one passage, or title, has the whole query; half: a quarter of it."""
 
-KIND_WEIGHTS = {"consultation": 0.5, "feature": 0.5, "household": 0.5}
+WORD_WEIGHT = 0.5
+"""How much a hit gains where what was asked for is a word, not characters that touch (火把)."""
+
+KIND_WEIGHTS = {"consultation": 0.3, "feature": 0.3, "household": 0.3}
 """What was talked of or told as an example stands behind the rule in force itself."""
 
-FACET_VALUES = 30
-
-_QUOTES = re.compile('["“”＂「」『』]')
+OWN_GROUP, OWN_VILLAGE, ELSEWHERE = 0, 1, 2
+OWN_NAMES = {OWN_GROUP: "group", OWN_VILLAGE: "village"}
+_VILLAGE_PATH, _GROUP_PATH = 20, 24
+OWN_FIRST = 60
+"""Most pages of the asker's own place that are put before all others."""
 
 
 @dataclass(frozen=True)
 class Hit:
-    """One page found. ``passage`` plain text, ``passage_html`` escaped with marks."""
+    """One page found. ``passage`` plain text, ``passage_html`` escaped with marks.
+
+    ``same``: number of other pages found that have the same passage; ``signature`` lists them.
+    ``own``: ``group`` or ``village`` where the page is of the asker's own place, else empty.
+    """
 
     title: str
     title_html: str
@@ -52,24 +64,20 @@ class Hit:
     passage: str
     passage_html: str
     label: str
-    same: int = 1
-
-
-@dataclass(frozen=True)
-class FacetValue:
-    """One way to narrow a search, and how much it would leave."""
-
-    value: str
-    label: str
-    count: int
-    selected: bool = False
+    same: int = 0
+    signature: str = ""
+    own: str = ""
+    ended: bool = False
 
 
 @dataclass(frozen=True)
 class SearchResult:
-    """``count`` hits under all filters, ``count_anywhere`` without them.
+    """``count`` pages under all filters, ``count_anywhere`` without them.
 
-    ``relaxed``: nothing had all the words, so the hits have some of them.
+    ``relaxed``: nothing had all the words, so the hits have some of them. ``ended``: further
+    pages that are no longer in force. ``distinct``: hits known so far, of which there may be
+    more where ``has_next``; fewer than pages, for near-identical passages are one hit. ``help``
+    only where nothing was found.
     """
 
     query: str
@@ -81,48 +89,28 @@ class SearchResult:
     page: int = 1
     per_page: int = PER_PAGE
     took_ms: int = 0
-
-    @property
-    def pages(self) -> int:
-        """Number of result pages."""
-        return -(-self.count // self.per_page)
+    ended: int = 0
+    distinct: int = 0
+    has_next: bool = False
+    help: Help | None = None
 
 
 @dataclass(frozen=True)
-class Asked:
-    """A query taken apart: units to find and mark, phrases, and what is to be counted."""
+class Session:
+    """What one search works on: the index as it is now and what was asked of it.
 
-    units: list[Unit]
-    phrases: list[str]
-    measures: tuple[str, ...]
+    ``near``: tree path of the asker's own village or group, or empty.
+    """
 
-    @classmethod
-    def from_text(cls, text: str) -> "Asked":
-        """Reads what a person typed; words in quotation marks are one phrase."""
-        parts = _QUOTES.split(text)
-        if len(parts) % 2 == 0:
-            parts = [" ".join(parts)]
-        phrases = [part for part in parts[1::2] if normalise(part).strip()]
-        plain = " ".join(parts[::2])
-        return cls(query_units(plain, synonyms.current()), phrases, asked_measures(plain))
+    evaluator: Evaluator
+    snapshot: Snapshot
+    asked: Asked
+    filters: Filters
+    near: str = ""
 
-    @cached_property
-    def marked(self) -> list[Unit]:
-        """Units to mark in a text, phrases among them."""
-        return [*self.units, *(Unit((normalise(p).strip(),), ()) for p in self.phrases)]
-
-    def strict(self) -> query.Node:
-        """All words, and every phrase."""
-        parts = [query.phrase_node(phrase) for phrase in self.phrases]
-        if self.units:
-            parts.append(query.units_node(self.units, "and"))
-        return query.AllOf(tuple(parts)) if parts else query.Nothing()
-
-    def relaxed(self) -> query.Node:
-        """Some of the words; phrases stay what they are."""
-        phrases = [query.phrase_node(phrase) for phrase in self.phrases]
-        words = query.relaxed_node(self.units)
-        return query.AnyOf((*phrases, words))
+    def found(self, node: query.Node, mask: np.ndarray) -> Match:
+        """Documents of a mask that match."""
+        return self.evaluator.match(node).within(mask)
 
 
 def find_pages(
@@ -137,200 +125,233 @@ def find_pages(
     sort: str = "relevance",
     page: int = 1,
     per_page: int = PER_PAGE,
+    near: str | None = None,
+    ended: bool = False,
+    same: str | None = None,
 ) -> SearchResult:
     """Finds published pages: all words first, some of them where nothing has all.
 
-    Places are given by division code. ``sort`` is ``relevance`` or ``newest``. The number of
-    database queries does not depend on the number of hits.
+    Places are given by division code; ``near`` is the asker's own village, or group as
+    ``code-number``. ``sort`` is ``relevance`` or ``newest``. ``ended`` takes in what is no longer
+    in force. ``same`` lists, place by place, the pages that have the passage with that signature.
+    The number of database queries does not depend on the number of hits. Raises IndexUnavailable.
     """
     started = time.perf_counter()
     text = " ".join(text[:MAX_QUERY].split())
     asked = Asked.from_text(text)
-    chosen = {
-        "kind": kind,
-        "county": county,
-        "township": township,
-        "village": village,
-        "year": str(year) if year else None,
-        "tag": tag,
-    }
+    chosen = {"kind": kind, "county": county, "township": township, "village": village}
+    chosen |= {"year": str(year) if year else None, "tag": tag}
     chosen = {name: value for name, value in chosen.items() if value}
-    if not (asked.units or asked.phrases or chosen):
+    if not (asked or chosen or same):
         return SearchResult(text, per_page=per_page)
 
-    evaluator, snapshot = get_search_backend().evaluate(text_fields(Page))
-    public = _public(snapshot)
-    if asked.units or asked.phrases:
-        found, relaxed = evaluator.match(asked.strict()).within(public), False
-        if not found.count():
-            found, relaxed = evaluator.match(asked.relaxed()).within(public), True
-    else:
-        found, relaxed = evaluator.match(query.Everything()).within(public), False
+    backend = get_search_backend()
+    with backend.directory.reading():
+        evaluator, snapshot = backend.evaluate(text_fields(Page))
+        codes = [chosen[name] for name in AREA_LEVELS if name in chosen]
+        paths = area_resolver().paths_for_codes([*codes, *([near] if near else [])])
+        filters = Filters(snapshot, chosen, paths)
+        session = Session(evaluator, snapshot, asked, filters, paths.get(near, ""))
+        public = public_mask(snapshot)
+        wanted = public if ended else public & ~ended_mask(snapshot)
+        every, relaxed = _match(session, public, wanted)
+        if same:
+            every = every.within(_mask_of(snapshot, evaluator.same(same)))
+        found = every if ended else every.within(wanted)
+        narrowed = session.filters.apply(found)
+        page = max(1, page)
+        if same:
+            groups = _place_by_place(session, narrowed, same)
+        elif sort == "newest":
+            groups = _newest_first(session, narrowed)
+        else:
+            groups = _best_first(session, narrowed, own_first=not relaxed)
+        known = list(islice(groups, page * per_page + 1))
+        return SearchResult(
+            query=text,
+            hits=_hits(session, known[(page - 1) * per_page : page * per_page], paths),
+            count=narrowed.count(),
+            count_anywhere=found.count(),
+            relaxed=relaxed and found.count() > 0,
+            facets=session.filters.facets(found),
+            page=page,
+            per_page=per_page,
+            took_ms=round((time.perf_counter() - started) * 1000),
+            ended=session.filters.apply(every).count() - narrowed.count(),
+            distinct=min(len(known), page * per_page),
+            has_next=len(known) > page * per_page,
+            help=None if narrowed.count() else _help(session, text, found, wanted),
+        )
 
-    masks = {name: _mask(snapshot, name, value) for name, value in chosen.items()}
-    narrowed = found.within(_without(masks, None, snapshot.size))
-    docs = _ordered(snapshot, narrowed, asked, sort)
-    page = max(1, page)
-    shown = docs[(page - 1) * per_page : page * per_page]
-    return SearchResult(
-        query=text,
-        hits=_hits(snapshot, shown, asked),
-        count=narrowed.count(),
-        count_anywhere=found.count(),
-        relaxed=relaxed and found.count() > 0,
-        facets=_facets(snapshot, found.mask, masks, chosen),
-        page=page,
-        per_page=per_page,
-        took_ms=round((time.perf_counter() - started) * 1000),
+
+def _help(session: Session, text: str, found: Match, wanted: np.ndarray) -> Help:
+    """What leads on from here."""
+    if found.count():
+        return Help(wider=wider_areas(session.filters, found))
+    return Help(
+        nearest=nearest_queries(session, text, wanted, text_fields(Page)),
+        also=other_names(session.asked),
     )
 
 
-def _public(snapshot: Snapshot) -> np.ndarray:
-    flags = snapshot.column("flags")
-    visible = (flags & LIVE > 0) & (flags & RESTRICTED == 0) & snapshot.present
-    if not settings.CUNYUE_SAMPLE:
-        visible &= flags & SAMPLE == 0
-    return visible & np.isin(snapshot.column("kind"), [kind.encode() for kind in KIND_LABELS])
+def public_mask(snapshot: Snapshot) -> np.ndarray:
+    """Documents that anybody may see, in force or not."""
+
+    def make() -> np.ndarray:
+        flags = snapshot.flags
+        visible = (flags & LIVE > 0) & (flags & RESTRICTED == 0) & snapshot.present
+        if not settings.CUNYUE_SAMPLE:
+            visible &= flags & SAMPLE == 0
+        codes, kinds = snapshot.codes("kind")
+        known = [code for code, kind in enumerate(kinds) if kind in KIND_LABELS]
+        return visible & np.isin(codes, known)
+
+    return snapshot.kept(f"public, samples {settings.CUNYUE_SAMPLE}", make)
 
 
-_AREA_LEVELS = {"county": COUNTY, "township": TOWNSHIP, "village": VILLAGE}
+def ended_mask(snapshot: Snapshot) -> np.ndarray:
+    """Documents of rules that are not in force."""
+    return snapshot.kept("ended", lambda: snapshot.flags & ENDED > 0)
 
 
-def _mask(snapshot: Snapshot, name: str, value: str) -> np.ndarray:
-    """Documents that one filter leaves; an unknown place leaves none."""
-    if name in _AREA_LEVELS:
-        path = area_resolver().path_for_code(value)
-        return _area_column(snapshot, _AREA_LEVELS[name]) == (path or "-").encode()
-    if name == "tag":
-        wanted = value.encode()
-        tags = snapshot.column("tags")
-        return np.array([wanted in tags_of.split(b"\n") for tags_of in tags], dtype=bool)
-    if name == "year":
-        return snapshot.column("year") == (int(value) if value.isdecimal() else -1)
-    return snapshot.column(name) == value.encode()
+def _match(session: Session, public: np.ndarray, wanted: np.ndarray) -> tuple[Match, bool]:
+    """(public documents, whether only some of the words were asked for)."""
+    asked = session.asked
+    if not asked:
+        return session.found(query.Everything(), public), False
+    strict = session.found(asked.strict(), public)
+    if strict.within(wanted).count():
+        return strict, False
+    some = session.found(asked.relaxed(), public)
+    return (some, True) if some.within(wanted).count() else (strict, False)
 
 
-def _area_column(snapshot: Snapshot, length: int) -> np.ndarray:
-    return snapshot.column("path").astype(f"S{length}")
+def _mask_of(snapshot: Snapshot, docs: np.ndarray) -> np.ndarray:
+    mask = np.zeros(snapshot.size, dtype=bool)
+    mask[docs] = True
+    return mask
 
 
-def _without(masks: dict[str, np.ndarray], name: str | None, size: int) -> np.ndarray:
-    """All filters together but one; a facet counts what each of its values would leave.
-
-    A wider place stays when a narrower one is counted; narrower ones go with the wider one.
-    """
-    levels = list(_AREA_LEVELS)
-    dropped = set(levels[levels.index(name) :]) if name in levels else {name}
-    together = np.ones(size, dtype=bool)
-    for other, mask in masks.items():
-        if other not in dropped:
-            together &= mask
-    return together
-
-
-def _ordered(snapshot: Snapshot, match: Match, asked: Asked, sort: str) -> np.ndarray:
-    best = match.best()
-    if sort == "newest":
-        return best[np.argsort(-snapshot.column("year")[best], kind="stable")]
-    head = best[:RERANKED]
-    cover = np.array([_cover(snapshot, doc, asked) for doc in head])
-    kinds = [kind.decode() for kind in snapshot.column("kind")[head]]
-    weights = np.array([KIND_WEIGHTS.get(kind, 1.0) for kind in kinds])
-    scores = match.scores[head] * (1 + PASSAGE_WEIGHT * cover**2) * weights
-    return np.concatenate([head[np.argsort(-scores, kind="stable")], best[RERANKED:]])
+def _best_first(session: Session, match: Match, *, own_first: bool) -> Iterator[Group]:
+    """Distinct hits, the asker's own place first; the first ones by the passage they show."""
+    snapshot, asked = session.snapshot, session.asked
+    tiers = _tiers(snapshot, session.near if own_first else "")
+    own = match.within(tiers < ELSEWHERE).best()
+    own = own[np.argsort(tiers[own], kind="stable")][:OWN_FIRST]
+    tiers = np.where(_mask_of(snapshot, own), tiers, ELSEWHERE)
+    walk = iter(Walk(match, own, _reader(snapshot, asked), session.evaluator.same))
+    head = list(islice(walk, max(RERANKED, own.size + PER_PAGE)))
+    docs = np.array([group.picked.doc for group in head], dtype=np.int32)
+    scores = match.at(docs) * np.array([_weight(snapshot, group.picked) for group in head])
+    order = np.lexsort((np.arange(docs.size), -scores, tiers[docs])) if head else ()
+    yield from (head[place] for place in order)
+    yield from walk
 
 
-def _cover(snapshot: Snapshot, doc: int, asked: Asked) -> float:
-    """The share of the query that the hit's best passage, or else its title, has."""
-    title = Passage("", snapshot.stored(doc).get("texts", {}).get("title", ""), "")
-    passages = _passages(snapshot, doc)
-    return max(
-        pick_passage(passages, asked.marked, asked.measures).cover,
-        pick_passage([title], asked.marked).cover,
+def _tiers(snapshot: Snapshot, near: str) -> np.ndarray:
+    """How near each document is to the place with a tree path: own group, own village, else."""
+    tiers = np.full(snapshot.size, ELSEWHERE, dtype=np.int8)
+    if len(near) < _GROUP_PATH:
+        tiers[snapshot.where("village", near) if near else []] = OWN_VILLAGE
+        return tiers
+    village = np.flatnonzero(snapshot.where("village", near[:_VILLAGE_PATH]))
+    codes, kinds = snapshot.codes("kind")
+    paths = [path.decode() for path in snapshot.paths[village].tolist()]
+    groups = {
+        path
+        for doc, path in zip(village.tolist(), paths, strict=True)
+        if kinds[codes[doc]] == "place" and len(path) == _GROUP_PATH
+    }
+    for doc, path in zip(village.tolist(), paths, strict=True):
+        if path.startswith(near):
+            tiers[doc] = OWN_GROUP
+        elif path[:_GROUP_PATH] not in groups:
+            tiers[doc] = OWN_VILLAGE
+    return tiers
+
+
+def _weight(snapshot: Snapshot, picked: Picked) -> float:
+    cover = max(picked.cover, picked.title_cover)
+    codes, kinds = snapshot.codes("kind")
+    return (
+        (1 + PASSAGE_WEIGHT * cover**2)
+        * (1 + WORD_WEIGHT * picked.whole_words)
+        * KIND_WEIGHTS.get(kinds[codes[picked.doc]], 1.0)
     )
 
 
-def _passages(snapshot: Snapshot, doc: int) -> list[Passage]:
-    return [Passage(*stored) for stored in snapshot.stored(doc).get("passages", ())]
+def _newest_first(session: Session, match: Match) -> Iterator[Group]:
+    snapshot = session.snapshot
+    dates = snapshot.dates[match.docs].astype(np.float32)
+    dated = Match.sparse(snapshot.size, match.docs, dates)
+    nothing = np.array([], dtype=np.int32)
+    yield from Walk(dated, nothing, _reader(snapshot, session.asked), session.evaluator.same)
 
 
-def _hits(snapshot: Snapshot, docs: np.ndarray, asked: Asked) -> list[Hit]:
-    pks = [int(snapshot.column("pk")[doc]) for doc in docs]
+def _place_by_place(session: Session, match: Match, signature: str) -> Iterator[Group]:
+    """Every document that has the passage, in the order of the tree."""
+    snapshot = session.snapshot
+    docs = match.docs[np.argsort(snapshot.paths[match.docs], kind="stable")]
+    for doc in docs.tolist():
+        passages = [Passage(*stored) for stored in snapshot.passages(doc)]
+        own = [passage for passage in passages if passage.signature == signature]
+        yield Group(Picked(doc, own[0] if own else None))
+
+
+def _reader(snapshot: Snapshot, asked: Asked):
+    """Reads what one document answers with."""
+
+    def read(doc: int) -> Picked:
+        title = Passage("", snapshot.texts(doc).get("title", ""), "")
+        passages = [Passage(*stored) for stored in snapshot.passages(doc)]
+        best = pick_passage(passages, asked.marked, asked.measures)
+        by_title = pick_passage([title], asked.marked)
+        shown = best.passage if best.cover >= by_title.cover else title
+        words = whole_words(shown.text, asked.firm) if shown else 0.0
+        return Picked(doc, best.passage, best.cover, by_title.cover, words)
+
+    return read
+
+
+def _hits(session: Session, groups: list[Group], paths: dict[str, str]) -> list[Hit]:
+    """Hits for groups, as the database says this moment: the index may be a second behind."""
+    snapshot, marked = session.snapshot, session.asked.marked
+    docs = [group.picked.doc for group in groups]
+    pks = snapshot.numbers("number")[docs].tolist()
     pages = Page.objects.live().in_bulk(pks)
-    labels = area_resolver().labels(list(pages.values()))
+    restricted = restricted_paths() if pages else ()
+    stale = outbox.pending_among(Page, pages) if pages else set()
+    within = [paths.get(session.filters.chosen.get(name, ""), "") for name in AREA_LEVELS]
+    labels = area_resolver().labels(list(pages.values())) if pages else {}
+    codes, kinds = snapshot.codes("kind")
+    tiers = _tiers(snapshot, session.near)
     hits = []
-    for doc, pk in zip(docs, pks, strict=True):
-        if pk not in pages:
+    for group, doc, pk in zip(groups, docs, pks, strict=True):
+        page = pages.get(pk)
+        if page is None or page.path.startswith(restricted or ("-",)):
             continue
-        page, kind = pages[pk], snapshot.column("kind")[doc].decode()
-        picked = pick_passage(_passages(snapshot, doc), asked.marked, asked.measures).passage
-        shown = snippet(picked.text, asked.marked) if picked else ""
-        anchor = f"#{picked.anchor}" if picked and picked.anchor else ""
+        if not all(page.path.startswith(path) for path in within):
+            continue
+        kind, passage = kinds[codes[doc]], group.picked.passage
+        if str(pk) in stale:
+            passage = None
+        shown = snippet(passage.text, marked) if passage else ""
+        anchor = f"#{passage.anchor}" if passage and passage.anchor else ""
         hits.append(
             Hit(
                 title=page.title,
-                title_html=highlight(page.title, asked.marked),
+                title_html=highlight(page.title, marked),
                 url=f"{page.url or ''}{anchor}",
                 area=labels.get(pk, ""),
                 kind=kind,
                 kind_label=str(KIND_LABELS[kind]),
                 passage=shown,
-                passage_html=highlight(shown, asked.marked),
-                label=picked.label if picked else "",
+                passage_html=highlight(shown, marked),
+                label=passage.label if passage else "",
+                same=group.same,
+                signature=group.picked.signature if group.same else "",
+                own=OWN_NAMES.get(int(tiers[doc]), ""),
+                ended=bool(snapshot.flags[doc] & ENDED),
             )
         )
     return hits
-
-
-def _facets(snapshot, found: np.ndarray, masks, chosen) -> dict[str, list[FacetValue]]:
-    counted: dict[str, dict] = {}
-    for name in ("kind", "county", "township", "village", "year", "tag"):
-        if name == "township" and "county" not in chosen:
-            continue
-        if name == "village" and "township" not in chosen:
-            continue
-        mask = found & _without(masks, name, snapshot.size)
-        if name == "tag":
-            counted[name] = count_tags(snapshot.column("tags"), mask)
-        elif name in _AREA_LEVELS:
-            counted[name] = count_values(_area_column(snapshot, _AREA_LEVELS[name]), mask)
-        else:
-            counted[name] = count_values(snapshot.column(name), mask)
-    paths = [path.decode() for name in _AREA_LEVELS for path in counted.get(name, ())]
-    places = area_resolver().by_paths(paths) if paths else {}
-
-    def area(path: bytes) -> tuple[str, str] | None:
-        return places.get(path.decode())
-
-    described: dict[str, Callable] = {
-        "kind": lambda kind: (kind.decode(), str(KIND_LABELS[kind.decode()])),
-        "year": lambda year: (str(year), str(year)) if year else None,
-        "tag": lambda tag: (tag, tag),
-        **dict.fromkeys(_AREA_LEVELS, area),
-    }
-    return {
-        name: _facet_values(
-            sorted(counts.items(), key=_newest_first if name == "year" else _most_frequent_first),
-            described[name],
-            chosen.get(name),
-        )
-        for name, counts in counted.items()
-    }
-
-
-def _newest_first(item: tuple) -> int:
-    return -item[0]
-
-
-def _most_frequent_first(item: tuple) -> tuple:
-    return -item[1], item[0]
-
-
-def _facet_values(counts: list, describe: Callable, chosen: str | None) -> list[FacetValue]:
-    values = []
-    for raw, count in counts:
-        described = describe(raw)
-        if described:
-            value, label = described
-            values.append(FacetValue(value, label, count, value == chosen))
-    return values[:FACET_VALUES]

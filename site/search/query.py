@@ -20,6 +20,9 @@ from search.analyzer import (
 MAX_QUERY = 1000
 """Code points of a query that are read; the rest is left unread."""
 
+INSIDE_FACTOR = 0.1
+"""What characters inside something else (五桌 in 十五桌) score, against what was asked for."""
+
 
 @dataclass(frozen=True)
 class Term:
@@ -149,20 +152,19 @@ def relaxed_node(units: list[Unit]) -> Node:
 def phrase_node(text: str) -> Node:
     """The tree for words that must stand side by side."""
     literal = plain_words(text)
-    terms = tuple(index_terms(text, words=False))
-    return Phrase(literal, terms) if literal else Nothing()
+    return Phrase(literal, tuple(_typed_terms(text))) if literal else Nothing()
 
 
 def _unit_node(unit: Unit) -> Node:
-    options = []
-    for terms in unit.alternatives:
-        parts = tuple(map(Term, terms))
-        if len(parts) == 1:
-            options.append(parts[0])
-        else:
-            # A long word's pairs together weigh as much as one term, not as many.
-            options.append(Scaled(AllOf(parts), 1.5 / len(parts)))
+    options = [_terms_node(terms) for terms in unit.alternatives]
+    options += [Scaled(_terms_node(terms), INSIDE_FACTOR) for terms in unit.inside]
     return options[0] if len(options) == 1 else BestOf(tuple(options))
+
+
+def _terms_node(terms: tuple[str, ...]) -> Node:
+    parts = tuple(map(Term, terms))
+    # A long word's pairs together weigh as much as one term, not as many.
+    return parts[0] if len(parts) == 1 else Scaled(AllOf(parts), 1.5 / len(parts))
 
 
 def _typed_terms(text: str) -> list[str]:

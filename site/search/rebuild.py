@@ -3,15 +3,20 @@
 Readers go on with the old one until the swap; what is touched meanwhile is applied afterwards.
 """
 
+import shutil
 import time
+import weakref
 
 from django.apps import apps
 
+from search import durable, versions
 from search.index import IndexBusy, IndexDirectory
 from search.writer import BulkWriter
 
 LOCK_ATTEMPTS = 20
 """A drain looks at the lock for an instant; only one that stays held means another rebuild."""
+
+_running: "weakref.WeakSet[Rebuilder]" = weakref.WeakSet()
 
 
 def _rebuild_lock(directory: IndexDirectory):
@@ -27,21 +32,36 @@ def _rebuild_lock(directory: IndexDirectory):
     raise IndexBusy("rebuild")
 
 
+def abandon_all() -> None:
+    """Gives up what rebuilds of this process have built so far, and frees the disk."""
+    for rebuilder in list(_running):
+        rebuilder.abandon()
+
+
 class Rebuilder:
     """What modelsearch's ``update_index`` drives: ``start``, then items, then ``finish``."""
 
     def __init__(self, index):
         self.index = index
         self._lock = None
+        self._folder = None
+        self._covered: list[int] = []
 
     def start(self):
         """Begins a rebuild and returns the index to fill; raises IndexBusy if one runs already."""
         directory = self.index.directory
         self._lock = _rebuild_lock(directory)
+        _running.add(self)
         # A drain that began before would take its entries away without marking them.
         with directory.locked("write", wait=True):
-            directory.discard_except(directory.current().name)
-        self.index.bulk = BulkWriter(directory.new_generation())
+            directory.discard_except()
+        if apps.is_installed("search"):
+            from search import outbox
+
+            if len(outbox.configured_directories()) == 1:
+                self._covered = outbox.noted()
+        self._folder = directory.new_generation()
+        self.index.bulk = BulkWriter(self._folder)
         return self.index
 
     def finish(self):
@@ -49,19 +69,32 @@ class Rebuilder:
         directory, bulk = self.index.directory, self.index.bulk
         bulk.finish()
         self.index.bulk = None
+        versions.write(bulk.folder, complete=True)
+        durable.seal(bulk.folder)
         with directory.locked("write", wait=True):
             if apps.is_installed("search"):
                 from search import outbox
 
-                outbox.replay()
+                outbox.replay(self._covered)
             directory.swap(bulk.folder)
+            self._folder = None
             self._release()
         self.index.refresh()
 
+    def abandon(self):
+        """Leaves the index in use as it is and removes what was built."""
+        self.index.bulk = None
+        folder, self._folder = self._folder, None
+        if folder is not None:
+            shutil.rmtree(folder, ignore_errors=True)
+        self._release()
+
     def _release(self):
+        _running.discard(self)
         lock, self._lock = self._lock, None
-        lock.__exit__(None, None, None)
+        if lock is not None:
+            lock.__exit__(None, None, None)
 
     def __del__(self):
         if self._lock is not None:
-            self._release()
+            self.abandon()

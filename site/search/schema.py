@@ -4,49 +4,79 @@ Knows the models' ``search_fields`` but no object, no database and no searcher.
 """
 
 from collections import Counter
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 
 from modelsearch.index import AutocompleteField, RelatedFields, SearchField, get_indexed_models
 from modelsearch.utils import get_descendant_models
 from whoosh import columns, fields, formats
-from whoosh.system import pack_uint
 
 TEXT_PREFIX = "t_"
 AUTOCOMPLETE_PREFIX = "a_"
 
-LIVE, RESTRICTED, SAMPLE = 1, 2, 4
+LIVE, RESTRICTED, SAMPLE, ENDED = 1, 2, 4, 8
 """Bits of the ``flags`` column."""
+
+FORMAT_VERSION = 1
+"""Raised when an index made before can no longer be read, or its documents carry too little."""
 
 
 class TermsField(fields.FieldType):
     """A scored field fed with terms and their frequencies (a ``Counter``), without positions."""
 
     def __init__(self):
-        super().__init__(format=formats.Frequency(), analyzer=None, scorable=True)
+        super().__init__(format=formats.Existence(), analyzer=None, scorable=True)
 
     def index(self, value: Counter[str], **kwargs):
         for term, frequency in value.items():
-            yield term.encode(), frequency, float(frequency), pack_uint(frequency)
+            yield term.encode(), frequency, float(frequency), b""
+
+
+class KeysField(fields.FieldType):
+    """An unscored field fed with a list of exact terms."""
+
+    def __init__(self):
+        super().__init__(format=formats.Existence(), analyzer=None, scorable=False)
+
+    def index(self, value: Iterable[str], **kwargs):
+        for term in dict.fromkeys(value):
+            yield term.encode(), 1, 1.0, b""
+
+
+PATH_LENGTH = 32
+"""Bytes of a tree path that the index keeps: eight levels."""
 
 
 def fixed_fields() -> dict[str, fields.FieldType]:
     """Fields every document has: identity, the columns, and the text that phrases are sought in.
 
-    ``key`` root model and primary key; ``model`` label of the concrete model; ``pk`` as text;
-    ``path`` in the page tree; ``kind``; ``year`` (0 for none); ``flags`` bits; ``tags`` joined by
-    newlines; ``texts`` {field: plain words}; ``passages`` [(label, text, anchor)].
+    ``key`` root model and primary key; ``same`` signatures of the passages; ``model`` label of the
+    concrete model; ``pk`` as text, ``number`` the same where it is a whole number (else -1);
+    ``path`` in the page tree and the paths of the ``county``, ``township``, ``village`` and
+    ``group`` on it; ``kind``; ``year`` (0 for none); ``date`` as ordinal (0 for none); ``stamp``
+    of the last change (see ``stamps``); ``flags`` bits; ``tags`` joined by newlines; ``texts``
+    plain words by field (see ``layout``);
+    ``passages`` [(label, text, anchor, signature)].
     """
+    names = fields.COLUMN(columns.RefBytesColumn())
     return {
-        "key": fields.ID(),
-        "model": fields.COLUMN(columns.RefBytesColumn()),
+        "key": KeysField(),
+        "same": KeysField(),
+        "model": names,
         "pk": fields.COLUMN(columns.VarBytesColumn()),
-        "path": fields.COLUMN(columns.VarBytesColumn()),
-        "kind": fields.COLUMN(columns.RefBytesColumn()),
+        "number": fields.COLUMN(columns.NumericColumn("q", default=-1)),
+        "path": fields.COLUMN(columns.FixedBytesColumn(PATH_LENGTH)),
+        "county": names,
+        "township": names,
+        "village": names,
+        "group": names,
+        "kind": names,
         "year": fields.COLUMN(columns.NumericColumn("i", default=0)),
+        "date": fields.COLUMN(columns.NumericColumn("i", default=0)),
+        "stamp": fields.COLUMN(columns.NumericColumn("I", default=0)),
         "flags": fields.COLUMN(columns.NumericColumn("B", default=0)),
-        "tags": fields.COLUMN(columns.VarBytesColumn()),
-        "texts": fields.STORED(),
-        "passages": fields.STORED(),
+        "tags": names,
+        "texts": fields.COLUMN(columns.VarBytesColumn()),
+        "passages": fields.COLUMN(columns.PickleColumn(columns.CompressedBytesColumn())),
     }
 
 

@@ -5,6 +5,8 @@ the size of the index each time). These stand-ins read from the memory map inste
 nothing on disk: an index written here opens with plain Whoosh.
 """
 
+import secrets
+
 from whoosh.codec.whoosh3 import W3Codec, W3Segment
 from whoosh.filedb.compound import CompoundStorage
 from whoosh.filedb.structfile import BufferFile
@@ -54,6 +56,10 @@ class MappedFile(BufferFile):
         self._buf = memoryview(buf)
         self.file = _MemoryFile(self._buf)
 
+    def view(self) -> memoryview:
+        """All bytes, in place."""
+        return self._buf
+
     def subset(self, position, length, name=None):
         return MappedFile(self._buf[position : position + length], name=name or self._name)
 
@@ -80,4 +86,5 @@ class MappedCodec(W3Codec):
     """Whoosh's default codec with mapped segments."""
 
     def new_segment(self, storage, indexname):
-        return MappedSegment(self, indexname)
+        # Whoosh takes names from ``random``; a program that seeds it would get one name twice.
+        return MappedSegment(self, indexname, segid=secrets.token_hex(8))

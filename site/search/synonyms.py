@@ -15,14 +15,25 @@ CACHE_SECONDS = 60
 _compiled: dict[tuple, Synonyms] = {}
 
 
+def groups() -> tuple[tuple[str, ...], ...]:
+    """The groups of words as the administrators wrote them."""
+    if not apps.is_installed("search"):
+        return ()
+    found = cache.get(CACHE_KEY)
+    if found is None:
+        found = _read()
+        cache.set(CACHE_KEY, found, CACHE_SECONDS)
+    return found
+
+
 def current() -> Synonyms:
     """The synonyms that queries use now."""
-    if not apps.is_installed("search"):
+    return _compile(groups())
+
+
+def _compile(groups: tuple[tuple[str, ...], ...]) -> Synonyms:
+    if not groups:
         return NO_SYNONYMS
-    groups = cache.get(CACHE_KEY)
-    if groups is None:
-        groups = _read()
-        cache.set(CACHE_KEY, groups, CACHE_SECONDS)
     if groups not in _compiled:
         _compiled.clear()
         _compiled[groups] = Synonyms(groups)

@@ -5,10 +5,19 @@ import logging
 import pytest
 from django.db import transaction
 from modelsearch.query import MATCH_ALL
+from wagtail.actions.unpublish_page import UnpublishPageAction
 from wagtail.models import Page, PageViewRestriction
 
 from search import outbox
 from search.models import OutboxEntry
+from search.page_search import find_pages
+from search.schema import LIVE, RESTRICTED
+from tests.factories import (
+    CovenantPageFactory,
+    TownshipPageFactory,
+    UserFactory,
+    VillagePageFactory,
+)
 
 pytestmark = pytest.mark.django_db
 
@@ -29,11 +38,22 @@ def found(backend, text="") -> list[str]:
     return sorted(page.title for page in backend.search(query, Page.objects.all()))
 
 
-def column(backend, name: str, page) -> object:
+def document(backend, page) -> tuple:
+    """(snapshot, number) of the one document of a page."""
     _, snapshot = backend.evaluate({})
-    docs = [d for d in snapshot.present.nonzero()[0] if snapshot.column("pk")[d] == str(page.pk)]
+    docs = [doc for doc in snapshot.present.nonzero()[0] if snapshot.pk(doc) == str(page.pk)]
     assert len(docs) == 1
-    return snapshot.column(name)[docs[0]]
+    return snapshot, docs[0]
+
+
+def path(backend, page) -> str:
+    snapshot, doc = document(backend, page)
+    return snapshot.paths[doc].decode()
+
+
+def flag(backend, bit: int, page) -> bool:
+    snapshot, doc = document(backend, page)
+    return bool(snapshot.flags[doc] & bit)
 
 
 def test_saved_page_is_found_after_commit(backend, root, django_capture_on_commit_callbacks):
@@ -170,9 +190,9 @@ def test_moved_subtree_has_its_new_path(backend, root):
     Page.objects.get(pk=child.pk).move(Page.objects.get(pk=new.pk), pos="last-child")
     outbox.drain(wait=True)
     for page in (child, leaf):
-        path = Page.objects.get(pk=page.pk).path
-        assert path.startswith(new.path)
-        assert column(backend, "path", page) == path.encode()
+        now = Page.objects.get(pk=page.pk).path
+        assert now.startswith(new.path)
+        assert path(backend, page) == now
 
 
 def test_view_restriction_marks_the_subtree_and_lets_it_go(backend, root):
@@ -183,14 +203,10 @@ def test_view_restriction_marks_the_subtree_and_lets_it_go(backend, root):
         page=parent, restriction_type=PageViewRestriction.LOGIN
     )
     outbox.drain(wait=True)
-    assert [bool(column(backend, "flags", p) & 2) for p in (parent, child, other)] == [
-        True,
-        True,
-        False,
-    ]
+    assert [flag(backend, RESTRICTED, p) for p in (parent, child, other)] == [True, True, False]
     restriction.delete()
     outbox.drain(wait=True)
-    assert not column(backend, "flags", child) & 2
+    assert not flag(backend, RESTRICTED, child)
 
 
 def test_unpublished_page_stays_for_editors_but_is_not_live(backend, root):
@@ -198,7 +214,7 @@ def test_unpublished_page_stays_for_editors_but_is_not_live(backend, root):
     outbox.drain(wait=True)
     page.unpublish()
     outbox.drain(wait=True)
-    assert not column(backend, "flags", page) & 1
+    assert not flag(backend, LIVE, page)
     assert found(backend, "酒席") == ["酒席"]
 
 
@@ -208,3 +224,105 @@ def test_entry_of_a_model_that_left_the_project_is_passed_over(backend, root):
     outbox.drain(wait=True)
     assert not OutboxEntry.objects.exists()
     assert found(backend, "酒席") == ["酒席"]
+
+
+def test_a_bulk_import_notes_its_work_for_later(backend, root, django_capture_on_commit_callbacks):
+    with django_capture_on_commit_callbacks(execute=True), outbox.later():
+        add_page(root, "酒席从简")
+    assert OutboxEntry.objects.exists()
+    assert found(backend, "酒席") == []
+    with django_capture_on_commit_callbacks(execute=True):
+        add_page(root, "酒席八桌")
+    assert found(backend, "酒席") == ["酒席从简", "酒席八桌"]
+
+
+def test_rows_changed_past_save_are_touched_by_their_queryset(
+    backend, root, django_capture_on_commit_callbacks
+):
+    pages = [add_page(root, f"酒席{number}") for number in range(3)]
+    outbox.drain(wait=True)
+    chosen = Page.objects.filter(pk__in=[page.pk for page in pages])
+    with django_capture_on_commit_callbacks(execute=True), transaction.atomic():
+        chosen.update(title="护林防火")
+        outbox.touch_queryset(chosen)
+    assert found(backend, "酒席") == []
+    assert found(backend, "防火") == ["护林防火"] * 3
+
+
+def test_pending_pages_are_known(backend, root):
+    outbox.drain(wait=True)
+    waiting, done = add_page(root, "酒席"), root
+    assert outbox.pending_among(Page, [waiting.pk, done.pk]) >= {str(waiting.pk)}
+    outbox.drain(wait=True)
+    assert outbox.pending_among(Page, [waiting.pk, done.pk]) == set()
+    assert outbox.backlog() == (0, None)
+
+
+@pytest.fixture
+def covenants(backend):
+    """Three villages of one township with a covenant each, all in the index."""
+    township = TownshipPageFactory()
+    pages = [
+        CovenantPageFactory(parent=VillagePageFactory(parent=township), articles=[article])
+        for article in ("花椒归集体所有。", "采花椒先报小组长。", "严禁偷摘他人花椒核桃。")
+    ]
+    outbox.drain(wait=True)
+    assert find_pages("花椒").count == 3
+    return pages
+
+
+def unpublish(village, elsewhere):
+    administrator = UserFactory(is_superuser=True)
+    UnpublishPageAction(village, user=administrator, include_descendants=True).execute()
+
+
+def restrict(village, elsewhere):
+    PageViewRestriction.objects.create(page=village, restriction_type=PageViewRestriction.LOGIN)
+
+
+def delete(village, elsewhere):
+    village.delete()
+
+
+def move_into_restricted(village, elsewhere):
+    PageViewRestriction.objects.create(page=elsewhere, restriction_type=PageViewRestriction.LOGIN)
+    village.move(elsewhere, pos="last-child")
+
+
+def take_down_by_update(village, elsewhere):
+    Page.objects.descendant_of(village, inclusive=True).update(live=False)
+    OutboxEntry.objects.all().delete()
+
+
+@pytest.mark.parametrize(
+    "withdraw", [unpublish, restrict, delete, move_into_restricted, take_down_by_update]
+)
+def test_a_withdrawn_subtree_is_not_shown_even_before_the_index_follows(
+    backend, covenants, withdraw
+):
+    """Of a subtree of thousands a request drains a part; the rest must not be shown meanwhile."""
+    elsewhere = TownshipPageFactory()
+    outbox.drain(wait=True)
+    village = Page.objects.get(pk=covenants[1].pk).get_parent()
+    with outbox.later():
+        withdraw(village, Page.objects.get(pk=elsewhere.pk))
+    shown = {hit.url for hit in find_pages("花椒").hits}
+    assert len(shown) == 2
+    assert not any(covenants[1].url in url for url in shown)
+    outbox.drain(wait=True)
+    if withdraw is not take_down_by_update:
+        assert find_pages("花椒").count == 2
+
+
+def test_a_moved_subtree_is_not_shown_where_it_was(backend, covenants):
+    township = covenants[1].get_parent().get_parent().specific
+    elsewhere = TownshipPageFactory()
+    outbox.drain(wait=True)
+    with outbox.later():
+        Page.objects.get(pk=covenants[1].get_parent().pk).move(
+            Page.objects.get(pk=elsewhere.pk), pos="last-child"
+        )
+    assert len(find_pages("花椒", township=township.code).hits) == 2
+    outbox.drain(wait=True)
+    assert find_pages("花椒", township=township.code).count == 2
+    assert find_pages("花椒", township=elsewhere.code).count == 1

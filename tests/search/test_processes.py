@@ -1,68 +1,6 @@
 """Several processes at once, and processes that are killed: nothing is lost, nothing is double."""
 
-import os
-import signal
-import subprocess
-import sys
-from pathlib import Path
-
-import pytest
-
-ROOT = Path(__file__).parents[2]
-PREAMBLE = """
-import os, signal, sys
-import django
-django.setup()
-from django.db import transaction
-from modelsearch.backends import get_search_backend
-from modelsearch.query import MATCH_ALL
-from modelsearch.test.testapp.models import Author
-from search import outbox, writer
-from search.models import OutboxEntry
-backend = get_search_backend()
-def names(text=None):
-    return sorted(author.name for author in backend.search(text or MATCH_ALL, Author))
-"""
-
-
-@pytest.fixture(scope="module")
-def migrated(tmp_path_factory):
-    """A database on disk with all tables, copied for each test."""
-    scratch = tmp_path_factory.mktemp("migrated")
-    run(
-        scratch,
-        "from django.core.management import call_command; call_command('migrate', verbosity=0)",
-    )
-    return scratch / "db.sqlite3"
-
-
-@pytest.fixture
-def scratch(tmp_path, migrated):
-    (tmp_path / "db.sqlite3").write_bytes(migrated.read_bytes())
-    return tmp_path
-
-
-def start(scratch: Path, script: str) -> subprocess.Popen:
-    environment = {
-        **os.environ,
-        "DJANGO_SETTINGS_MODULE": "process_settings",
-        "PYTHONPATH": os.pathsep.join([str(ROOT / "site"), str(ROOT / "tests" / "search")]),
-        "SEARCH_TEST_SCRATCH": str(scratch),
-    }
-    return subprocess.Popen(
-        [sys.executable, "-c", PREAMBLE + script],
-        env=environment,
-        stdout=subprocess.PIPE,
-        stderr=subprocess.PIPE,
-        text=True,
-    )
-
-
-def run(scratch: Path, script: str, *, killed: bool = False) -> str:
-    process = start(scratch, script)
-    output, errors = process.communicate(timeout=120)
-    assert process.returncode == (-signal.SIGKILL if killed else 0), errors
-    return output.strip()
+from tests.search.processes import run, start
 
 
 def test_two_processes_lose_nothing(scratch):
@@ -92,8 +30,8 @@ with backend.directory.locked("write", wait=True):
 
 def test_killed_before_the_index_commits(scratch):
     script = """
-from whoosh.writing import SegmentWriter
-SegmentWriter.commit = lambda *args, **kwargs: os.kill(os.getpid(), signal.SIGKILL)
+from whoosh.index import TOC
+TOC.write = lambda *args, **kwargs: os.kill(os.getpid(), signal.SIGKILL)
 Author.objects.create(name="Anna")
 """
     run(scratch, "Author.objects.create(name='Zoe')")
@@ -104,7 +42,8 @@ Author.objects.create(name="Anna")
 
 def test_killed_between_index_and_outbox(scratch):
     script = """
-writer.sync_folder = lambda folder: os.kill(os.getpid(), signal.SIGKILL)
+apply = writer.apply
+writer.apply = lambda *args: (apply(*args), os.kill(os.getpid(), signal.SIGKILL))
 Author.objects.create(name="Anna")
 """
     run(scratch, script, killed=True)

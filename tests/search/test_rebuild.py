@@ -3,12 +3,13 @@
 import stat
 
 import pytest
-from django.core.management import call_command
+from django.core.management import CommandError, call_command
 from wagtail.models import Page
 
 from search import outbox
 from search.index import IndexBusy
 from search.models import OutboxEntry
+from tests.search.processes import run
 
 pytestmark = pytest.mark.django_db
 
@@ -119,3 +120,88 @@ def test_index_opens_with_fields_it_was_made_without(backend):
     add_page("酒席从简")
     outbox.drain(wait=True)
     assert titles(backend, "酒席") == ["酒席从简"]
+
+
+def test_a_second_rebuild_is_refused_in_words(backend):
+    with backend.directory.locked("rebuild", wait=False):
+        with pytest.raises(CommandError, match="另一个进程正在重建"):
+            call_command("update_index", verbosity=0)
+        call_command("update_index", if_needed=True, verbosity=0)
+    call_command("update_index", verbosity=0)
+
+
+def test_what_was_noted_before_a_rebuild_is_not_done_again(backend):
+    with outbox.later():
+        page = add_page("酒席从简")
+        outbox.touch(Page, [page.pk] * 1200)
+    rebuilder, index = start_rebuild(backend)
+    index.add_items(Page, [page])
+    with outbox.later():
+        add_page("酒席八桌")
+    rebuilder.index.refresh = lambda: None
+    rebuilder.finish()
+    assert set(OutboxEntry.objects.values_list("object_pk", flat=True)) == {
+        str(Page.objects.get(title="酒席八桌").pk)
+    }
+    outbox.drain(wait=True)
+    assert titles(backend, "酒席") == ["酒席从简", "酒席八桌"]
+
+
+def test_a_killed_rebuild_leaves_the_index_in_use_and_no_rubbish(scratch):
+    run(scratch, "Author.objects.create(name='Anna')")
+    script = """
+from django.core.management import call_command
+from search import rebuild
+rebuild.BulkWriter.finish = lambda self: os.kill(os.getpid(), signal.SIGKILL)
+Author.objects.update(name="Zoe")
+call_command("update_index", verbosity=0)
+"""
+    run(scratch, script, killed=True)
+    folders = scratch / "index"
+    assert len(list(folders.glob("gen-*"))) == 2
+    looking = "print(len(names('anna')), len(names('zoe')))"
+    assert run(scratch, looking) == "1 0"
+    assert run(scratch, "backend.directory.tidy();" + looking) == "1 0"
+    assert len(list(folders.glob("gen-*"))) == 1
+    script = "from django.core.management import call_command; call_command('update_index')"
+    assert "Author" in run(scratch, script), "it tells how far it is"
+    assert run(scratch, looking) == "0 1"
+
+
+@pytest.mark.parametrize(
+    "moment",
+    [
+        "from search import versions; versions.write = kill",
+        "from search import durable; durable.seal = kill",
+        "outbox.replay = kill",
+        "from search.index import IndexDirectory; IndexDirectory.swap = kill",
+        "from search.index import IndexDirectory; IndexDirectory.discard_except = kill",
+    ],
+)
+def test_killed_at_each_step_of_the_swap(scratch, moment):
+    run(scratch, "[Author.objects.create(name=name) for name in ('Anna', 'Bob')]")
+    script = f"""
+from django.core.management import call_command
+def kill(*args, **kwargs):
+    if "finish" in [frame.name for frame in traceback.extract_stack()]:
+        os.kill(os.getpid(), signal.SIGKILL)
+    return kept(*args, **kwargs)
+import traceback
+from search.index import IndexDirectory
+from search import versions
+kept = {{"versions.write": versions.write, "discard": IndexDirectory.discard_except}}.get(
+    "versions.write" if "versions" in {moment!r} else "discard"
+)
+{moment}
+with outbox.later():
+    Author.objects.create(name="Zoe")
+call_command("update_index", verbosity=0)
+"""
+    run(scratch, script, killed=True)
+    assert run(scratch, "print(names())") in ("['Anna', 'Bob']", "['Anna', 'Bob', 'Zoe']")
+    healed = """
+from search.upkeep import Upkeep
+Upkeep(alone=True).tick()
+print(names(), OutboxEntry.objects.count(), backend.directory.state())
+"""
+    assert run(scratch, healed) == "['Anna', 'Bob', 'Zoe'] 0 ready"

@@ -211,6 +211,5 @@ def test_pages_with_areas_name_their_place_without_a_query(village):
 def test_search_knows_the_places(village):
     resolver = area_resolver()
     assert resolver.labels([village]) == {village.pk: "青岩县 · 云台镇 · 松林村"}
-    assert resolver.path_for_code("532391101201") == village.path
-    assert resolver.path_for_code("000000") is None
+    assert resolver.paths_for_codes(["532391101201", "000000"]) == {"532391101201": village.path}
     assert resolver.by_paths([village.path]) == {village.path: ("532391101201", "松林村")}

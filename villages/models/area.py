@@ -3,6 +3,7 @@
 from django.core.exceptions import ValidationError
 from django.core.validators import RegexValidator
 from django.db import models
+from django.db.models import prefetch_related_objects
 from django.utils.translation import gettext_lazy as _
 from wagtail.admin.forms import WagtailAdminPageForm
 from wagtail.admin.panels import FieldPanel, MultiFieldPanel
@@ -52,7 +53,6 @@ class AreaPage(PublicPage):
         index.AutocompleteField("name"),
         index.AutocompleteField("pinyin"),
         index.AutocompleteField("initials"),
-        index.SearchField("introduction"),
         index.RelatedFields(
             "area_aliases", [index.SearchField("value"), index.AutocompleteField("value")]
         ),
@@ -110,6 +110,15 @@ class AreaPage(PublicPage):
     def address_word(self):
         """What the page's address is made of: the short name in pinyin."""
         return names.pinyin(names.short_name(self.name))[:200] or "place"
+
+    @classmethod
+    def prefetch_for_search(cls, objects):
+        super().prefetch_for_search(objects)
+        prefetch_related_objects(objects, "area_aliases")
+
+    def search_texts(self):
+        introduction = self._meta.get_field("introduction")
+        return introduction.get_searchable_content(self.introduction)
 
     @property
     def is_sample_area(self):

@@ -124,9 +124,6 @@ class HouseholdPage(PublicPage):
         FieldPanel("tags"),
     ]
     search_fields = PublicPage.search_fields + [
-        index.SearchField("story"),
-        index.SearchField("granting_body"),
-        index.SearchField("honour_name"),
         index.FilterField("granted_on"),
     ]
 
@@ -148,8 +145,16 @@ class HouseholdPage(PublicPage):
     def honour_name(self):
         return self.honour.name if self.honour_id else ""
 
-    def search_year(self):
-        return self.granted_on.year if self.granted_on else None
+    @classmethod
+    def prefetch_for_search(cls, objects):
+        super().prefetch_for_search(objects)
+        prefetch_related_objects(objects, "honour")
+
+    def search_texts(self):
+        return [self.honour_name(), self.granting_body, self.story]
+
+    def search_date(self):
+        return self.granted_on
 
     def search_tags(self):
         return sorted(tag.name for tag in self.tags.all())

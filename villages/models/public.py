@@ -1,10 +1,12 @@
 """The base of every public page: where it stands, whether it may be shown, what search knows."""
 
 from django.conf import settings
+from django.db.models import prefetch_related_objects
 from django.http import Http404
 from django.utils.functional import cached_property
 from wagtail.admin.panels import PublishingPanel
 from wagtail.models import Page
+from wagtail.search import index
 
 STEP = Page.steplen
 COUNTY, TOWNSHIP, VILLAGE, GROUP = 3 * STEP, 4 * STEP, 5 * STEP, 6 * STEP
@@ -16,7 +18,8 @@ class PublicPage(Page):
     Building blocks:
     - `areas`: the places above (and, for a place, including) this page, highest first; one query.
     - `area_name`: 县 · 乡镇 · 村, the only form in which a place is written beside a text.
-    - `search_columns()` / `search_passages()`: what the index and the result list ask for.
+    - `search_texts()` / `search_columns()` / `search_passages()`: what the index and the result
+      list ask for.
 
     Sample pages answer 404 where the settings do not show samples, and are never indexed by
     search engines.
@@ -24,6 +27,8 @@ class PublicPage(Page):
 
     search_kind = ""
 
+    # One field for all texts: every further one costs each query a posting list per term.
+    search_fields = Page.search_fields + [index.SearchField("search_text")]
     promote_panels = []
     settings_panels = [PublishingPanel()]
 
@@ -50,20 +55,67 @@ class PublicPage(Page):
         return next((a for a in self.areas if len(a.path) == VILLAGE), None)
 
     @property
+    def search_near(self):
+        """Where a reader of this page is at home, as search takes it: code or code-group number."""
+        from villages.names import group_number
+
+        code = self.village.code if self.village else None
+        if not code or len(self.areas[-1].path) < GROUP:
+            return code or ""
+        number = group_number(self.areas[-1].name)
+        return f"{code}-{number}" if number else code
+
+    @property
     def is_sample(self):
         return any(area.sample for area in self.areas)
 
+    @classmethod
+    def prefetch_for_search(cls, objects):
+        """Load in bulk what search reads of pages of this class: a fixed number of queries."""
+        from villages.area_labels import area_paths, areas_by_path
+
+        places = areas_by_path([page.path for page in objects])
+        for page in objects:
+            above = (places.get(path) for path in area_paths(page.path))
+            page.areas = [area for area in above if area]
+        if hasattr(cls, "tags"):
+            prefetch_related_objects(objects, "tags")
+
+    @property
+    def search_text(self):
+        """All that search finds the page by, beside its title: one line or more for each text."""
+        return "\n".join(filter(None, self.search_texts()))
+
+    def search_texts(self):
+        """The texts (str) of `search_text`; empty ones are left out."""
+        return []
+
     def search_columns(self):
-        """Columns of the index: `kind`, `year` (int or None), `tags` (list), `sample` (bool)."""
+        """Columns of the index.
+
+        `kind`; `year` (int or None); `date` (`datetime.date` or None): what the page is dated by;
+        `tags` (list); `sample` (bool); `in_force` (bool): False for a rule that is not, today;
+        `names` of the places it stands in (near-identical passages differ by them).
+        """
         return {
             "kind": self.search_kind,
             "year": self.search_year(),
+            "date": self.search_date(),
             "tags": self.search_tags(),
             "sample": self.is_sample,
+            "in_force": self.search_in_force(),
+            "names": [area.title for area in self.areas],
         }
 
-    def search_year(self):
+    def search_date(self):
         return None
+
+    def search_year(self):
+        date = self.search_date()
+        return date.year if date else None
+
+    def search_in_force(self):
+        return True
 
     def search_tags(self):
         return []

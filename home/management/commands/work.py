@@ -10,7 +10,7 @@ from django.db import DatabaseError, close_old_connections
 from django.utils import timezone
 
 from home import background
-from search import outbox
+from search.upkeep import Upkeep
 
 logger = logging.getLogger(__name__)
 
@@ -32,6 +32,7 @@ class Command(BaseCommand):
             for number in (signal.SIGTERM, signal.SIGINT):
                 signal.signal(number, lambda *_: stop.set())
         turned_until = timezone.localdate() - CATCH_UP
+        upkeep = Upkeep(alone=once)
         ticks = 0
         while not stop.is_set():
             try:
@@ -41,7 +42,7 @@ class Command(BaseCommand):
                     if turned_until < today:
                         background.turn_editions(turned_until, today)
                         turned_until = today
-                outbox.drain()
+                upkeep.tick()
             except DatabaseError:
                 logger.exception("The database did not answer; trying again.")
             except Exception:
@@ -51,3 +52,4 @@ class Command(BaseCommand):
             ticks += 1
             close_old_connections()
             stop.wait(TICK_SECONDS)
+        upkeep.stop()

@@ -92,6 +92,9 @@ if DATABASES["default"]["ENGINE"].endswith("sqlite3"):
 DEFAULT_AUTO_FIELD = "django.db.models.BigAutoField"
 
 CACHES = {"default": env.cache("CACHE_URL", default="locmemcache://")}
+if CACHES["default"]["BACKEND"].endswith("LocMemCache"):
+    # Django's 300 would drop the counters of searches as soon as a village is awake.
+    CACHES["default"].setdefault("OPTIONS", {}).setdefault("MAX_ENTRIES", 10_000)
 
 AUTH_PASSWORD_VALIDATORS = [
     {"NAME": "django.contrib.auth.password_validation.UserAttributeSimilarityValidator"},
@@ -158,6 +161,15 @@ WAGTAILSEARCH_BACKENDS = {
         "PATH": env("SEARCH_INDEX_DIR", default=str(DATA_DIR / "index")),
     },
 }
+
+# Searches and suggestions one client may ask for in a minute; 0 for no bound. Many residents share
+# one address of a mobile network, so the bound is for scripts, not for people.
+SEARCH_REQUESTS_PER_MINUTE = {
+    "search": env.int("SEARCHES_PER_MINUTE", default=120),
+    "suggest": env.int("SUGGESTIONS_PER_MINUTE", default=600),
+}
+# Proxies of ours in front of the site: so many entries at the end of X-Forwarded-For are true.
+TRUSTED_PROXIES = env.int("TRUSTED_PROXIES", default=0)
 
 # Content marked 示例 (two fictional counties) is shown only where this is on.
 CUNYUE_SAMPLE = False

@@ -1,6 +1,8 @@
-"""What search keeps in the database: pending index work, and words that mean the same."""
+"""What search keeps in the database: index work, synonyms, questions, and what was not found."""
 
+from search.models.miss import Miss
 from search.models.outbox import OutboxEntry
+from search.models.question import CommonQuestion
 from search.models.synonym import Synonym
 
-__all__ = ["OutboxEntry", "Synonym"]
+__all__ = ["CommonQuestion", "Miss", "OutboxEntry", "Synonym"]

@@ -1,6 +1,7 @@
 """Pending index work, written in the same transaction as the content it speaks of."""
 
 from django.db import models
+from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
 
@@ -13,6 +14,7 @@ class OutboxEntry(models.Model):
     model = models.CharField(max_length=200)
     object_pk = models.CharField(max_length=64)
     applied = models.BooleanField(default=False)
+    noted_at = models.DateTimeField(default=timezone.now)
 
     class Meta:
         verbose_name = _("待更新的索引")

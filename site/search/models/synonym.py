@@ -6,6 +6,11 @@ from django.core.exceptions import ValidationError
 from django.db import models
 from django.utils.translation import gettext_lazy as _
 
+from search.analyzer import plain_words
+
+MIN_LENGTH, MAX_LENGTH = 2, 20
+"""Code points of a word: a single character stands inside too many other words."""
+
 _SEPARATORS = re.compile(r"[\s,，、;；|/]+")
 
 
@@ -33,6 +38,13 @@ class Synonym(models.Model):
         return list(dict.fromkeys(filter(None, _SEPARATORS.split(self.words))))
 
     def clean(self):
-        """Refuses a group of fewer than two words, which would do nothing."""
-        if len(self.members()) < 2:
-            raise ValidationError({"words": _("请至少写两个词。")})
+        """Refuses a group that would do nothing, or a word that would match nearly everything."""
+        for word in self.members():
+            plain = plain_words(word)
+            if len(plain) < MIN_LENGTH or len(word) > MAX_LENGTH or " " in plain:
+                raise ValidationError(
+                    {"words": _("“%s”不能作同义词：每个词写2至20个字，不含标点。") % word}
+                )
+        if len({plain_words(word) for word in self.members()}) < 2:
+            raise ValidationError({"words": _("请至少写两个不同的词。")})
+        self.words = str(self)
