@@ -30,9 +30,16 @@ _READINGS = {
     "朝": "chao",
 }
 _PHRASES = {"里长": ("li", "zhang"), "村长": ("cun", "zhang"), "朝阳": ("chao", "yang")}
-# Other spellings people type, and the one that is stored: 苴 is said zuo in many villages, ü is
-# written v, yu or u.
-_SPELLINGS = (("zuo", "ju"), ("ü", "v"), ("lyu", "lv"), ("nyu", "nv"), ("luhe", "lvhe"))
+# Other spellings people type, and the one that is stored: 苴 is said zuo in many villages, 箐 is
+# read jing by who goes by its lower half, ü is written v, yu or u.
+_SPELLINGS = (
+    ("zuo", "ju"),
+    ("jing", "qing"),
+    ("ü", "v"),
+    ("lyu", "lv"),
+    ("nyu", "nv"),
+    ("luhe", "lvhe"),
+)
 
 SEPARATOR = " · "
 

@@ -9,7 +9,16 @@ from dataclasses import dataclass
 from functools import cached_property
 
 from search import query, synonyms
-from search.analyzer import Unit, asked_measures, measure_term, normalise, query_units
+from search.analyzer import (
+    NO_PLACES,
+    Places,
+    Unit,
+    asked_measures,
+    measure_term,
+    normalise,
+    plain_words,
+    query_units,
+)
 
 MAX_QUERY = 100
 """Code points of a query that are read."""
@@ -17,27 +26,41 @@ MAX_QUERY = 100
 PLACE_ENDINGS = ("cun", "shequ", "zhen", "xiang", "xian", "shi", "jiedao", "c", "s", "z", "x", "sq")
 """Pinyin, and initials, of what the name of a place may end in: lucheng(zhen), lc(z)."""
 
+_OUTCOME = re.compile(
+    "(?:了没有|了没|没有|没得|成没成|咋样了|怎么样了|进展|结果|下文)[吗呢啊]?$|协商|商量"
+)
+"""What a question after the outcome of a consultation has."""
+
 _QUOTES = re.compile('["“”＂「」『』]')
 
 
 @dataclass(frozen=True)
 class Asked:
-    """Units to find and mark, phrases, and measures (几桌 asks for a number of 桌)."""
+    """Units to find and mark, phrases, and measures (几桌 asks for a number of 桌).
+
+    ``run_on``: words were cut out of a sentence, so that a page which has them in different
+    articles is no answer yet. ``outcome``: asks what became of something.
+    """
 
     units: tuple[Unit, ...]
     phrases: tuple[str, ...]
     measures: tuple[str, ...]
+    run_on: bool = False
+    outcome: bool = False
 
     @classmethod
-    def from_text(cls, text: str) -> "Asked":
+    def from_text(cls, text: str, places: Places = NO_PLACES) -> "Asked":
         """Reads what a person typed; words in a pair of quotation marks are one phrase."""
         parts = _QUOTES.split(text)
         if len(parts) % 2 == 0:
             parts = [" ".join(parts)]
-        phrases = tuple(part for part in parts[1::2] if normalise(part).strip())
+        phrases = tuple(part for part in parts[1::2] if plain_words(part))
         plain = " ".join(parts[::2])
-        units = tuple(query_units(plain, synonyms.current()))
-        return cls(units, phrases, asked_measures(plain))
+        units = tuple(query_units(plain, synonyms.current(), places))
+        firm = [unit for unit in units if not unit.optional and not unit.paths]
+        run_on = len(firm) > len(plain_words(plain).split())
+        outcome = _OUTCOME.search(normalise(plain).strip()) is not None
+        return cls(units, phrases, asked_measures(plain), run_on, outcome)
 
     def __bool__(self):
         return bool(self.units or self.phrases)
@@ -52,6 +75,11 @@ class Asked:
     def firm(self) -> tuple[Unit, ...]:
         """Units that decide what is found."""
         return tuple(unit for unit in self.units if not unit.optional)
+
+    @cached_property
+    def is_loose(self) -> bool:
+        """Whether pages that merely have all the words somewhere may be no answer."""
+        return self.run_on or bool(self.measures) or any(unit.parts for unit in self.firm)
 
     def strict(self) -> query.Node:
         """All words, and every phrase."""
@@ -69,7 +97,8 @@ class Asked:
 
     def _measured(self, node: query.Node) -> query.Node:
         """The same, ranking higher what counts the thing whose number is asked for."""
-        counted = tuple(query.Term(measure_term(measure)) for measure in self.measures)
+        chars = dict.fromkeys("".join(self.measures))
+        counted = tuple(query.Term(measure_term(char)) for char in chars)
         return query.Ranked(node, query.AnyOf(counted)) if counted else node
 
     def _place(self) -> query.Node | None:

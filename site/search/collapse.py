@@ -24,7 +24,9 @@ class Picked:
     """What one document answers with.
 
     ``cover``: share of the query (0 to 1) that the passage has; ``title_cover``: that the title
-    has; ``whole_words``: share of the query's words that are words of the passage, too.
+    has; ``whole_words``: share of the query's words that are words of the passage, too;
+    ``answers``: share of the query that passage and page have together; ``has_all``: whether
+    they have every word of it that decides; ``counts``: whether what is to be counted is.
     """
 
     doc: int
@@ -32,12 +34,15 @@ class Picked:
     cover: float = 0.0
     title_cover: float = 0.0
     whole_words: float = 0.0
+    answers: float = 0.0
+    has_all: bool = False
+    counts: bool = False
 
     @property
     def signature(self) -> str:
         """Of the passage, if that is what answers: a page found by its title is one of its own."""
-        answers = self.passage is not None and self.cover > self.title_cover
-        return self.passage.signature if answers else ""
+        by_passage = self.passage is not None and self.cover > self.title_cover
+        return self.passage.signature if by_passage else ""
 
 
 @dataclass

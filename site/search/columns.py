@@ -15,7 +15,7 @@ from whoosh.searching import Searcher
 from whoosh.util.numeric import byte_to_length
 
 from search.column_files import BytesColumn, read_fixed, read_names, read_numbers
-from search.layout import unpack_passages, unpack_texts
+from search.layout import LEVELS, unpack_passages, unpack_texts
 from search.schema import PATH_LENGTH, fixed_fields
 
 KEPT_SEGMENTS = 64
@@ -90,6 +90,13 @@ class SegmentColumns:
         if key not in self.__dict__:
             view = self._view(name)
             self.__dict__[key] = None if view is None else BytesColumn(view, self.size)
+        return self.__dict__[key]
+
+    def kept(self, key: str, make):
+        """What ``make()`` says of the segment; kept as long as its columns."""
+        key = f"kept {key}"
+        if key not in self.__dict__:
+            self.__dict__[key] = make()
         return self.__dict__[key]
 
     def raw(self, name: str, kept: np.ndarray):
@@ -251,6 +258,26 @@ class Snapshot:
             wanted = [code for code, tags in enumerate(values) if value in tags]
             return np.isin(codes, wanted)
         return codes == values.index(value) if value in values else np.zeros(self.size, bool)
+
+    def below(self, paths) -> np.ndarray:
+        """Which documents stand at or below places, given by tree path."""
+        found = np.zeros(self.size, bool)
+        for path in paths:
+            level = next((name for name, end in LEVELS.items() if end == len(path)), None)
+            if level:
+                found |= self.where(level, path)
+        return found
+
+    def at_or_under(self, paths) -> np.ndarray:
+        """Which documents stand at or under pages of any kind, given by tree path."""
+        ordered = self.kept("paths in order", lambda: np.argsort(self.paths, kind="stable"))
+        found = np.zeros(self.size, bool)
+        for path in paths:
+            start = path.encode()[:PATH_LENGTH]
+            ends = np.array([start, start + b"\xff"], f"S{PATH_LENGTH + 1}")
+            first, last = np.searchsorted(self.paths, ends, sorter=ordered)
+            found[ordered[first:last]] = True
+        return found
 
     def count(self, name: str, match) -> dict:
         """{value: number of documents} of a coded column among the documents of a match."""

@@ -4,6 +4,7 @@ Term at a time and exhaustive: the documents and scores are those of Whoosh's BM
 at every posting. Knows no model, no database and no page.
 """
 
+from collections.abc import Iterable
 from functools import cached_property
 
 import numpy as np
@@ -25,6 +26,7 @@ from search.query import (
     Ranked,
     Scaled,
     Term,
+    Under,
 )
 from search.terms import TermLists, factor, norms, saturated, term_postings
 
@@ -72,6 +74,10 @@ class Evaluator:
                     often[term] = often.get(term, 0) + (own.count if own else 0)
         return sorted(often.items())[:limit]
 
+    def frequency(self, terms: Iterable[str]) -> int:
+        """Postings of the rarest of some terms: at least as many as documents with all of them."""
+        return min(TermLists(self._snapshot, self._fields, term).count for term in terms)
+
     def _match(self, node: Node) -> Match:
         size = self._snapshot.size
         match node:
@@ -81,6 +87,8 @@ class Evaluator:
                 return self._prefix(text)
             case Phrase():
                 return self._phrase(node)
+            case Under(paths):
+                return self._constant(self._snapshot.below(paths))
             case AllOf(parts):
                 return self._all(parts)
             case AnyOf(parts):
@@ -194,6 +202,7 @@ class Evaluator:
             ]
             return np.array(found, np.int32)
 
+        # The literal says which documents are candidates: its terms are made of it alone.
         return postings.cache.get((leaf.reader.segment().segid, names, literal), make)
 
 

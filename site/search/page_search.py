@@ -6,6 +6,7 @@ Shows published pages without view restriction only, whoever asks.
 import time
 from collections.abc import Iterator
 from dataclasses import dataclass, field
+from enum import Enum
 from itertools import islice
 
 import numpy as np
@@ -14,6 +15,7 @@ from modelsearch.backends import get_search_backend
 from wagtail.models import Page
 
 from search import outbox, query
+from search.answers import Answers
 from search.areas import area_resolver
 from search.asked import MAX_QUERY, Asked
 from search.collapse import Group, Picked, Walk
@@ -24,21 +26,19 @@ from search.facets import AREA_LEVELS, FacetValue, Filters
 from search.kinds import KIND_LABELS
 from search.matches import Match
 from search.nearest import Help, nearest_queries, other_names, wider_areas
-from search.passages import Passage, highlight, pick_passage, snippet, whole_words
+from search.passages import Passage, highlight, snippet
+from search.place_names import place_names
 from search.schema import ENDED, LIVE, RESTRICTED, SAMPLE, text_fields
 
 PER_PAGE = 20
-RERANKED = 40
+SCORE_FLOOR = 1.0
+"""How little the score of the whole page counts beside the passage that answers."""
+
+RERANKED = 60
 """Best distinct hits whose passages are read, so that the article that answers comes first."""
 
-PASSAGE_WEIGHT = 4.0
-"""How much a hit gains whose one passage, or title, has the whole query; half: a quarter of it."""
-
-WORD_WEIGHT = 0.5
-"""How much a hit gains where what was asked for is a word, not characters that touch (火把)."""
-
-KIND_WEIGHTS = {"consultation": 0.3, "feature": 0.3, "household": 0.3}
-"""What was talked of or told as an example stands behind the rule in force itself."""
+ENOUGH = 3
+"""Pages that answer a whole sentence, with fewer of which those with a part of it are added."""
 
 OWN_GROUP, OWN_VILLAGE, ELSEWHERE = 0, 1, 2
 OWN_NAMES = {OWN_GROUP: "group", OWN_VILLAGE: "village"}
@@ -74,7 +74,8 @@ class Hit:
 class SearchResult:
     """``count`` pages under all filters, ``count_anywhere`` without them.
 
-    ``relaxed``: nothing had all the words, so the hits have some of them. ``ended``: further
+    ``relaxed``: nothing had all the words, so the hits have some of them; ``widened``: a few had
+    all and come first. ``ended``: further
     pages that are no longer in force. ``distinct``: hits known so far, of which there may be
     more where ``has_next``; fewer than pages, for near-identical passages are one hit. ``help``
     only where nothing was found.
@@ -93,6 +94,13 @@ class SearchResult:
     distinct: int = 0
     has_next: bool = False
     help: Help | None = None
+    widened: bool = False
+
+
+class Reach(Enum):
+    """All of the words, all of them first and then some, or some of them only."""
+
+    ALL, ALL_FIRST, SOME = range(3)
 
 
 @dataclass(frozen=True)
@@ -106,6 +114,7 @@ class Session:
     snapshot: Snapshot
     asked: Asked
     filters: Filters
+    answers: Answers
     near: str = ""
 
     def found(self, node: query.Node, mask: np.ndarray) -> Match:
@@ -138,23 +147,26 @@ def find_pages(
     """
     started = time.perf_counter()
     text = " ".join(text[:MAX_QUERY].split())
-    asked = Asked.from_text(text)
     chosen = {"kind": kind, "county": county, "township": township, "village": village}
     chosen |= {"year": str(year) if year else None, "tag": tag}
     chosen = {name: value for name, value in chosen.items() if value}
-    if not (asked or chosen or same):
+    if not (text or chosen or same):
         return SearchResult(text, per_page=per_page)
 
     backend = get_search_backend()
     with backend.directory.reading():
         evaluator, snapshot = backend.evaluate(text_fields(Page))
+        asked = Asked.from_text(text, place_names(snapshot))
+        if not (asked or chosen or same):
+            return SearchResult(text, per_page=per_page)
         codes = [chosen[name] for name in AREA_LEVELS if name in chosen]
         paths = area_resolver().paths_for_codes([*codes, *([near] if near else [])])
         filters = Filters(snapshot, chosen, paths)
-        session = Session(evaluator, snapshot, asked, filters, paths.get(near, ""))
-        public = public_mask(snapshot)
+        answers = Answers(snapshot, evaluator, asked)
+        session = Session(evaluator, snapshot, asked, filters, answers, paths.get(near, ""))
+        public = public_mask(snapshot, restricted_paths())
         wanted = public if ended else public & ~ended_mask(snapshot)
-        every, relaxed = _match(session, public, wanted)
+        every, reach = _match(session, public, wanted)
         if same:
             every = every.within(_mask_of(snapshot, evaluator.same(same)))
         found = every if ended else every.within(wanted)
@@ -165,14 +177,15 @@ def find_pages(
         elif sort == "newest":
             groups = _newest_first(session, narrowed)
         else:
-            groups = _best_first(session, narrowed, own_first=not relaxed)
+            groups = _best_first(session, narrowed, own_first=reach is not Reach.SOME)
         known = list(islice(groups, page * per_page + 1))
         return SearchResult(
             query=text,
             hits=_hits(session, known[(page - 1) * per_page : page * per_page], paths),
             count=narrowed.count(),
             count_anywhere=found.count(),
-            relaxed=relaxed and found.count() > 0,
+            relaxed=reach is Reach.SOME and found.count() > 0,
+            widened=reach is Reach.ALL_FIRST,
             facets=session.filters.facets(found),
             page=page,
             per_page=per_page,
@@ -194,8 +207,11 @@ def _help(session: Session, text: str, found: Match, wanted: np.ndarray) -> Help
     )
 
 
-def public_mask(snapshot: Snapshot) -> np.ndarray:
-    """Documents that anybody may see, in force or not."""
+def public_mask(snapshot: Snapshot, restricted: tuple[str, ...]) -> np.ndarray:
+    """Documents that anybody may see, in force or not.
+
+    ``restricted``: what ``restricted_paths()`` says this moment; the index may be behind.
+    """
 
     def make() -> np.ndarray:
         flags = snapshot.flags
@@ -204,9 +220,9 @@ def public_mask(snapshot: Snapshot) -> np.ndarray:
             visible &= flags & SAMPLE == 0
         codes, kinds = snapshot.codes("kind")
         known = [code for code, kind in enumerate(kinds) if kind in KIND_LABELS]
-        return visible & np.isin(codes, known)
+        return visible & np.isin(codes, known) & ~snapshot.at_or_under(restricted)
 
-    return snapshot.kept(f"public, samples {settings.CUNYUE_SAMPLE}", make)
+    return snapshot.kept(f"public, samples {settings.CUNYUE_SAMPLE}, without {restricted}", make)
 
 
 def ended_mask(snapshot: Snapshot) -> np.ndarray:
@@ -214,16 +230,22 @@ def ended_mask(snapshot: Snapshot) -> np.ndarray:
     return snapshot.kept("ended", lambda: snapshot.flags & ENDED > 0)
 
 
-def _match(session: Session, public: np.ndarray, wanted: np.ndarray) -> tuple[Match, bool]:
-    """(public documents, whether only some of the words were asked for)."""
+def _match(session: Session, public: np.ndarray, wanted: np.ndarray) -> tuple[Match, "Reach"]:
+    """(public documents, how much of what was asked they have)."""
     asked = session.asked
     if not asked:
-        return session.found(query.Everything(), public), False
+        return session.found(query.Everything(), public), Reach.ALL
     strict = session.found(asked.strict(), public)
-    if strict.within(wanted).count():
-        return strict, False
+    likely = strict.within(wanted)
+    if likely.count() and not asked.is_loose:
+        return strict, Reach.ALL
+    best = [session.answers(doc) for doc in likely.best(RERANKED).tolist()]
+    if sum(picked.has_all and picked.counts for picked in best) >= ENOUGH:
+        return strict, Reach.ALL
     some = session.found(asked.relaxed(), public)
-    return (some, True) if some.within(wanted).count() else (strict, False)
+    if not some.within(wanted).count():
+        return strict, Reach.ALL
+    return some, Reach.ALL_FIRST if any(picked.has_all for picked in best) else Reach.SOME
 
 
 def _mask_of(snapshot: Snapshot, docs: np.ndarray) -> np.ndarray:
@@ -234,15 +256,18 @@ def _mask_of(snapshot: Snapshot, docs: np.ndarray) -> np.ndarray:
 
 def _best_first(session: Session, match: Match, *, own_first: bool) -> Iterator[Group]:
     """Distinct hits, the asker's own place first; the first ones by the passage they show."""
-    snapshot, asked = session.snapshot, session.asked
+    snapshot, answers = session.snapshot, session.answers
     tiers = _tiers(snapshot, session.near if own_first else "")
     own = match.within(tiers < ELSEWHERE).best()
     own = own[np.argsort(tiers[own], kind="stable")][:OWN_FIRST]
     tiers = np.where(_mask_of(snapshot, own), tiers, ELSEWHERE)
-    walk = iter(Walk(match, own, _reader(snapshot, asked), session.evaluator.same))
+    walk = iter(Walk(match, own, answers, session.evaluator.same))
     head = list(islice(walk, max(RERANKED, own.size + PER_PAGE)))
     docs = np.array([group.picked.doc for group in head], dtype=np.int32)
-    scores = match.at(docs) * np.array([_weight(snapshot, group.picked) for group in head])
+    scores = match.at(docs)
+    scores = (scores / (scores.max(initial=0) or 1) + SCORE_FLOOR) * np.array(
+        [answers.weight(group.picked) for group in head]
+    )
     order = np.lexsort((np.arange(docs.size), -scores, tiers[docs])) if head else ()
     yield from (head[place] for place in order)
     yield from walk
@@ -270,22 +295,12 @@ def _tiers(snapshot: Snapshot, near: str) -> np.ndarray:
     return tiers
 
 
-def _weight(snapshot: Snapshot, picked: Picked) -> float:
-    cover = max(picked.cover, picked.title_cover)
-    codes, kinds = snapshot.codes("kind")
-    return (
-        (1 + PASSAGE_WEIGHT * cover**2)
-        * (1 + WORD_WEIGHT * picked.whole_words)
-        * KIND_WEIGHTS.get(kinds[codes[picked.doc]], 1.0)
-    )
-
-
 def _newest_first(session: Session, match: Match) -> Iterator[Group]:
     snapshot = session.snapshot
     dates = snapshot.dates[match.docs].astype(np.float32)
     dated = Match.sparse(snapshot.size, match.docs, dates)
     nothing = np.array([], dtype=np.int32)
-    yield from Walk(dated, nothing, _reader(snapshot, session.asked), session.evaluator.same)
+    yield from Walk(dated, nothing, session.answers, session.evaluator.same)
 
 
 def _place_by_place(session: Session, match: Match, signature: str) -> Iterator[Group]:
@@ -296,21 +311,6 @@ def _place_by_place(session: Session, match: Match, signature: str) -> Iterator[
         passages = [Passage(*stored) for stored in snapshot.passages(doc)]
         own = [passage for passage in passages if passage.signature == signature]
         yield Group(Picked(doc, own[0] if own else None))
-
-
-def _reader(snapshot: Snapshot, asked: Asked):
-    """Reads what one document answers with."""
-
-    def read(doc: int) -> Picked:
-        title = Passage("", snapshot.texts(doc).get("title", ""), "")
-        passages = [Passage(*stored) for stored in snapshot.passages(doc)]
-        best = pick_passage(passages, asked.marked, asked.measures)
-        by_title = pick_passage([title], asked.marked)
-        shown = best.passage if best.cover >= by_title.cover else title
-        words = whole_words(shown.text, asked.firm) if shown else 0.0
-        return Picked(doc, best.passage, best.cover, by_title.cover, words)
-
-    return read
 
 
 def _hits(session: Session, groups: list[Group], paths: dict[str, str]) -> list[Hit]:

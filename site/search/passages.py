@@ -20,10 +20,21 @@ SNIPPET_LENGTH = 140
 """Code points of a passage shown in a result list."""
 
 FIRM_WEIGHT, OPTIONAL_WEIGHT, MEASURE_WEIGHT = 3.0, 1.0, 2.0
-PART_SHARE = 0.4
-"""What the words inside a longer word weigh, as a share of it."""
+RELATED_SHARE = 0.7
+"""What a word that goes together with the one asked for weighs, as a share of it."""
+
+PART_SHARE = 0.5
+"""What all the words inside a longer word weigh together, as a share of it."""
+
+KNOWN_SHARE = 0.2
+"""What a unit weighs in the choice of a passage if the page has it anyway: all passages may."""
 
 _BORDER = "‖"
+
+_A_MOMENT = 4
+"""More ways to count than these are a question after a time, which may be told without numbers."""
+
+_MOMENT = re.compile("每[天周月季年]|农历|初[一二三四五六七八九十]|[早晚]上|[上下]午|日期|时节")
 
 
 @dataclass(frozen=True)
@@ -41,10 +52,18 @@ class Passage:
 
 @dataclass(frozen=True)
 class Pick:
-    """A chosen passage and the share of the query (0 to 1) that it covers."""
+    """A chosen passage, and how well it answers.
+
+    ``cover``: share of the query (0 to 1) that the passage has, of what ``known`` leaves.
+    ``whole``: share that passage and page have together. ``has_all``: whether every firm unit is
+    there as it was asked for; ``counts``: whether the passage counts all that is to be counted.
+    """
 
     passage: Passage | None
     cover: float
+    whole: float = 0.0
+    has_all: bool = False
+    counts: bool = False
 
 
 class _Folded:
@@ -106,16 +125,32 @@ class _Wanted:
     """A query's units, compiled once for the many texts they are looked for in."""
 
     def __init__(self, units: Sequence[Unit]):
-        self.units = [
-            (_unit_weight(unit), _Literals(unit.literals), _Literals(unit.parts)) for unit in units
-        ]
+        self.units = [_WantedUnit(unit) for unit in units]
 
     def spans(self, folded: _Folded) -> list[tuple[int, int]]:
-        """Places of the units; the parts of a word only where the word itself is nowhere."""
+        """Places of the units; the nearest thing to one only where it is nowhere itself."""
         found = []
-        for _, whole, parts in self.units:
-            found += whole.spans(folded) or parts.spans(folded)
+        for unit in self.units:
+            found += unit.whole.spans(folded) or unit.all_related(folded) or unit.all_parts(folded)
         return found
+
+
+class _WantedUnit:
+    """One unit: itself, what goes together with it, and the words inside it."""
+
+    def __init__(self, unit: Unit):
+        self.optional = unit.optional
+        self.whole = _Literals(unit.literals)
+        self.related = [_Literals([word]) for word in unit.related]
+        self.parts = [_Literals([part]) for part in unit.parts]
+
+    def all_related(self, folded: _Folded) -> list[tuple[int, int]]:
+        """Places of what goes together with it."""
+        return [span for word in self.related for span in word.spans(folded)]
+
+    def all_parts(self, folded: _Folded) -> list[tuple[int, int]]:
+        """Places of the words inside it."""
+        return [span for part in self.parts for span in part.spans(folded)]
 
 
 @lru_cache(maxsize=64)
@@ -123,16 +158,40 @@ def _wanted(units: tuple[Unit, ...]) -> _Wanted:
     return _Wanted(units)
 
 
+@dataclass(frozen=True)
+class Weights:
+    """What the units of a query weigh, aligned with them.
+
+    ``known``: which of them the page has by its title, kind, tags or place. ``related``: share
+    (0 to 1) of a unit's weight that each of its related words has; empty: all the same.
+    ``measure``: what counting the thing asked for weighs.
+    """
+
+    units: tuple[float, ...]
+    known: frozenset[int] = frozenset()
+    related: tuple[tuple[float, ...], ...] = ()
+    measure: float = MEASURE_WEIGHT
+
+    @classmethod
+    def of(cls, units: Sequence[Unit]) -> "Weights":
+        """The same for every page and for rare and common words alike."""
+        return cls(tuple(OPTIONAL_WEIGHT if unit.optional else FIRM_WEIGHT for unit in units))
+
+
 def pick_passage(
-    passages: Iterable[Passage], units: Sequence[Unit], measures: Sequence[str] = ()
+    passages: Iterable[Passage],
+    units: Sequence[Unit],
+    measures: Sequence[str] = (),
+    weights: Weights | None = None,
 ) -> Pick:
     """The passage that covers most of the query; the first of equals.
 
-    ``measures``: characters whose count is asked for (几桌): a passage that counts them is better.
+    ``measures``: characters whose count is asked for (几桌): a passage that counts one of each
+    is better.
     """
-    passages = list(passages)
+    passages, weights = list(passages), weights or Weights.of(units)
     if not passages:
-        return Pick(None, 0.0)
+        return Pick(None, 0.0, *_together(units, weights, [0.0] * len(units), 0, 0))
     wanted = _wanted(tuple(units))
     # All passages are folded and searched as one text: the work grows with what is found, not
     # with passages times units. Nothing that is looked for can reach across the border.
@@ -140,29 +199,71 @@ def pick_passage(
     folded = _Folded(fold(_BORDER.join(texts)))
     starts = [0, *accumulate(len(text) + len(_BORDER) for text in texts)]
 
-    def holders(places: Iterable[int]) -> set[int]:
-        return {bisect_right(starts, place) - 1 for place in places}
+    def holders(spans: Iterable[tuple[int, int]]) -> set[int]:
+        return {bisect_right(starts, start) - 1 for start, _ in spans}
 
-    weights = [0.0] * len(passages)
-    for weight, whole, parts in wanted.units:
-        having = holders(start for start, _ in whole.spans(folded))
-        having_parts = holders(start for start, _ in parts.spans(folded)) - having
-        for index in having:
-            weights[index] += weight
-        for index in having_parts:
-            weights[index] += PART_SHARE * weight
-    for measure in measures:
-        if measure in folded.text:
-            counting = (number.start for number, char in folded.counts if char == measure)
-            for index in holders(counting):
-                weights[index] += MEASURE_WEIGHT
-    full = sum(weight for weight, *_ in wanted.units) + MEASURE_WEIGHT * len(measures)
-    best = max(range(len(passages)), key=weights.__getitem__)
-    return Pick(passages[best], min(1.0, weights[best] / full) if full else 0.0)
+    totals = [0.0] * len(passages)
+    shares: list[dict[int, float]] = []
+    for index, unit in enumerate(wanted.units):
+        related = weights.related[index] if weights.related else ()
+        having = _shares(unit, related, folded, holders)
+        shares.append(having)
+        weight = weights.units[index] * (KNOWN_SHARE if index in weights.known else 1)
+        for place, share in having.items():
+            totals[place] += share * weight
+    counting = [_counting(folded, measure, holders) for measure in measures]
+    for places in counting:
+        for place in places:
+            totals[place] += weights.measure
+    best = max(range(len(passages)), key=totals.__getitem__)
+    own = [having.get(best, 0.0) for having in shares]
+    counted = sum(best in places for places in counting)
+    rest = [index for index in range(len(units)) if index not in weights.known]
+    full = sum(weights.units[index] for index in rest) + weights.measure * len(measures)
+    if rest:
+        had = sum(weights.units[index] * own[index] for index in rest)
+    else:
+        full = sum(weights.units) + weights.measure * len(measures)
+        had = sum(weight * share for weight, share in zip(weights.units, own, strict=True))
+    cover = min(1.0, (had + weights.measure * counted) / full) if full else 0.0
+    together = _together(units, weights, own, counted, len(measures))
+    return Pick(passages[best], cover, *together, counted == len(measures))
 
 
-def _unit_weight(unit: Unit) -> float:
-    return OPTIONAL_WEIGHT if unit.optional else FIRM_WEIGHT
+def _shares(unit: _WantedUnit, related, folded: _Folded, holders) -> dict[int, float]:
+    """{passage: how much of the unit it has}."""
+    found: dict[int, float] = {}
+    for part in unit.parts:
+        for place in holders(part.spans(folded)):
+            found[place] = found.get(place, 0.0) + PART_SHARE / len(unit.parts)
+    nearest: dict[int, float] = {}
+    for word, share in zip(unit.related, related or [1.0] * len(unit.related), strict=True):
+        for place in holders(word.spans(folded)):
+            # Several such words tell more than one, and never as much as the word itself.
+            lacking = 1 - nearest.get(place, 0.0)
+            nearest[place] = 1 - lacking * (1 - RELATED_SHARE * share)
+    for place, share in nearest.items():
+        found[place] = max(found.get(place, 0.0), share)
+    return found | dict.fromkeys(holders(unit.whole.spans(folded)), 1.0)
+
+
+def _counting(folded: _Folded, measure: str, holders) -> set[int]:
+    """Passages that count something by one of the characters of a measure."""
+    if not any(char in folded.text for char in measure):
+        return set()
+    spans = [(number.start, 0) for number, char in folded.counts if char and char in measure]
+    if len(measure) > _A_MOMENT:
+        spans += [match.span() for match in _MOMENT.finditer(folded.text)]
+    return holders(spans)
+
+
+def _together(units, weights: Weights, own, counted: int, measures: int) -> tuple[float, bool]:
+    """(share of the query that page and passage have together, whether they have all of it)."""
+    had = [1.0 if index in weights.known else share for index, share in enumerate(own)]
+    full = sum(weights.units) + weights.measure * measures
+    whole = sum(w * share for w, share in zip(weights.units, had, strict=True))
+    has_all = all(had[index] >= 1 for index, unit in enumerate(units) if not unit.optional)
+    return ((whole + weights.measure * counted) / full if full else 0.0), has_all
 
 
 def whole_words(text: str, units: Sequence[Unit]) -> float:
@@ -173,10 +274,17 @@ def whole_words(text: str, units: Sequence[Unit]) -> float:
     borders = word_borders(folded)
     wanted = _wanted(tuple(units))
     whole = sum(
-        any(start in borders and end in borders for start, end in literals.spans(_Folded(folded)))
-        for _, literals, _ in wanted.units
+        any(start in borders and end in borders for start, end in unit.whole.spans(_Folded(folded)))
+        for unit in wanted.units
     )
     return whole / len(units)
+
+
+def with_units(text: str, units: Sequence[Unit]) -> list[int]:
+    """Places in the query of the units that a text has as they were asked for."""
+    folded = _Folded(fold(text))
+    wanted = _wanted(tuple(units))
+    return [index for index, unit in enumerate(wanted.units) if unit.whole.spans(folded)]
 
 
 def match_spans(text: str, units: Sequence[Unit]) -> list[tuple[int, int]]:

@@ -4,17 +4,21 @@ The tree is all an evaluator needs to know. Nothing here is ever parsed as an op
 person types only ever becomes terms.
 """
 
+import re
 from dataclasses import dataclass
 
 from modelsearch import query as asked
 
 from search.analyzer import (
+    HAN,
+    MAX_WORD,
     NO_SYNONYMS,
     Synonyms,
     Unit,
     index_terms,
     plain_words,
     query_units,
+    word_terms,
 )
 
 MAX_QUERY = 1000
@@ -22,6 +26,12 @@ MAX_QUERY = 1000
 
 INSIDE_FACTOR = 0.1
 """What characters inside something else (五桌 in 十五桌) score, against what was asked for."""
+
+RELATED_FACTOR, PART_FACTOR, CHAR_FACTOR = 0.6, 0.5, 0.25
+"""What words that go together with a unit, words inside it and its characters score."""
+
+PLACE_SCORE = 3.0
+"""What standing in a place scores that was named."""
 
 
 @dataclass(frozen=True)
@@ -44,6 +54,13 @@ class Phrase:
 
     literal: str
     terms: tuple[str, ...]
+
+
+@dataclass(frozen=True)
+class Under:
+    """Documents at or below places (tree paths of counties, townships, villages or groups)."""
+
+    paths: tuple[str, ...]
 
 
 @dataclass(frozen=True)
@@ -101,7 +118,18 @@ class Nothing:
 
 
 Node = (
-    Term | Prefix | Phrase | AllOf | AnyOf | BestOf | Ranked | Scaled | Not | Everything | Nothing
+    Term
+    | Prefix
+    | Phrase
+    | Under
+    | AllOf
+    | AnyOf
+    | BestOf
+    | Ranked
+    | Scaled
+    | Not
+    | Everything
+    | Nothing
 )
 
 
@@ -142,8 +170,12 @@ def units_node(units: list[Unit], operator: str) -> Node:
 def relaxed_node(units: list[Unit]) -> Node:
     """The tree for query units where not all can be had: any of them, or of the words in them."""
     firm = [unit for unit in units if not unit.optional]
-    parts = [_unit_node(unit) for unit in firm]
-    parts += [Scaled(Term(part), 0.5) for unit in firm for part in unit.parts]
+    parts = [_wide_node(unit) for unit in firm]
+    parts += [
+        Scaled(Term(part), PART_FACTOR if len(part) > 1 else CHAR_FACTOR)
+        for unit in firm
+        for part in unit.parts
+    ]
     extra = tuple(_unit_node(unit) for unit in units if unit.optional)
     base = _all_or_any(tuple(parts), "or")
     return Ranked(base, AnyOf(extra)) if parts and extra else base
@@ -152,12 +184,20 @@ def relaxed_node(units: list[Unit]) -> Node:
 def phrase_node(text: str) -> Node:
     """The tree for words that must stand side by side."""
     literal = plain_words(text)
-    return Phrase(literal, tuple(_typed_terms(text))) if literal else Nothing()
+    return Phrase(literal, tuple(_literal_terms(literal))) if literal else Nothing()
+
+
+def _wide_node(unit: Unit) -> Node:
+    """A unit or what goes together with it."""
+    related = [Scaled(_terms_node(word_terms(word)), RELATED_FACTOR) for word in unit.related]
+    return BestOf((_unit_node(unit), *related)) if related else _unit_node(unit)
 
 
 def _unit_node(unit: Unit) -> Node:
     options = [_terms_node(terms) for terms in unit.alternatives]
     options += [Scaled(_terms_node(terms), INSIDE_FACTOR) for terms in unit.inside]
+    if unit.paths:
+        options.append(Scaled(Under(unit.paths), PLACE_SCORE))
     return options[0] if len(options) == 1 else BestOf(tuple(options))
 
 
@@ -165,6 +205,17 @@ def _terms_node(terms: tuple[str, ...]) -> Node:
     parts = tuple(map(Term, terms))
     # A long word's pairs together weigh as much as one term, not as many.
     return parts[0] if len(parts) == 1 else Scaled(AllOf(parts), 1.5 / len(parts))
+
+
+def _literal_terms(literal: str) -> list[str]:
+    """Terms that every text with the literal has: no number, which may be a part of another."""
+    terms: list[str] = []
+    for run in re.findall(rf"[{HAN}]+|[^\W_{HAN}]+", literal):
+        if re.match(f"[{HAN}]", run):
+            terms += list(map("".join, zip(run, run[1:], strict=False))) or [run]
+        else:
+            terms.append(run[:MAX_WORD])
+    return list(dict.fromkeys(terms))
 
 
 def _typed_terms(text: str) -> list[str]:

@@ -17,8 +17,10 @@ from search import lexicon, synonyms
 from search.analyzer import HAN, normalise
 from search.areas import area_resolver
 from search.asked import Asked
+from search.documents import restricted_paths
 from search.models import CommonQuestion
 from search.page_search import ended_mask, public_mask
+from search.query import Term
 from search.schema import TEXT_PREFIX, text_fields
 
 MAX_TYPED = 30
@@ -48,19 +50,22 @@ class Suggestion:
 def suggestions(typed: str) -> list[dict]:
     """At most 8 suggestions as dictionaries; raises IndexUnavailable."""
     typed = " ".join(normalise(typed[:MAX_TYPED]).split())
-    if not typed:
+    if not typed.strip("' "):
         return []
     backend = get_search_backend()
     with backend.directory.reading():
         evaluator, snapshot = backend.evaluate(text_fields(Page))
-        public = public_mask(snapshot) & ~ended_mask(snapshot)
+        public = public_mask(snapshot, restricted_paths()) & ~ended_mask(snapshot)
 
         def count(text: str, some: bool = False) -> int:
             asked = Asked.from_text(text)
             tree = asked.relaxed() if some else asked.strict()
             return evaluator.match(tree).within(public).count() if asked else 0
 
-        words = _words(snapshot, typed, count)
+        def is_public(word: str) -> bool:
+            return evaluator.match(Term(word)).within(public).count() > 0
+
+        words = _words(snapshot, typed, count, is_public)
         questions = _questions(typed, count)
     places = _places(typed)
     room = OFFERED - min(len(places), PLACES) - min(len(questions), QUESTIONS)
@@ -75,12 +80,17 @@ def _places(typed: str) -> list[Suggestion]:
     return [Suggestion("place", name, url, detail=wider) for name, wider, url in found]
 
 
-def _words(snapshot, typed: str, count) -> list[Suggestion]:
-    """Words of the index, and synonyms, that complete what was typed, most frequent first."""
+def _words(snapshot, typed: str, count, is_public) -> list[Suggestion]:
+    """Words of the index, and synonyms, that complete what was typed, most frequent first.
+
+    A word of the index must stand in a public text itself: read as a question it might count
+    others (茶几: 茶).
+    """
     before, candidates = _completions(snapshot, typed)
+    tabled = {word for group in synonyms.groups() for word in group}
     counted = []
     for word in list(candidates)[:COUNTED]:
-        number = count(before + word)
+        number = count(before + word) if word in tabled or is_public(word) else 0
         if number:
             counted.append((before + word, candidates[word], number))
     counted.sort(key=lambda found: -found[2])

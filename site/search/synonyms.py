@@ -9,16 +9,29 @@ from django.db.models.signals import post_delete, post_save
 
 from search.analyzer import NO_SYNONYMS, Synonyms
 
-CACHE_KEY = "search.synonyms"
+CACHE_KEY = "search.synonym-groups"
 CACHE_SECONDS = 60
 
 _compiled: dict[tuple, Synonyms] = {}
 
 
-def groups() -> tuple[tuple[str, ...], ...]:
-    """The groups of words as the administrators wrote them."""
+Groups = tuple[tuple[str, ...], ...]
+
+
+def groups() -> Groups:
+    """The groups of words of one meaning as the administrators wrote them."""
+    return _both()[0]
+
+
+def current() -> Synonyms:
+    """The synonyms that queries use now."""
+    return _compile(_both())
+
+
+def _both() -> tuple[Groups, Groups]:
+    """(words of one meaning, words that go together)."""
     if not apps.is_installed("search"):
-        return ()
+        return (), ()
     found = cache.get(CACHE_KEY)
     if found is None:
         found = _read()
@@ -26,24 +39,22 @@ def groups() -> tuple[tuple[str, ...], ...]:
     return found
 
 
-def current() -> Synonyms:
-    """The synonyms that queries use now."""
-    return _compile(groups())
-
-
-def _compile(groups: tuple[tuple[str, ...], ...]) -> Synonyms:
-    if not groups:
+def _compile(both: tuple[Groups, Groups]) -> Synonyms:
+    if not any(both):
         return NO_SYNONYMS
-    if groups not in _compiled:
+    if both not in _compiled:
         _compiled.clear()
-        _compiled[groups] = Synonyms(groups)
-    return _compiled[groups]
+        _compiled[both] = Synonyms(*both)
+    return _compiled[both]
 
 
-def _read() -> tuple[tuple[str, ...], ...]:
+def _read() -> tuple[Groups, Groups]:
     from search.models import Synonym
 
-    return tuple(tuple(group.members()) for group in Synonym.objects.all())
+    same, related = [], []
+    for group in Synonym.objects.all():
+        (related if group.related else same).append(tuple(group.members()))
+    return tuple(same), tuple(related)
 
 
 def connect() -> None:

@@ -134,7 +134,7 @@ def test_a_query_of_question_words_alone_still_asks():
 
 
 def test_asked_measure():
-    assert asked_measures("办酒席几桌,礼金多少钱") == ("桌", "元")
+    assert asked_measures("办酒席几桌,礼金多少钱") == ("桌", "元块")
 
 
 def test_synonym_groups_join_and_survive_junk():

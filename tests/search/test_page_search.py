@@ -534,3 +534,62 @@ def test_command_finds_by_tag(covenant):
     ]
     assert find("酒席", tag="移风易俗").count == 1
     assert find("酒席", tag="移风").count == 0
+
+
+def test_a_restricted_village_is_counted_nowhere_even_before_the_index_follows(place, covenant):
+    find("酒席")
+    with outbox.later():
+        PageViewRestriction.objects.create(page=place, restriction_type="login")
+        found = find_pages("酒席")
+    assert (found.count, found.count_anywhere, found.hits) == (0, 0, [])
+    assert not any(found.facets.values())
+
+
+@pytest.mark.parametrize(
+    ("text", "asked"),
+    [
+        ("酒席办三四桌即可。", "“四桌即可”"),
+        ("第二十一条说的是礼金两三百元。", "“三百元”"),
+        ("水费每吨3.5元。", "“3.5元”"),
+    ],
+)
+def test_a_phrase_may_begin_inside_a_number(place, text, asked):
+    CovenantPageFactory(parent=place, articles=(text,))
+    CouncilPageFactory(parent=place, articles=("门票5元，罚3次。",))
+    assert find("“3，5元”").count == find("“3 5元”").count
+    assert find(asked).count == 1
+
+
+def test_a_question_sign_inside_a_word_is_none(place):
+    CovenantPageFactory(parent=place, articles=("茶叶种植要登记。",))
+    assert not find("茶几").count
+
+
+def test_signs_alone_in_quotation_marks_ask_nothing(covenant):
+    found = find("酒席“……”")
+    assert (found.count, found.relaxed) == (1, False)
+
+
+def test_a_place_named_in_a_question_means_what_stands_there(place, covenant):
+    other = VillagePageFactory(parent=place.get_parent(), name="大箐村民委员会")
+    CovenantPageFactory(parent=other, title="规约", articles=("养狗要拴好。", "礼金不超过八十元。"))
+    first = find("大箐随礼多少钱").hits[0]
+    assert (first.title, first.label) == ("规约", "第2条")
+    assert find("daqing 礼金").hits[0].title == "规约"
+    assert find("大箐村").hits[0].kind == "place"
+
+
+def test_what_goes_together_answers_where_the_word_itself_does_not(place):
+    Synonym.objects.create(words="咬人、狂犬病", related=True)
+    CovenantPageFactory(parent=place, articles=("酒席从简。", "打狂犬病疫苗。"))
+    found = find("咬人哪个出钱")
+    assert found.relaxed and found.hits[0].label == "第2条"
+    assert not find("飞机咬人").hits[0].passage_html.count("<mark>飞机")
+
+
+def test_a_few_that_say_it_all_come_first_and_others_follow(place):
+    CovenantPageFactory(parent=place, articles=("结婚要报备桌数。",))
+    CouncilPageFactory(parent=place, articles=("桌数由理事会记账。",))
+    found = find("结婚报备桌数")
+    assert found.widened and not found.relaxed
+    assert found.hits[0].label == "第1条" and found.count == 2

@@ -25,6 +25,14 @@ class Synonym(models.Model):
         ),
     )
 
+    related = models.BooleanField(
+        _("只是相关"),
+        default=False,
+        help_text=_(
+            "勾选：意思相近但不相同，如“过世、丧事”。原词搜不到合适的条文时才用，排在后面。"
+        ),
+    )
+
     class Meta:
         verbose_name = _("同义词组")
         verbose_name_plural = _("同义词组")
