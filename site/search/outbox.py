@@ -14,7 +14,7 @@ finds.
 import datetime
 import logging
 from collections import defaultdict
-from collections.abc import Iterable, Iterator
+from collections.abc import Collection, Iterable, Iterator, Sequence
 from contextlib import contextmanager
 from itertools import islice
 
@@ -196,16 +196,26 @@ def noted() -> list[int]:
     return list(OutboxEntry.objects.values_list("pk", flat=True))
 
 
-def replay(covered: list[int]) -> None:
+def take_up_again(covered: Collection[int]) -> None:
     """Makes entries done during a rebuild pending again, for the index it built.
 
-    ``covered``: what was noted before it began to read, and is done with.
+    ``covered``: what was noted before it began to read; that stays done.
     """
+    from search.models import OutboxEntry
+
+    known = set(covered)
+    done = OutboxEntry.objects.filter(applied=True).values_list("pk", flat=True)
+    again = [pk for pk in done if pk not in known]
+    for start in range(0, len(again), BATCH):
+        OutboxEntry.objects.filter(pk__in=again[start : start + BATCH]).update(applied=False)
+
+
+def forget(covered: Sequence[int]) -> None:
+    """Removes entries whose work the index in use holds since a rebuild was swapped in."""
     from search.models import OutboxEntry
 
     for start in range(0, len(covered), BATCH):
         OutboxEntry.objects.filter(pk__in=covered[start : start + BATCH]).delete()
-    OutboxEntry.objects.filter(applied=True).update(applied=False)
 
 
 def pending_among(model, pks: Iterable) -> set[str]:

@@ -1,5 +1,6 @@
 """A rebuild stands beside the index in use, swaps in at once and loses nothing."""
 
+import errno
 import stat
 
 import pytest
@@ -7,7 +8,7 @@ from django.core.management import CommandError, call_command
 from wagtail.models import Page
 
 from search import outbox
-from search.index import IndexBusy
+from search.index import IndexBusy, IndexDirectory
 from search.models import OutboxEntry
 from tests.search.processes import run
 
@@ -147,6 +148,39 @@ def test_what_was_noted_before_a_rebuild_is_not_done_again(backend):
     assert titles(backend, "酒席") == ["酒席从简", "酒席八桌"]
 
 
+def test_a_full_disk_at_the_swap_loses_no_work(backend, monkeypatch):
+    add_page("酒席从简")
+    call_command("update_index", verbosity=0)
+    with outbox.later():
+        add_page("礼金照旧")
+
+    def full(self, folder):
+        raise OSError(errno.ENOSPC, "No space left on device")
+
+    with monkeypatch.context() as patched:
+        patched.setattr(IndexDirectory, "swap", full)
+        with pytest.raises(CommandError):
+            call_command("update_index", verbosity=0)
+    outbox.drain(wait=True)
+    assert titles(backend, "礼金") == ["礼金照旧"]
+    assert len(list(backend.directory.path.glob("gen-*"))) == 1
+
+
+def test_a_swap_that_fails_when_it_is_done_keeps_what_is_in_use(backend, monkeypatch):
+    add_page("酒席从简")
+    swap = IndexDirectory.swap
+
+    def failing_late(self, folder):
+        swap(self, folder)
+        raise OSError(errno.EIO, "Input/output error")
+
+    with monkeypatch.context() as patched:
+        patched.setattr(IndexDirectory, "swap", failing_late)
+        with pytest.raises(CommandError):
+            call_command("update_index", verbosity=0)
+    assert titles(backend, "酒席") == ["酒席从简"]
+
+
 def test_a_killed_rebuild_leaves_the_index_in_use_and_no_rubbish(scratch):
     run(scratch, "Author.objects.create(name='Anna')")
     script = """
@@ -173,13 +207,19 @@ call_command("update_index", verbosity=0)
     [
         "from search import versions; versions.write = kill",
         "from search import durable; durable.seal = kill",
-        "outbox.replay = kill",
+        "outbox.take_up_again = kill",
         "from search.index import IndexDirectory; IndexDirectory.swap = kill",
+        "outbox.forget = kill",
         "from search.index import IndexDirectory; IndexDirectory.discard_except = kill",
     ],
 )
 def test_killed_at_each_step_of_the_swap(scratch, moment):
-    run(scratch, "[Author.objects.create(name=name) for name in ('Anna', 'Bob')]")
+    first = """
+from django.core.management import call_command
+[Author.objects.create(name=name) for name in ('Anna', 'Bob')]
+call_command("update_index", verbosity=0)
+"""
+    run(scratch, first)
     script = f"""
 from django.core.management import call_command
 def kill(*args, **kwargs):
@@ -198,6 +238,7 @@ with outbox.later():
 call_command("update_index", verbosity=0)
 """
     run(scratch, script, killed=True)
+    assert run(scratch, "print(backend.directory.state())") == "ready", "no rebuild puts it right"
     assert run(scratch, "print(names())") in ("['Anna', 'Bob']", "['Anna', 'Bob', 'Zoe']")
     healed = """
 from search.upkeep import Upkeep
