@@ -4,7 +4,6 @@ Opens, creates and swaps generations and holds the locks; knows nothing of docum
 """
 
 import errno
-import fcntl
 import logging
 import os
 import re
@@ -17,12 +16,14 @@ from contextlib import contextmanager
 from enum import StrEnum
 from pathlib import Path
 
+from django.db import DatabaseError
 from whoosh.fields import Schema
 from whoosh.index import FileIndex
 from whoosh.searching import Searcher
 
-from search import durable, versions
+from search import durable, locks, versions
 from search.durable import DurableStorage, sync_all, sync_file, sync_folder
+from search.locks import IndexBusy
 from search.privacy import (
     IndexMissing,
     IndexRefused,
@@ -62,10 +63,6 @@ _GENERATION = re.compile(r"gen-\w+\Z")
 _OUT_OF_MEANS = (errno.EMFILE, errno.ENFILE, errno.ENOMEM)
 
 
-class IndexBusy(Exception):
-    """Another process holds the lock that was asked for."""
-
-
 class Defect(StrEnum):
     """Why an index needs an administrator (``REFUSED``) or a rebuild (all others)."""
 
@@ -95,12 +92,11 @@ class IndexDirectory:
     def locked(self, name: str, *, wait: bool) -> Iterator[None]:
         """Holds a lock of this folder across processes and threads; raises IndexBusy."""
         self._claim()
-        with open(self.path / f"{name}.lock", "w") as file:
-            try:
-                fcntl.flock(file, fcntl.LOCK_EX | (0 if wait else fcntl.LOCK_NB))
-            except BlockingIOError as error:
-                raise IndexBusy(name) from error
+        with locks.held(self._lock_file(name), wait=wait):
             yield
+
+    def _lock_file(self, name: str) -> Path:
+        return self.path / f"{name}.lock"
 
     def is_rebuilding(self) -> bool:
         """Whether a rebuild runs anywhere; one whose process died does not count."""
@@ -244,11 +240,12 @@ class IndexDirectory:
     def reading(self) -> Iterator[None]:
         """Tells damage from a bug when reading fails: for damage raises IndexUnavailable.
 
-        Damage is what the checksums of the commit say; it is noted for ``manage.py work``.
+        Damage is what the checksums of the commit say; it is noted for ``manage.py work``. The
+        database's own troubles say nothing of the index.
         """
         try:
             yield
-        except IndexUnavailable:
+        except (IndexUnavailable, DatabaseError):
             raise
         except Exception as error:
             if not self._is_sound():
@@ -388,16 +385,32 @@ class IndexDirectory:
         version = self._version()
         if version == self._sound:
             return True
-        try:
-            folder = self.current()
-            durable.verify(folder, deep=True)
-        except (OSError, durable.SegmentDamaged, IndexUnavailable):
+        # A wipe changes checksums and bytes one after the other: damage is what stays wrong
+        # while nobody writes.
+        if not (self._is_verified() or self._is_verified_unwritten()):
             if self._version() != version:
                 return True
             self._note_damage()
             return False
         self._sound = version
         return True
+
+    def _is_verified(self) -> bool:
+        try:
+            durable.verify(self.current(), deep=True)
+        except (OSError, durable.SegmentDamaged, IndexUnavailable):
+            return False
+        return True
+
+    def _is_verified_unwritten(self) -> bool:
+        if locks.is_held_here(self._lock_file("write")):
+            return False
+        try:
+            with self.locked("write", wait=True):
+                return self._is_verified()
+        except (OSError, IndexUnavailable):
+            # A read-only disk: nobody wrote in between.
+            return False
 
     def _note_damage(self) -> None:
         logger.error("The search index in %s is damaged; it will be rebuilt.", self.path)
