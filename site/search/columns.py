@@ -4,9 +4,9 @@ Reads only; what the arrays mean for a search is the evaluator's business.
 """
 
 import threading
-from collections import OrderedDict
 from dataclasses import dataclass
 from functools import cached_property
+from weakref import WeakValueDictionary
 
 import numpy as np
 from whoosh.codec.whoosh3 import W3Codec, _lenfield
@@ -17,9 +17,6 @@ from whoosh.util.numeric import byte_to_length
 from search.column_files import BytesColumn, read_fixed, read_names, read_numbers
 from search.layout import unpack_passages, unpack_texts
 from search.schema import PATH_LENGTH, fixed_fields
-
-KEPT_SEGMENTS = 64
-"""Segments whose arrays are kept in memory, across all indexes of the process."""
 
 LENGTHS = np.array([byte_to_length(byte) for byte in range(256)], np.float32)
 """Number of terms for each of Whoosh's one-byte lengths."""
@@ -34,6 +31,8 @@ class SegmentColumns:
         self.size = reader.doc_count_all()
         self._reader = reader
         self._lengths: dict[str, np.ndarray] = {}
+        self.words: dict[tuple[str, str], tuple[str, ...]] = {}
+        """What ``lexicon`` has read of the segment, by field and first character."""
 
     def _view(self, name: str) -> memoryview | None:
         storage = self._reader._storage
@@ -126,19 +125,18 @@ class SegmentColumns:
         return self._lengths[field]
 
 
-_segments: OrderedDict[str, SegmentColumns] = OrderedDict()
+_segments: "WeakValueDictionary[str, SegmentColumns]" = WeakValueDictionary()
+"""Columns that some snapshot uses; those of segments that are gone go with the last of them."""
+
 _segments_lock = threading.Lock()
 
 
 def _columns_of(reader) -> SegmentColumns:
     key = reader.segment().segment_id()
     with _segments_lock:
-        if key in _segments:
-            _segments.move_to_end(key)
-            return _segments[key]
-        columns = _segments[key] = SegmentColumns(reader)
-        while len(_segments) > KEPT_SEGMENTS:
-            _segments.popitem(last=False)
+        columns = _segments.get(key)
+        if columns is None:
+            columns = _segments[key] = SegmentColumns(reader)
     return columns
 
 
