@@ -21,14 +21,14 @@ from itertools import islice
 from asgiref.local import Local
 from django.apps import apps
 from django.core.signals import request_finished, request_started
-from django.db import DatabaseError, connection, transaction
+from django.db import connection, transaction
 from django.db.models import QuerySet
 from modelsearch.backends import get_search_backends_with_name
 from modelsearch.backends.base import get_model_root
 from modelsearch.index import Indexed
 
 from search import writer
-from search.documents import documents_of, object_key
+from search.documents import object_key, readable_documents
 from search.index import IndexBusy, IndexDirectory, IndexUnavailable
 
 logger = logging.getLogger(__name__)
@@ -146,7 +146,7 @@ def _drain_batch(entries, directories: list[IndexDirectory], size: int, wait: bo
         if not pending:
             return 0
         keys, objects = current_objects((entry.model, entry.object_pk) for entry in pending)
-        documents = list(_documents(objects))
+        documents = readable_documents(objects)
         for directory in directories:
             _apply(directory, keys, documents)
         done = entries.objects.filter(pk__in=[entry.pk for entry in pending])
@@ -294,17 +294,3 @@ def _concrete_model(obj) -> type | None:
         return None
     instance = obj.get_indexed_instance()
     return type(instance) if instance is not None else None
-
-
-def _documents(objects: list[Indexed]) -> Iterator[dict]:
-    """Documents of the objects; one that cannot be read is logged and left out."""
-    try:
-        yield from documents_of(objects)
-    except DatabaseError:
-        raise
-    except Exception:
-        if len(objects) == 1:
-            logger.exception("%r could not be indexed.", objects[0])
-            return
-        for obj in objects:
-            yield from _documents([obj])

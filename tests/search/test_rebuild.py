@@ -7,7 +7,7 @@ import pytest
 from django.core.management import CommandError, call_command
 from wagtail.models import Page
 
-from search import outbox
+from search import documents, outbox
 from search.index import IndexBusy, IndexDirectory
 from search.models import OutboxEntry
 from tests.search.processes import run
@@ -146,6 +146,23 @@ def test_what_was_noted_before_a_rebuild_is_not_done_again(backend):
     }
     outbox.drain(wait=True)
     assert titles(backend, "酒席") == ["酒席从简", "酒席八桌"]
+
+
+def test_a_page_that_cannot_be_read_stops_no_rebuild(backend, monkeypatch, caplog):
+    pages = [add_page(f"酒席从简{number}") for number in range(5)]
+    in_bulk = documents.documents_of
+
+    def odd(objects):
+        if pages[2].pk in [obj.pk for obj in objects]:
+            raise ValueError("an odd old row")
+        return in_bulk(objects)
+
+    monkeypatch.setattr(documents, "documents_of", odd)
+    with caplog.at_level("ERROR"):
+        call_command("update_index", verbosity=0)
+    assert len(titles(backend, "酒席")) == 4
+    assert "酒席从简2" in caplog.text
+    assert backend.directory.state() == "ready"
 
 
 def test_a_full_disk_at_the_swap_loses_no_work(backend, monkeypatch):
