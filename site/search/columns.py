@@ -4,6 +4,7 @@ Reads only; what the arrays mean for a search is the evaluator's business.
 """
 
 import threading
+from collections.abc import Iterable
 from dataclasses import dataclass
 from functools import cached_property
 from weakref import WeakValueDictionary
@@ -286,6 +287,12 @@ class Snapshot:
         columns, number = self._place(doc)
         values = columns.values("passages")
         return unpack_passages(values[number]) if values else []
+
+    def columns(self, doc: int, names: Iterable[str]) -> dict:
+        """{name: stored value} of a document, as ``layout.column_values`` gives them."""
+        columns, number = self._place(doc)
+        kept = np.array([number])
+        return {name: next(iter(columns.raw(name, kept))) for name in names}
 
     def stored(self, doc: int) -> dict:
         """{"texts", "passages"} of a document."""
