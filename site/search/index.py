@@ -146,6 +146,19 @@ class IndexDirectory:
             self._point_to(folder)
         self.discard_except(folder.name, previous)
 
+    def drop_previous(self) -> None:
+        """Removes the generation before the one in use, with the texts deleted since.
+
+        Who still reads it has its files open. Raises IndexBusy while a rebuild runs.
+        """
+        if any(path.name != self._pointed_name() for path in self.path.glob("gen-*")):
+            with self.locked("rebuild", wait=False):
+                self.discard_except()
+
+    def generation(self) -> str | None:
+        """Name of the generation in use; None where there is none."""
+        return self._pointed_name()
+
     def discard_except(self, *names: str | None) -> None:
         """Removes generations left behind, but for those named and the one in use."""
         with self.locked("make", wait=True):

@@ -103,7 +103,9 @@ def test_folder_is_private_and_does_not_grow(backend):
         call_command("update_index", verbosity=0)
     folder = backend.directory.path
     assert stat.S_IMODE(folder.stat().st_mode) == 0o700
-    assert len(list(folder.glob("gen-*"))) == 2
+    assert len(list(folder.glob("gen-*"))) == 2, "the one before is still read"
+    call_command("check_index", "--purge", verbosity=0)
+    assert [path.name for path in folder.glob("gen-*")] == [backend.directory.generation()]
 
 
 def test_index_opens_with_fields_it_was_made_without(backend):
