@@ -19,3 +19,7 @@ class SearchConfig(AppConfig):
             from search import tree_signals
 
             tree_signals.connect()
+        if apps.is_installed("taggit"):
+            from search import tag_signals
+
+            tag_signals.connect()
