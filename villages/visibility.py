@@ -1,18 +1,28 @@
 """Which pages a visitor may be shown in a list. One place, so that no list forgets a rule."""
 
+from collections import defaultdict
+
 from django.conf import settings
-from django.db.models import Q
+from django.db.models.functions import Left
+from django.db.models.lookups import In
 from wagtail.models import PageViewRestriction
 
 from villages.models import CountyPage
 
 
 def hidden_roots() -> list[str]:
-    """Tree paths below (and at) which nothing may be listed: restricted pages, hidden samples."""
-    paths = list(PageViewRestriction.objects.values_list("page__path", flat=True))
+    """Tree paths below (and at) which nothing may be listed: restricted pages, hidden samples.
+
+    In order, each once; none stands below another.
+    """
+    paths = set(PageViewRestriction.objects.values_list("page__path", flat=True))
     if not settings.CUNYUE_SAMPLE:
-        paths += CountyPage.objects.filter(sample=True).values_list("path", flat=True)
-    return paths
+        paths.update(CountyPage.objects.filter(sample=True).values_list("path", flat=True))
+    roots: list[str] = []
+    for path in sorted(paths):
+        if not roots or not path.startswith(roots[-1]):
+            roots.append(path)
+    return roots
 
 
 def shown(queryset, hidden: list[str] | None = None, *, field: str = ""):
@@ -23,7 +33,11 @@ def shown(queryset, hidden: list[str] | None = None, *, field: str = ""):
     """
     prefix = f"{field}__" if field else ""
     hidden = hidden_roots() if hidden is None else hidden
-    below = Q(pk__in=[])
+    # One condition for each level of the tree: databases bound how many a query may have.
+    by_length = defaultdict(list)
     for path in hidden:
-        below |= Q(**{f"{prefix}path__startswith": path})
-    return queryset.filter(**{f"{prefix}live": True}).exclude(below)
+        by_length[len(path)].append(path)
+    rows = queryset.filter(**{f"{prefix}live": True})
+    for length, paths in by_length.items():
+        rows = rows.exclude(In(Left(f"{prefix}path", length), paths))
+    return rows

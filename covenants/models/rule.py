@@ -196,6 +196,12 @@ class RulePage(PublicPage):
     def search_in_force(self):
         return self.shown_edition is None or self.shown_edition.in_force()
 
+    @classmethod
+    def search_ended(cls, pks):
+        editions = Edition.objects.filter(page__in=list(pks)).order_by()
+        in_force = set(editions.in_force().values_list("page_id", flat=True))
+        return set(editions.values_list("page_id", flat=True)) - in_force
+
     def search_year(self):
         edition = self.shown_edition
         return (edition.adopted_on or edition.effective_from).year if edition else None

@@ -127,6 +127,12 @@ class FeaturePage(PublicPage):
     def is_sample(self):
         return self.sample
 
+    @classmethod
+    def search_states(cls, paths):
+        samples = cls.objects.filter(sample=True).values_list("pk", flat=True)
+        own = set(samples.filter(pk__in=list(paths)))
+        return {pk: (pk in own, True) for pk in paths}
+
     def get_context(self, request, *args, **kwargs):
         from home.front import pages_told_about
 

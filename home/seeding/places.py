@@ -4,7 +4,8 @@ Pure: no Django, no database.
 """
 
 import heapq
-from collections.abc import Iterator, Sequence
+import itertools
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from random import Random
 
@@ -45,21 +46,28 @@ class Place:
         )
 
 
-def shares(keys: Sequence[str], total: int, what: str) -> list[int]:
+def shares(keys: Sequence[str], total: int, what: str, present: Sequence[int] = ()) -> list[int]:
     """How many of ``total`` things each key gets, unevenly as in life.
 
     Webster's divisor method: with a greater total none gets fewer, so a larger run completes a
-    smaller one.
+    smaller one. ``present``: how many each key has already; it keeps them, and they count.
     """
     weights = [0.3 + Random(f"{what}:{key}").triangular(0, 2, 0.6) for key in keys]  # noqa: S311
-    counts = [0] * len(keys)
-    queue = [(0.5 / weight, at) for at, weight in enumerate(weights)]
+    counts = list(present) or [0] * len(keys)
+    queue = [((counts[at] + 0.5) / weight, at) for at, weight in enumerate(weights)]
     heapq.heapify(queue)
-    for _ in range(total if keys else 0):
+    for _ in range(total - sum(counts) if keys else 0):
         _, at = queue[0]
         counts[at] += 1
         heapq.heapreplace(queue, ((counts[at] + 0.5) / weights[at], at))
     return counts
+
+
+def numbers(present: Iterable[int], count: int) -> list[int]:
+    """Numbers of ``count`` things of which some are there: theirs, then the lowest free ones."""
+    found = sorted(present)
+    free = (number for number in itertools.count(1) if number not in found)
+    return found + list(itertools.islice(free, max(0, count - len(found))))
 
 
 def invented_villages(count: int, seed: int) -> Iterator[Place]:

@@ -17,7 +17,7 @@ from covenants.adoption import adopt_first
 from covenants.kinds import COVENANT
 from covenants.models import CouncilPage, CovenantPage
 from home.seeding import pages
-from home.seeding.places import Place, shares
+from home.seeding.places import Place, numbers, shares
 from home.seeding.records import compose_consultation, compose_household, parts
 from home.seeding.rules import KINDS, clauses, compose_rule
 from search import outbox
@@ -83,19 +83,42 @@ def real_villages(limit: int) -> list[tuple[int, str, Place]]:
 
 
 def plan(wanted: Wanted) -> list[Village]:
-    """What each village is to have; the same for the same tree and numbers."""
+    """What each village is to have, with what it has; the same for the same tree and numbers."""
     villages = real_villages(wanted.villages)
     keys = [place.key for _pk, _path, place in villages]
+    present = numbers_present()
+
+    def share(total: int, what: str) -> list[int]:
+        there = [len(present[what][path]) for _pk, path, _place in villages]
+        return shares(keys, total, what, there)
+
     return [
-        Village(pk, path, place, *numbers)
-        for (pk, path, place), *numbers in zip(
+        Village(pk, path, place, *counts)
+        for (pk, path, place), *counts in zip(
             villages,
-            shares(keys, wanted.groups, "groups"),
-            shares(keys, wanted.consultations, "consultations"),
-            shares(keys, wanted.households, "households"),
+            share(wanted.groups, "groups"),
+            share(wanted.consultations, "consultations"),
+            share(wanted.households, "households"),
             strict=True,
         )
     ]
+
+
+def numbers_present(**below) -> dict[str, dict[str, set[int]]]:
+    """{"groups", "consultations", "households": {village's path: numbers there are}}.
+
+    ``below`` bounds the tree paths. Of records only those that were seeded count. Two queries.
+    """
+    found: dict = {what: defaultdict(set) for what in ("groups", "consultations", "households")}
+    groups = GroupPage.objects.filter(**below, number__isnull=False)
+    for path, number in groups.values_list("path", "number"):
+        found["groups"][path[: -Page.steplen]].add(number)
+    seeded = Page.objects.filter(**below, slug__startswith="seed-")
+    for path, slug in seeded.values_list("path", "slug"):
+        what, _, number = slug.removeprefix("seed-").partition("-")
+        if number.isdecimal() and f"{what}s" in found:
+            found[f"{what}s"][path[: -Page.steplen]].add(int(number))
+    return found
 
 
 def write(
@@ -165,10 +188,10 @@ class _Batch:
         parents = Page.objects.in_bulk([village.pk for village in self.villages])
         groups = self._plant_groups(present, parents)
         for village in self.villages:
-            records = self._records(village, present.slugs[village.path])
+            records = self._records(village, present.numbers)
             rules = self._rules(village.place, present.rules[village.path])
             self.families.append((parents[village.pk], [*rules, *records]))
-            for number in range(1, village.groups + 1):
+            for number in numbers(present.numbers["groups"][village.path], village.groups):
                 page = groups[village.path, number]
                 rules = self._rules(village.place.group_of(number), present.rules[page.path])
                 self.families.append((page, rules))
@@ -190,7 +213,7 @@ class _Batch:
         families = []
         for village in self.villages:
             new = []
-            for number in range(1, village.groups + 1):
+            for number in numbers(present.numbers["groups"][village.path], village.groups):
                 if (village.path, number) not in found:
                     group = pages.group_page(number)
                     group.was_planted = True
@@ -211,17 +234,19 @@ class _Batch:
                 made.append(page)
         return made
 
-    def _records(self, village: Village, slugs: set[str]) -> list[Page]:
+    def _records(self, village: Village, present: dict) -> list[Page]:
         place, made = village.place, []
-        for number in range(1, village.consultations + 1):
+        there = present["consultations"][village.path]
+        for number in numbers(there, village.consultations):
             slug = f"seed-consultation-{number}"
-            if slug not in slugs:
+            if number not in there:
                 record = compose_consultation(place, number, self.seed)
                 made.append(pages.consultation_page(slug, f"{place.key}:{slug}", record))
                 self.tagged.append((made[-1], record.tags))
-        for number in range(1, village.households + 1):
+        there = present["households"][village.path]
+        for number in numbers(there, village.households):
             slug = f"seed-household-{number}"
-            if slug not in slugs:
+            if number not in there:
                 household = compose_household(place, number, self.seed)
                 honour = self.names.honours[household.honour]
                 made.append(pages.household_page(slug, household, honour))
@@ -269,16 +294,16 @@ def note_references(references: Iterable[tuple]) -> None:
 
 
 class _Present:
-    """What villages that follow each other in the tree have: four queries.
+    """What villages that follow each other in the tree have: five queries.
 
-    ``groups`` {(village's path, number): page}; ``rules`` {place's path: kinds}; ``slugs``
-    {village's path: slugs of records that were seeded}.
+    ``groups`` {(village's path, number): page}; ``rules`` {place's path: kinds}; ``numbers`` of
+    what is counted, as ``numbers_present`` gives them.
     """
 
     def __init__(self, villages: Sequence[Village]):
         first, last = villages[0].path, villages[-1].path
         below = {"path__gt": first, "path__lte": Page._get_children_path_interval(last)[1]}
-        step, end = Page.steplen, len(first)
+        step = Page.steplen
         self.groups = {
             (group.path[:-step], group.number): group
             for group in GroupPage.objects.filter(**below, number__isnull=False)
@@ -288,7 +313,4 @@ class _Present:
             self.rules[path[:-step]].add(COVENANT)
         for path, council in CouncilPage.objects.filter(**below).values_list("path", "council"):
             self.rules[path[:-step]].add(council)
-        self.slugs: dict[str, set[str]] = defaultdict(set)
-        seeded = Page.objects.filter(**below, slug__startswith="seed-")
-        for path, slug in seeded.values_list("path", "slug"):
-            self.slugs[path[:end]].add(slug)
+        self.numbers = numbers_present(**below)

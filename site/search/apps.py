@@ -1,6 +1,7 @@
 """Registers the search app and connects the signals that keep the index true."""
 
 from django.apps import AppConfig, apps
+from django.core.checks import Tags, register
 from django.utils.translation import gettext_lazy as _
 
 
@@ -11,11 +12,16 @@ class SearchConfig(AppConfig):
     default_auto_field = "django.db.models.BigAutoField"
 
     def ready(self):
-        from search import outbox, synonyms
+        from search import outbox, synonyms, throttle
 
         synonyms.connect()
         outbox.connect()
+        register(throttle.proxies_are_counted, Tags.security, deploy=True)
         if apps.is_installed("wagtail"):
             from search import tree_signals
 
             tree_signals.connect()
+        if apps.is_installed("taggit"):
+            from search import tag_signals
+
+            tag_signals.connect()

@@ -13,7 +13,7 @@ from modelsearch.index import class_is_indexed
 
 from search import writer
 from search.columns import Snapshot
-from search.documents import documents_of, object_key
+from search.documents import documents_of, object_key, readable_documents
 from search.evaluator import Evaluator
 from search.index import directory
 from search.query import Node
@@ -36,7 +36,7 @@ class Index(BaseIndex):
         """Adds or replaces objects of one model."""
         items = [item for item in items if class_is_indexed(type(item))]
         if self.bulk is not None:
-            self.bulk.add(documents_of(items))
+            self.bulk.add(readable_documents(items))
         elif items and apps.is_installed("search"):
             from search import outbox
 

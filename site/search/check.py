@@ -20,10 +20,11 @@ from modelsearch.index import get_indexed_models
 
 from search import outbox
 from search.columns import Snapshot
-from search.documents import documents_of, restricted_paths
+from search.documents import readable_documents, restricted_paths
 from search.durable import write_durably
 from search.index import Defect, IndexDirectory, IndexUnavailable
-from search.schema import LIVE, PATH_LENGTH, RESTRICTED
+from search.layout import column_values, unpack_passages
+from search.schema import ENDED, LIVE, PATH_LENGTH, RESTRICTED, SAMPLE
 from search.stamps import stamp_fields, stamp_of
 
 CHUNK = 2000
@@ -63,8 +64,9 @@ class Report:
 def check(directory: IndexDirectory, *, deep: bool = False) -> Report:
     """Compares one index with the database.
 
-    Columns and row stamps of all objects; with ``deep`` every text, made anew. What changes
-    during the check is looked at again while no one may write, so that it is not called drift.
+    Row stamps of all objects and what bears on whether they show; with ``deep`` every column
+    and text, made anew. What changes during the check is looked at again while no one may
+    write, so that it is not called drift.
     """
     report = Report(str(directory.path), directory.defect(), directory.refusal())
     if report.defect in (Defect.REFUSED, Defect.MISSING, Defect.DAMAGED):
@@ -304,25 +306,48 @@ def _compare(own: _Documents, model, root, rows, report: Report, deep: bool) -> 
             for row in rows
         ]
         same &= (snapshot.flags[docs] & (LIVE | RESTRICTED)) == np.array(flags, np.uint8)
+        same &= _same_state(snapshot, model, docs, rows)
     if deep:
-        same &= _same_texts(snapshot, model, docs, rows)
+        same &= _same_documents(snapshot, model, docs, rows)
     report.found["stale"] += [
         (label, str(row[0])) for row, equal in zip(rows, same, strict=True) if not equal
     ]
 
 
-def _same_texts(snapshot: Snapshot, model, docs: np.ndarray, rows) -> np.ndarray:
-    """Whether each document says what one made anew would say."""
-    same = np.ones(len(rows), bool)
+def _same_state(snapshot: Snapshot, model, docs: np.ndarray, rows) -> np.ndarray:
+    """Whether each document says what the model tells in bulk: of samples, and what has ended.
+
+    A model tells it by the classmethod ``search_states({pk: tree path})``, which returns
+    {pk: (sample, in_force)} in a fixed number of queries. Without one only ``deep`` compares it.
+    """
+    if not hasattr(model, "search_states"):
+        return np.ones(len(rows), bool)
+    states = model.search_states({row[0]: row[1] for row in rows})
+    flags = [
+        (SAMPLE if sample else 0) | (0 if in_force else ENDED)
+        for sample, in_force in (states[row[0]] for row in rows)
+    ]
+    return (snapshot.flags[docs] & (SAMPLE | ENDED)) == np.array(flags, np.uint8)
+
+
+def _same_documents(snapshot: Snapshot, model, docs: np.ndarray, rows) -> np.ndarray:
+    """Whether each document says what one made anew would say, in every column.
+
+    One that cannot be made anew is told as stale.
+    """
+    same = np.zeros(len(rows), bool)
     for start in range(0, len(rows), DEEP_CHUNK):
-        places = {row[0]: start + place for place, row in enumerate(rows[start:][:DEEP_CHUNK])}
-        objects = list(model.get_indexed_objects().filter(pk__in=list(places)))
-        for obj, document in zip(objects, documents_of(objects), strict=True):
-            place = places[obj.pk]
-            doc = int(docs[place])
-            same[place] = snapshot.texts(doc) == document["texts"] and [
-                tuple(passage) for passage in snapshot.passages(doc)
-            ] == [tuple(passage) for passage in document["passages"]]
+        places = {str(row[0]): start + place for place, row in enumerate(rows[start:][:DEEP_CHUNK])}
+        pks = [row[0] for row in rows[start:][:DEEP_CHUNK]]
+        objects = list(model.get_indexed_objects().filter(pk__in=pks))
+        for document in readable_documents(objects):
+            place = places[document["pk"].decode()]
+            columns = column_values(document)
+            stored = snapshot.columns(int(docs[place]), columns)
+            # Passages are compressed: the same ones may have been packed by another release.
+            for values in (columns, stored):
+                values["passages"] = unpack_passages(values["passages"])
+            same[place] = columns == stored
     return same
 
 

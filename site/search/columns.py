@@ -4,9 +4,10 @@ Reads only; what the arrays mean for a search is the evaluator's business.
 """
 
 import threading
-from collections import OrderedDict
+from collections.abc import Iterable
 from dataclasses import dataclass
 from functools import cached_property
+from weakref import WeakValueDictionary
 
 import numpy as np
 from whoosh.codec.whoosh3 import W3Codec, _lenfield
@@ -17,9 +18,6 @@ from whoosh.util.numeric import byte_to_length
 from search.column_files import BytesColumn, read_fixed, read_names, read_numbers
 from search.layout import LEVELS, unpack_passages, unpack_texts
 from search.schema import PATH_LENGTH, fixed_fields
-
-KEPT_SEGMENTS = 64
-"""Segments whose arrays are kept in memory, across all indexes of the process."""
 
 LENGTHS = np.array([byte_to_length(byte) for byte in range(256)], np.float32)
 """Number of terms for each of Whoosh's one-byte lengths."""
@@ -34,6 +32,8 @@ class SegmentColumns:
         self.size = reader.doc_count_all()
         self._reader = reader
         self._lengths: dict[str, np.ndarray] = {}
+        self.words: dict[tuple[str, str], tuple[str, ...]] = {}
+        """What ``lexicon`` has read of the segment, by field and first character."""
 
     def _view(self, name: str) -> memoryview | None:
         storage = self._reader._storage
@@ -133,19 +133,18 @@ class SegmentColumns:
         return self._lengths[field]
 
 
-_segments: OrderedDict[str, SegmentColumns] = OrderedDict()
+_segments: "WeakValueDictionary[str, SegmentColumns]" = WeakValueDictionary()
+"""Columns that some snapshot uses; those of segments that are gone go with the last of them."""
+
 _segments_lock = threading.Lock()
 
 
 def _columns_of(reader) -> SegmentColumns:
     key = reader.segment().segment_id()
     with _segments_lock:
-        if key in _segments:
-            _segments.move_to_end(key)
-            return _segments[key]
-        columns = _segments[key] = SegmentColumns(reader)
-        while len(_segments) > KEPT_SEGMENTS:
-            _segments.popitem(last=False)
+        columns = _segments.get(key)
+        if columns is None:
+            columns = _segments[key] = SegmentColumns(reader)
     return columns
 
 
@@ -315,6 +314,12 @@ class Snapshot:
         columns, number = self._place(doc)
         values = columns.values("passages")
         return unpack_passages(values[number]) if values else []
+
+    def columns(self, doc: int, names: Iterable[str]) -> dict:
+        """{name: stored value} of a document, as ``layout.column_values`` gives them."""
+        columns, number = self._place(doc)
+        kept = np.array([number])
+        return {name: next(iter(columns.raw(name, kept))) for name in names}
 
     def stored(self, doc: int) -> dict:
         """{"texts", "passages"} of a document."""

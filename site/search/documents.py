@@ -3,9 +3,11 @@
 Reads objects and their relations; writes nothing.
 """
 
+import logging
 from collections.abc import Iterable, Sequence
 
 from django.apps import apps
+from django.db import DatabaseError
 from modelsearch.backends.base import get_model_root
 from modelsearch.index import AutocompleteField, RelatedFields, SearchField
 
@@ -13,6 +15,8 @@ from search.analyzer import index_terms, plain_words
 from search.schema import AUTOCOMPLETE_PREFIX, ENDED, LIVE, RESTRICTED, SAMPLE, TEXT_PREFIX
 from search.signatures import passage_signature
 from search.stamps import stamp
+
+logger = logging.getLogger(__name__)
 
 
 def object_key(model, pk) -> str:
@@ -29,6 +33,20 @@ def documents_of(objects: Sequence) -> list[dict]:
     _prefetch(objects)
     restricted = restricted_paths() if any(hasattr(obj, "path") for obj in objects) else ()
     return [_document(obj, restricted) for obj in objects]
+
+
+def readable_documents(objects: Sequence) -> list[dict]:
+    """The same; an object that cannot be read is logged and left out. Raises DatabaseError."""
+    try:
+        return documents_of(objects)
+    except DatabaseError:
+        raise
+    except Exception:
+        if len(objects) == 1:
+            logger.exception("%r could not be indexed.", objects[0])
+            return []
+    middle = len(objects) // 2
+    return readable_documents(objects[:middle]) + readable_documents(objects[middle:])
 
 
 def _prefetch(objects: Sequence) -> None:

@@ -114,8 +114,8 @@ def verify(folder: Path, *, deep: bool = False) -> None:
 def overwrite(folder: Path, name: str, ranges: Iterable[tuple[int, int]]) -> None:
     """Writes zeros over (start, length) ranges of a committed file, whose checksums follow.
 
-    The new checksums are noted beside the old ones first: a process killed in between leaves
-    chunks that match either.
+    The new checksums are noted beside those of what is there now: a process killed in between
+    leaves chunks that match either.
     """
     zeros_in: dict[int, list[tuple[int, int]]] = defaultdict(list)
     for start, length in ranges:
@@ -129,10 +129,12 @@ def overwrite(folder: Path, name: str, ranges: Iterable[tuple[int, int]]) -> Non
         changed = []
         for chunk, zeros in zeros_in.items():
             data = bytearray(os.pread(file.fileno(), CHUNK, chunk * CHUNK))
+            before = zlib.crc32(data)
             for start, end in zeros:
                 data[start:end] = bytes(end - start)
-            if chunk < len(checksums):
-                checksums[chunk] = [zlib.crc32(data), *checksums[chunk][:1]]
+            # A damaged chunk keeps the checksums that tell so.
+            if chunk < len(checksums) and _allows(checksums[chunk], before):
+                checksums[chunk] = [zlib.crc32(data), before]
             first, last = min(zeros)[0], max(end for _, end in zeros)
             changed.append((data[first:last], chunk * CHUNK + first))
         if name in sums:

@@ -91,12 +91,20 @@ class Filters:
         }
         return {
             name: [
-                FacetValue(*described, counted[name][value], described[0] == self.chosen.get(name))
+                FacetValue(
+                    *described, counted[name][value], self._is_chosen(name, value, described[0])
+                )
                 for value in values
                 if (described := describe[name](value))
             ]
             for name, values in shown.items()
         }
+
+    def _is_chosen(self, name: str, value, code: str) -> bool:
+        """A place may have been asked for by a former code, so its tree path decides."""
+        if name in AREA_LEVELS:
+            return value == self._values.get(name)
+        return code == self.chosen.get(name)
 
     def _shown(self, name: str, counts: dict) -> list:
         """Years newest first, else the most frequent values; the one chosen is always there."""

@@ -1,15 +1,11 @@
-"""Where the index lies on disk: one private folder, generations in it, a pointer to the current.
+"""Opens the index for readers and says whether it is sound; where it lies is ``generations``'.
 
-Opens, creates and swaps generations and holds the locks; knows nothing of documents or queries.
+Knows nothing of documents or queries.
 """
 
 import errno
-import fcntl
 import logging
 import os
-import re
-import shutil
-import tempfile
 import threading
 import time
 from collections.abc import Iterator
@@ -17,21 +13,21 @@ from contextlib import contextmanager
 from enum import StrEnum
 from pathlib import Path
 
-from whoosh.fields import Schema
+from django.db import DatabaseError
 from whoosh.index import FileIndex
 from whoosh.searching import Searcher
 
-from search import durable, versions
+from search import durable, locks, versions
 from search.durable import DurableStorage, sync_all, sync_file, sync_folder
+from search.generations import OPEN_ATTEMPTS, Generations
+from search.locks import IndexBusy
 from search.privacy import (
     IndexMissing,
     IndexRefused,
     IndexUnavailable,
     ensure_generation_private,
-    ensure_ours,
-    ensure_private,
 )
-from search.schema import FORMAT_VERSION, all_fields
+from search.schema import FORMAT_VERSION
 
 __all__ = [
     "Defect",
@@ -49,21 +45,13 @@ __all__ = [
 
 logger = logging.getLogger(__name__)
 
-OPEN_ATTEMPTS = 20
-"""A reader that opens while a writer commits or a rebuild swaps tries again this often."""
-
 PATIENCE = 3
 """Attempts at one and the same commit before it counts as unreadable."""
 
 DAMAGED = "damaged"
 """File in a generation whose checksums were found wrong."""
 
-_GENERATION = re.compile(r"gen-\w+\Z")
 _OUT_OF_MEANS = (errno.EMFILE, errno.ENFILE, errno.ENOMEM)
-
-
-class IndexBusy(Exception):
-    """Another process holds the lock that was asked for."""
 
 
 class Defect(StrEnum):
@@ -77,123 +65,17 @@ class Defect(StrEnum):
     INCOMPLETE = "incomplete"
 
 
-class IndexDirectory:
-    """One index folder: ``current`` points to the generation that readers use."""
+class IndexDirectory(Generations):
+    """One index folder: its generations, the readers of the current one, and its health."""
 
     def __init__(self, path: str | os.PathLike):
-        self.path = Path(path).absolute()
+        super().__init__(path)
         self._local = threading.local()
         self._shared: tuple = (None, None)
         self._making = threading.Lock()
         self._unreadable: tuple | None = None
         self._sound: tuple | None = None
         self._marked: tuple[Path, versions.Versions | None] | None = None
-
-    # Locks
-
-    @contextmanager
-    def locked(self, name: str, *, wait: bool) -> Iterator[None]:
-        """Holds a lock of this folder across processes and threads; raises IndexBusy."""
-        self._claim()
-        with open(self.path / f"{name}.lock", "w") as file:
-            try:
-                fcntl.flock(file, fcntl.LOCK_EX | (0 if wait else fcntl.LOCK_NB))
-            except BlockingIOError as error:
-                raise IndexBusy(name) from error
-            yield
-
-    def is_rebuilding(self) -> bool:
-        """Whether a rebuild runs anywhere; one whose process died does not count."""
-        try:
-            with self.locked("rebuild", wait=False):
-                return False
-        except IndexBusy:
-            return True
-
-    # Generations
-
-    def current(self) -> Path:
-        """Folder of the generation in use; made empty when there is none."""
-        for _ in range(OPEN_ATTEMPTS):
-            folder = self._pointed()
-            if folder is not None:
-                return folder
-            with self.locked("make", wait=True):
-                if self._pointed() is None:
-                    self._point_to(self.new_generation())
-        raise FileNotFoundError(self.path / "current")
-
-    def new_generation(self) -> Path:
-        """An empty index beside the current one, marked incomplete."""
-        self._claim()
-        folder = Path(tempfile.mkdtemp(prefix="gen-", dir=self.path))
-        try:
-            FileIndex.create(DurableStorage(str(folder)), Schema(**all_fields()))
-            versions.write(folder, complete=False)
-        except BaseException:
-            shutil.rmtree(folder, ignore_errors=True)
-            raise
-        return folder
-
-    def swap(self, folder: Path) -> None:
-        """Makes the folder current in one atomic step; readers of the old one finish on it."""
-        previous = self._pointed_name()
-        sync_all(folder)
-        self._point_to(folder)
-        self.discard_except(folder.name, previous)
-
-    def reset(self) -> None:
-        """Puts an empty generation in place of the current one."""
-        previous = self._pointed_name()
-        with self.locked("make", wait=True):
-            folder = self.new_generation()
-            self._point_to(folder)
-        self.discard_except(folder.name, previous)
-
-    def discard_except(self, *names: str | None) -> None:
-        """Removes generations left behind, but for those named and the one in use."""
-        with self.locked("make", wait=True):
-            kept = {*names, self._pointed_name()}
-            for path in [*self.path.glob("gen-*"), *self.path.glob("current.gen-*")]:
-                if path.is_symlink():
-                    path.unlink(missing_ok=True)
-                elif path.name not in kept:
-                    shutil.rmtree(path, ignore_errors=True)
-
-    def _claim(self) -> None:
-        ensure_private(self.path, create=True)
-        if not os.path.lexists(self.path / "current"):
-            ensure_ours(self.path)
-
-    def _pointed_name(self) -> str | None:
-        """Name of the generation that ``current`` names, be it there or not."""
-        try:
-            name = os.readlink(self.path / "current")
-        except OSError:
-            return None
-        return name if _GENERATION.match(name) else None
-
-    def _pointed(self) -> Path | None:
-        """The generation in use; None without one. Raises IndexUnavailable if it is not ours."""
-        try:
-            ensure_private(self.path)
-        except IndexMissing:
-            return None
-        name = self._pointed_name()
-        if name is not None:
-            return self.path / name
-        if os.path.lexists(self.path / "current"):
-            raise IndexUnavailable(str(self.path / "current"))
-        return None
-
-    def _point_to(self, folder: Path) -> None:
-        pointer = self.path / "current"
-        temporary = self.path / f"current.{folder.name}"
-        os.symlink(folder.name, temporary)
-        if pointer.is_dir() and not pointer.is_symlink():
-            shutil.rmtree(pointer)
-        os.replace(temporary, pointer)
-        sync_folder(self.path)
 
     # Readers
 
@@ -244,11 +126,12 @@ class IndexDirectory:
     def reading(self) -> Iterator[None]:
         """Tells damage from a bug when reading fails: for damage raises IndexUnavailable.
 
-        Damage is what the checksums of the commit say; it is noted for ``manage.py work``.
+        Damage is what the checksums of the commit say; it is noted for ``manage.py work``. The
+        database's own troubles say nothing of the index.
         """
         try:
             yield
-        except IndexUnavailable:
+        except (IndexUnavailable, DatabaseError):
             raise
         except Exception as error:
             if not self._is_sound():
@@ -342,62 +225,36 @@ class IndexDirectory:
         total = reader.doc_count_all()
         return total - reader.doc_count(), total
 
-    def size(self) -> int:
-        """Bytes that the generation in use takes on disk."""
-        folder = self._pointed()
-        return sum(path.stat().st_size for path in folder.iterdir()) if folder else 0
-
-    def tidy(self, *, locked: bool = False) -> None:
-        """Removes what killed writers and rebuilds left; leaves what anybody works on.
-
-        ``locked``: the caller holds the write lock, and only what a writer left is removed.
-        """
-        if locked:
-            self._tidy_current()
-            return
-        leftovers = {
-            "write": self._tidy_current,
-            "rebuild": self._tidy_rebuilds,
-            "merge": self._tidy_merges,
-        }
-        for name, remove in leftovers.items():
-            try:
-                with self.locked(name, wait=False):
-                    remove()
-            except IndexBusy:
-                continue
-
-    def _tidy_current(self) -> None:
-        folder = self._pointed()
-        if folder is not None and folder.is_dir():
-            durable.tidy(folder)
-
-    def _tidy_rebuilds(self) -> None:
-        generations = sorted(self.path.glob("gen-*"), key=lambda path: path.stat().st_mtime)
-        self.discard_except(*(path.name for path in generations if self._was_in_use(path)))
-
-    def _tidy_merges(self) -> None:
-        for folder in self.path.glob("merge-*"):
-            shutil.rmtree(folder, ignore_errors=True)
-
-    def _was_in_use(self, folder: Path) -> bool:
-        made_with = versions.read(folder)
-        return made_with is not None and made_with.complete
-
     def _is_sound(self) -> bool:
         version = self._version()
         if version == self._sound:
             return True
-        try:
-            folder = self.current()
-            durable.verify(folder, deep=True)
-        except (OSError, durable.SegmentDamaged, IndexUnavailable):
+        # A wipe changes checksums and bytes one after the other: damage is what stays wrong
+        # while nobody writes.
+        if not (self._is_verified() or self._is_verified_unwritten()):
             if self._version() != version:
                 return True
             self._note_damage()
             return False
         self._sound = version
         return True
+
+    def _is_verified(self) -> bool:
+        try:
+            durable.verify(self.current(), deep=True)
+        except (OSError, durable.SegmentDamaged, IndexUnavailable):
+            return False
+        return True
+
+    def _is_verified_unwritten(self) -> bool:
+        if locks.is_held_here(self._lock_file("write")):
+            return False
+        try:
+            with self.locked("write", wait=True):
+                return self._is_verified()
+        except (OSError, IndexUnavailable):
+            # A read-only disk: nobody wrote in between.
+            return False
 
     def _note_damage(self) -> None:
         logger.error("The search index in %s is damaged; it will be rebuilt.", self.path)

@@ -5,11 +5,9 @@ of who may see them: a word may stand in a draft alone, so callers count public 
 """
 
 import re
-import threading
-from collections import OrderedDict
+from bisect import bisect_left
 from collections.abc import Iterable
 from functools import lru_cache
-from itertools import islice
 
 from pypinyin import Style, lazy_pinyin
 
@@ -19,27 +17,20 @@ from search.columns import Leaf, Snapshot
 LONGEST = 8
 """Code points of a word that is suggested."""
 
-SCANNED = 400
-"""Index terms looked at for one beginning."""
-
-KEPT_SEGMENTS = 16
-"""Segments whose words stay in memory. A small commit makes a new small segment only."""
-
 _WORD = re.compile(rf"[{HAN}]{{2,{LONGEST}}}\Z")
 
 
 def words_beginning(snapshot: Snapshot, fields: Iterable[str], start: str) -> dict[str, int]:
     """{word: number of documents, drafts included} of words that begin so."""
-    prefix, found = start.encode(), {}
+    found: dict[str, int] = {}
     for leaf in snapshot.leaves:
         for field in fields:
-            for name, term in islice(leaf.reader.terms_from(field, prefix), SCANNED):
-                if name != field or not term.startswith(prefix):
+            words = _words_of(leaf, field, start[:1])
+            for word in words[bisect_left(words, start) :]:
+                if not word.startswith(start):
                     break
-                word = term.decode()
-                if _WORD.match(word) and is_word(word):
-                    often = leaf.reader.doc_frequency(field, term)
-                    found[word] = found.get(word, 0) + often
+                often = leaf.reader.doc_frequency(field, word.encode())
+                found[word] = found.get(word, 0) + often
     return found
 
 
@@ -97,10 +88,6 @@ def sound(char: str) -> str:
     return lazy_pinyin(char, style=Style.NORMAL, errors="default")[0]
 
 
-_kept: OrderedDict[tuple, frozenset[str]] = OrderedDict()
-_lock = threading.Lock()
-
-
 def vocabulary(snapshot: Snapshot, fields: Iterable[str]) -> Vocabulary:
     """All words of the fields; read once for each segment."""
     fields = tuple(fields)
@@ -112,16 +99,22 @@ def vocabulary(snapshot: Snapshot, fields: Iterable[str]) -> Vocabulary:
     return snapshot.kept(f"vocabulary of {fields}", make)
 
 
-def _words_of(leaf: Leaf, field: str) -> frozenset[str]:
-    key = (leaf.reader.segment().segment_id(), field)
-    with _lock:
-        if key in _kept:
-            _kept.move_to_end(key)
-            return _kept[key]
-    terms = (term.decode() for term in leaf.reader.lexicon(field))
-    words = frozenset(term for term in terms if _WORD.match(term) and is_word(term))
-    with _lock:
-        _kept[key] = words
-        while len(_kept) > KEPT_SEGMENTS:
-            _kept.popitem(last=False)
-    return words
+def _words_of(leaf: Leaf, field: str, first: str = "") -> tuple[str, ...]:
+    """Words of a segment's field in order, all or those with one first character.
+
+    Kept with the segment: a small commit makes a new small segment only.
+    """
+    kept = leaf.columns.words
+    if (field, first) in kept:
+        return kept[field, first]
+    words = []
+    for name, term in leaf.reader.terms_from(field, first.encode()):
+        word = term.decode()
+        if name != field or not word.startswith(first):
+            break
+        if _WORD.match(word) and is_word(word):
+            words.append(word)
+    # What is no beginning of any word is not kept: there are too many such characters.
+    if words or not first:
+        kept[field, first] = tuple(words)
+    return tuple(words)

@@ -29,14 +29,15 @@ PATIENCE_MS = 50
 """How long a search waits for a database that somebody else is writing to."""
 
 _WORD_SIGNS = re.compile(rf"[^0-9a-z{HAN}]+")
-_LONG_NUMBER = re.compile(r"[0-9]{6}")
+_DIGITS = "0-9〇零一二三四五六七八九幺两壹贰叁肆伍陆柒捌玖"
+_LONG_NUMBER = re.compile(f"[{_DIGITS}]{{6}}")
 
 
 def countable(text: str) -> str:
     """The words of a query as they are counted; empty where it must not be kept.
 
     Left out: what is long, what has a number of six digits and more (telephone, identity card)
-    however it is written, and addresses of e-mail or web.
+    however it is written, in either script, and addresses of e-mail or web.
     """
     if "@" in normalise(text) or "://" in text:
         return ""

@@ -14,21 +14,21 @@ finds.
 import datetime
 import logging
 from collections import defaultdict
-from collections.abc import Iterable, Iterator
+from collections.abc import Collection, Iterable, Iterator, Sequence
 from contextlib import contextmanager
 from itertools import islice
 
 from asgiref.local import Local
 from django.apps import apps
 from django.core.signals import request_finished, request_started
-from django.db import DatabaseError, connection, transaction
+from django.db import connection, transaction
 from django.db.models import QuerySet
 from modelsearch.backends import get_search_backends_with_name
 from modelsearch.backends.base import get_model_root
 from modelsearch.index import Indexed
 
 from search import writer
-from search.documents import documents_of, object_key
+from search.documents import object_key, readable_documents
 from search.index import IndexBusy, IndexDirectory, IndexUnavailable
 
 logger = logging.getLogger(__name__)
@@ -146,7 +146,7 @@ def _drain_batch(entries, directories: list[IndexDirectory], size: int, wait: bo
         if not pending:
             return 0
         keys, objects = current_objects((entry.model, entry.object_pk) for entry in pending)
-        documents = list(_documents(objects))
+        documents = readable_documents(objects)
         for directory in directories:
             _apply(directory, keys, documents)
         done = entries.objects.filter(pk__in=[entry.pk for entry in pending])
@@ -196,16 +196,26 @@ def noted() -> list[int]:
     return list(OutboxEntry.objects.values_list("pk", flat=True))
 
 
-def replay(covered: list[int]) -> None:
+def take_up_again(covered: Collection[int]) -> None:
     """Makes entries done during a rebuild pending again, for the index it built.
 
-    ``covered``: what was noted before it began to read, and is done with.
+    ``covered``: what was noted before it began to read; that stays done.
     """
+    from search.models import OutboxEntry
+
+    known = set(covered)
+    done = OutboxEntry.objects.filter(applied=True).values_list("pk", flat=True)
+    again = [pk for pk in done if pk not in known]
+    for start in range(0, len(again), BATCH):
+        OutboxEntry.objects.filter(pk__in=again[start : start + BATCH]).update(applied=False)
+
+
+def forget(covered: Sequence[int]) -> None:
+    """Removes entries whose work the index in use holds since a rebuild was swapped in."""
     from search.models import OutboxEntry
 
     for start in range(0, len(covered), BATCH):
         OutboxEntry.objects.filter(pk__in=covered[start : start + BATCH]).delete()
-    OutboxEntry.objects.filter(applied=True).update(applied=False)
 
 
 def pending_among(model, pks: Iterable) -> set[str]:
@@ -284,17 +294,3 @@ def _concrete_model(obj) -> type | None:
         return None
     instance = obj.get_indexed_instance()
     return type(instance) if instance is not None else None
-
-
-def _documents(objects: list[Indexed]) -> Iterator[dict]:
-    """Documents of the objects; one that cannot be read is logged and left out."""
-    try:
-        yield from documents_of(objects)
-    except DatabaseError:
-        raise
-    except Exception:
-        if len(objects) == 1:
-            logger.exception("%r could not be indexed.", objects[0])
-            return
-        for obj in objects:
-            yield from _documents([obj])

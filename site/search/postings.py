@@ -12,6 +12,7 @@ from collections import OrderedDict
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from io import BytesIO
+from sys import getsizeof
 
 import numpy as np
 from django.conf import settings
@@ -30,8 +31,11 @@ COMPRESSED_FROM = 512
 DENSE_FROM = 4
 """A list in more than one of so many documents is kept as one byte per document."""
 
-ABSENT_COST = 200
-"""Bytes that one entry of the cache costs beside its arrays."""
+ENTRY_COST = 330
+"""Bytes that one entry of the cache costs beside what is kept: its key and its place, measured."""
+
+KEPT_COST = 320
+"""Bytes that what is kept costs beside the contents of its arrays."""
 
 _BLOCK_LENGTH = struct.Struct("!i")
 
@@ -172,7 +176,7 @@ def _unpacked_weights(packed, count: int) -> np.ndarray:
     return small if (small == values).all() else values
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, slots=True)
 class Postings:
     """One list of one segment: sparse (``docs`` and ``weights``) or dense (``weights`` alone).
 
@@ -251,14 +255,13 @@ class PostingCache:
                 return self._entries[key]
             self._misses += 1
         made = make()
-        cost = _cost(made)
+        cost = _cost(key, made)
         with self._lock:
             if key not in self._entries and cost <= self.bound // 4:
                 self._entries[key] = made
                 self._bytes += cost
                 while self._bytes > self.bound:
-                    _, oldest = self._entries.popitem(last=False)
-                    self._bytes -= _cost(oldest)
+                    self._bytes -= _cost(*self._entries.popitem(last=False))
         return made
 
     def forget(self) -> None:
@@ -281,8 +284,11 @@ class PostingCache:
             }
 
 
-def _cost(entry) -> int:
-    return ABSENT_COST + getattr(entry, "nbytes", 0)
+def _cost(key: tuple, entry) -> int:
+    # Where a phrase is sought in many fields their names are the larger part.
+    groups = [part for part in key if isinstance(part, tuple)]
+    names = sum(getsizeof(group) + sum(map(getsizeof, group)) for group in groups)
+    return ENTRY_COST + names + (0 if entry is None else KEPT_COST + entry.nbytes)
 
 
 cache = PostingCache(getattr(settings, "SEARCH_POSTING_CACHE_MB", 128) * 1024 * 1024)

@@ -3,14 +3,14 @@
 Readers go on with the old one until the swap; what is touched meanwhile is applied afterwards.
 """
 
-import shutil
 import time
 import weakref
+from contextlib import suppress
 
 from django.apps import apps
 
 from search import durable, versions
-from search.index import IndexBusy, IndexDirectory
+from search.index import IndexBusy, IndexDirectory, IndexUnavailable
 from search.writer import BulkWriter
 
 LOCK_ATTEMPTS = 20
@@ -71,13 +71,16 @@ class Rebuilder:
         self.index.bulk = None
         versions.write(bulk.folder, complete=True)
         durable.seal(bulk.folder)
+        if with_outbox := apps.is_installed("search"):
+            from search import outbox
         with directory.locked("write", wait=True):
-            if apps.is_installed("search"):
-                from search import outbox
-
-                outbox.replay(self._covered)
+            # Killed after any of these steps nothing is lost: entries go when nobody needs them.
+            if with_outbox:
+                outbox.take_up_again(self._covered)
             directory.swap(bulk.folder)
             self._folder = None
+            if with_outbox:
+                outbox.forget(self._covered)
             self._release()
         self.index.refresh()
 
@@ -86,7 +89,9 @@ class Rebuilder:
         self.index.bulk = None
         folder, self._folder = self._folder, None
         if folder is not None:
-            shutil.rmtree(folder, ignore_errors=True)
+            # What a swap that failed late has put in use stays.
+            with suppress(IndexUnavailable, OSError):
+                self.index.directory.discard_except()
         self._release()
 
     def _release(self):

@@ -13,6 +13,7 @@ from functools import wraps
 
 from django.conf import settings
 from django.core.cache import cache
+from django.core.checks import Warning
 from django.http import HttpRequest, HttpResponse
 from django.utils.crypto import salted_hmac
 
@@ -47,10 +48,11 @@ def bounded(scope: str, refuse: Callable[[HttpRequest], HttpResponse]) -> Callab
 def seconds_to_wait(request: HttpRequest, scope: str) -> int:
     """Counts this request; 0 if it may go on, else the seconds until the next one may."""
     bound = settings.SEARCH_REQUESTS_PER_MINUTE.get(scope, 0)
-    if not bound:
+    address = client_address(request)
+    if not (bound and address):
         return 0
     now = time.time()
-    key = f"search.throttle.{scope}.{int(now // WINDOW)}.{_hidden(client_address(request))}"
+    key = f"search.throttle.{scope}.{int(now // WINDOW)}.{_hidden(address)}"
     try:
         cache.add(key, 0, 2 * WINDOW)
         used = cache.incr(key)
@@ -67,10 +69,14 @@ def client_address(request: HttpRequest) -> str:
     """The address of who asks; of IPv6 the network, for a household has a whole one.
 
     ``X-Forwarded-For`` is believed only as far as ``settings.TRUSTED_PROXIES`` (their number)
-    wrote it: what stands further left is what the client says of itself.
+    wrote it: what stands further left is what the client says of itself. Empty where nobody can
+    tell: with no such proxy, what comes from this machine comes from one that was not counted,
+    and all residents would share its address.
     """
     address = request.META.get("REMOTE_ADDR", "")
     proxies = settings.TRUSTED_PROXIES
+    if not (proxies or address):
+        return ""
     if proxies:
         hops = request.META.get("HTTP_X_FORWARDED_FOR", "").split(",")
         if len(hops) >= proxies:
@@ -79,9 +85,26 @@ def client_address(request: HttpRequest) -> str:
         parsed = ipaddress.ip_address(address)
     except ValueError:
         return "unknown"
+    parsed = getattr(parsed, "ipv4_mapped", None) or parsed
+    if not proxies and parsed.is_loopback:
+        return ""
     if parsed.version == 4:
         return str(parsed)
-    return str(parsed.ipv4_mapped or ipaddress.ip_network((parsed, 64), strict=False))
+    return str(ipaddress.ip_network((parsed, 64), strict=False))
+
+
+def proxies_are_counted(app_configs, **kwargs) -> list[Warning]:
+    """A deployment check: without the number of proxies searches may go unbounded."""
+    if settings.TRUSTED_PROXIES or not any(settings.SEARCH_REQUESTS_PER_MINUTE.values()):
+        return []
+    return [
+        Warning(
+            "TRUSTED_PROXIES is 0: behind a proxy on this machine searches are not bounded.",
+            hint="Set it to the number of proxies in front of the site (1 for one nginx), and let "
+            "each add to X-Forwarded-For. Bind to no loopback address if there is none.",
+            id="search.W001",
+        )
+    ]
 
 
 def _hidden(address: str) -> str:

@@ -12,6 +12,7 @@ import sys
 import threading
 import time
 from collections.abc import Callable
+from contextlib import suppress
 
 from django.conf import settings
 from django.core.management import CommandError, call_command
@@ -25,6 +26,9 @@ logger = logging.getLogger(__name__)
 PURGE_AFTER = 60
 """Seconds that a deleted document may stay in a small segment's file."""
 
+PREVIOUS_FOR = 60
+"""Seconds that the generation before a rebuild stays for who reads it; it has deleted texts."""
+
 PURGE_EVERY = 300
 SLIM_EVERY = 5
 SETTLE = 60
@@ -32,6 +36,12 @@ SETTLE = 60
 
 NIGHT = range(1, 5)
 """Hours of the day in which index and database are compared; later if no one was up then."""
+
+LIMITS = {"check_index": 1800, "update_index": 4 * 3600}
+"""Seconds after which a command that has not ended is taken to hang."""
+
+GRACE = 30
+"""Seconds that a process has to end when it is asked to."""
 
 NIGHTLY = datetime.timedelta(hours=20)
 OVERDUE = datetime.timedelta(hours=48)
@@ -74,11 +84,22 @@ class Here:
 class Child:
     """Runs one command at a time in a process of its own, which knows the code as it is now."""
 
-    def __init__(self):
+    def __init__(self, clock: Callable[[], float]):
+        self._clock = clock
         self._process: subprocess.Popen | None = None
+        self._name, self._late_at = "", 0.0
 
     def is_busy(self) -> bool:
-        return self._process is not None and self._process.poll() is None
+        """Whether the command still runs; one that hangs is asked to end, then made to."""
+        if self._process is None or self._process.poll() is not None:
+            return False
+        late = self._clock() - self._late_at
+        if late >= GRACE:
+            self._process.kill()
+        elif late >= 0:
+            logger.error("%s takes too long and is stopped.", self._name)
+            self._process.terminate()
+        return True
 
     def start(self, name: str, *arguments: str) -> None:
         environment = os.environ | {
@@ -87,10 +108,16 @@ class Child:
         }
         command = [sys.executable, "-m", "django", name, "--verbosity", "0", *arguments]
         self._process = subprocess.Popen(command, env=environment)  # noqa: S603
+        self._name, self._late_at = name, self._clock() + LIMITS[name]
 
     def stop(self) -> None:
-        if self._process is not None:
-            self._process.terminate()
+        if self._process is None:
+            return
+        self._process.terminate()
+        try:
+            self._process.wait(GRACE)
+        except subprocess.TimeoutExpired:
+            self._process.kill()
             self._process.wait()
 
 
@@ -99,7 +126,7 @@ class Upkeep:
 
     def __init__(self, *, alone: bool = False, clock: Callable[[], float] = time.monotonic):
         self._clock = clock
-        self._commands = Here() if alone else Child()
+        self._commands = Here() if alone else Child(clock)
         self._alone = alone
         self._started = clock()
         self._healing = Pace(clock, 10, 3600)
@@ -110,6 +137,7 @@ class Upkeep:
         self._was_busy = True
         self._deleted_since: dict[IndexDirectory, float] = {}
         self._purged: dict[IndexDirectory, float] = {}
+        self._generations: dict[IndexDirectory, tuple[str | None, float]] = {}
 
     def tick(self) -> None:
         """Does what is due; trouble with the index is logged, with the database raised."""
@@ -190,6 +218,7 @@ class Upkeep:
     def _slim(self, directory: IndexDirectory) -> None:
         """Joins segments where there are many and drops what was deleted a while ago."""
         now = self._clock()
+        self._drop_previous(directory, now)
         deleted, _ = directory.deleted()
         since = self._deleted_since.setdefault(directory, now) if deleted else now
         if not deleted:
@@ -200,6 +229,15 @@ class Upkeep:
             writer.purge(directory)
             self._purged[directory] = now
             self._deleted_since.pop(directory, None)
+
+    def _drop_previous(self, directory: IndexDirectory, now: float) -> None:
+        generation = directory.generation()
+        known, since = self._generations.setdefault(directory, (generation, now))
+        if generation != known:
+            self._generations[directory] = generation, now
+        elif now - since >= PREVIOUS_FOR:
+            with suppress(IndexBusy):
+                directory.drop_previous()
 
     def _may_purge(self, directory: IndexDirectory, now: float) -> bool:
         last = self._purged.get(directory)

@@ -21,7 +21,9 @@ logger = logging.getLogger(__name__)
 
 FILTERS = ("kind", "county", "township", "village", "year", "tag")
 SORTS = ("relevance", "newest")
-MAX_FILTER = 60
+MAX_FILTER = 100
+"""Code points of a filter's value: as long as a tag may be."""
+
 MAX_PAGE = 50
 """Pages shown: who has not found it among a thousand hits needs other words."""
 

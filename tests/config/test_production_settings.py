@@ -13,6 +13,7 @@ GOOD = {
     "SECRET_KEY": "kq3v9w-8zp!2m5x7c1b4n6a0s9d8f7g6h5j4k3l2q1w0e9r8t7y6",
     "ALLOWED_HOSTS": "cunyue.example.org",
     "PUBLIC_BASE_URL": "https://cunyue.example.org",
+    "TRUSTED_PROXIES": "1",
 }
 
 
@@ -26,6 +27,11 @@ def start(tmp_path, **changes):
 def test_good_values_pass_the_deployment_check(tmp_path):
     result = start(tmp_path)
     assert result.returncode == 0, result.stderr
+
+
+def test_a_proxy_that_was_not_counted_is_warned_of(tmp_path):
+    result = start(tmp_path, TRUSTED_PROXIES=None)
+    assert "TRUSTED_PROXIES" in result.stderr
 
 
 @pytest.mark.parametrize(

@@ -8,6 +8,7 @@ import sqlite3
 import subprocess
 import sys
 from collections import defaultdict
+from contextlib import nullcontext
 from pathlib import Path
 
 import pytest
@@ -25,7 +26,12 @@ from home.seeding.rules import KINDS
 from home.seeding.writing import Wanted, plan, write
 from search import outbox
 from search.models import OutboxEntry
-from tests.factories import CountyPageFactory, CovenantPageFactory, VillagePageFactory
+from tests.factories import (
+    CountyPageFactory,
+    CovenantPageFactory,
+    GroupPageFactory,
+    VillagePageFactory,
+)
 from villages.models import GroupPage, HouseholdPage, VillagePage
 
 ROOT = Path(__file__).resolve().parents[2]
@@ -76,6 +82,42 @@ def test_greater_numbers_complete_what_is_there(seeded):
     assert counts()[:5] == [6, 9, 36, 9, 5]
 
 
+def test_more_villages_share_the_same_totals(seeded):
+    for _ in range(3):
+        VillagePageFactory()
+    wanted = Wanted(villages=6, groups=8, consultations=7, households=9, seed=3)
+    run(wanted)
+    assert counts()[0] == 8
+    assert counts()[3:5] == [7, 9]
+    assert sum(run(wanted).values()) == 0
+
+
+def test_a_group_that_is_there_counts_whatever_its_number(tree):
+    group = GroupPageFactory(parent=tree[0], number=37)
+    GroupPageFactory(parent=tree[0], number=1)
+    run()
+    assert GroupPage.objects.count() == 4
+    group.refresh_from_db()
+    assert group.get_children().type(RulePage).count() == 5
+
+
+@pytest.mark.parametrize("rebuilding", [False, True])
+def test_a_rebuild_that_runs_already_is_left_the_work(
+    settings, tmp_path, tree, monkeypatch, rebuilding, capsys
+):
+    from home.management.commands import seed
+
+    path = str(tmp_path / "index")
+    settings.WAGTAILSEARCH_BACKENDS = {"default": {"BACKEND": "search.backend", "PATH": path}}
+    monkeypatch.setattr(seed, "REBUILD_FROM", 1)
+    (index,) = outbox.configured_directories()
+    with index.locked("rebuild", wait=True) if rebuilding else nullcontext():
+        call_command("seed", villages=1, verbosity=0)
+    assert ("正由别的进程重建" in capsys.readouterr().err) is rebuilding
+    assert OutboxEntry.objects.exists() is rebuilding
+    assert (index.state() == "ready") is not rebuilding
+
+
 def test_a_rule_that_a_village_has_already_is_left_alone(tree):
     own = CovenantPageFactory(parent=tree[0], articles=("自己定的。",))
     run()
@@ -96,6 +138,8 @@ def test_uneven_shares_add_up_and_never_shrink_when_there_is_more_to_share():
     assert sum(fewer) == 100 and sum(more) == 333
     assert all(a <= b for a, b in zip(fewer, more, strict=True))
     assert max(more) > 2 * min(more)
+    assert shares(keys, 333, "groups", fewer) == more
+    assert sum(shares(keys, 50, "groups", fewer)) == 100
 
 
 def test_refuses_to_fill_a_site_that_is_in_use(settings, db):

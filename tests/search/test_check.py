@@ -6,13 +6,25 @@ import json
 import pytest
 from django.core.management import call_command
 from django.db import connection
+from django.test.utils import CaptureQueriesContext
+from django.utils import timezone
 from modelsearch.query import MATCH_ALL
+from taggit.models import Tag
 from wagtail.models import Page, PageViewRestriction
 
-from search import check, outbox, versions, writer
+from covenants.models import Edition
+from home.models import FeaturePage
+from search import check, documents, outbox, versions, writer
 from search.documents import documents_of, object_key
 from search.models import OutboxEntry
-from tests.factories import CovenantPageFactory
+from tests.factories import (
+    CouncilPageFactory,
+    CovenantPageFactory,
+    FeaturePageFactory,
+    GroupPageFactory,
+    HouseholdPageFactory,
+)
+from villages.models import CountyPage
 
 pytestmark = pytest.mark.django_db
 
@@ -170,6 +182,111 @@ def test_a_text_changed_past_the_page_row_takes_a_deep_look(backend):
     assert (code, counts(told)) == (1, {"stale": 1})
     assert checked("--deep", "--repair")[0] == 0
     assert checked("--deep")[0] == 0
+
+
+def a_county_made_a_sample(covenant):
+    CountyPage.objects.update(sample=True)
+    return 4
+
+
+def an_edition_ended(covenant):
+    covenant.editions.get().end(timezone.localdate(), Edition.REPEALED)
+    return 1
+
+
+def a_feature_made_a_sample(covenant):
+    FeaturePage.objects.update(sample=True)
+    return 1
+
+
+@pytest.mark.parametrize(
+    "drift", [a_county_made_a_sample, an_edition_ended, a_feature_made_a_sample]
+)
+def test_what_must_not_be_found_is_compared_every_night(backend, drift):
+    covenant = CovenantPageFactory(articles=["酒席不超过八桌。"])
+    FeaturePageFactory()
+    call_command("update_index", verbosity=0)
+    assert checked()[0] == checked("--deep")[0] == 0
+    expected = {"stale": drift(covenant)}
+    OutboxEntry.objects.all().delete()
+    assert checked()[0] == 1
+    code, told = checked("--deep")
+    assert (code, counts(told)) == (1, expected)
+    code, told = checked("--repair")
+    assert (code, counts(told)) == (0, expected)
+    assert checked("--deep")[0] == 0
+
+
+def test_states_told_in_bulk_are_those_of_each_page(db):
+    covenant = CovenantPageFactory(articles=["酒席不超过八桌。"])
+    repealed = CovenantPageFactory(articles=["酒席不超过八桌。"])
+    repealed.editions.get().end(timezone.localdate(), Edition.REPEALED)
+    draft = CouncilPageFactory(parent=covenant.get_parent(), live=False, adopted_on=None)
+    CouncilPageFactory(parent=draft.get_parent(), council="ethics", effective_from="2099-01-01")
+    CountyPage.objects.filter(pk=repealed.get_ancestors().type(CountyPage).get().pk).update(
+        sample=True
+    )
+    HouseholdPageFactory(parent=repealed.get_parent())
+    FeaturePageFactory(sample=True)
+    FeaturePageFactory()
+    models = {page.specific_class for page in Page.objects.filter(depth__gt=1)} - {Page}
+    assert len(models) > 7
+    for model in models:
+        pages = list(model.objects.all())
+        told = model.search_states({page.pk: page.path for page in pages})
+        of_each = {page.pk: page.search_columns() for page in pages}
+        assert told == {pk: (own["sample"], own["in_force"]) for pk, own in of_each.items()}
+
+
+def test_many_pages_are_compared_with_as_many_queries_as_few(backend):
+    def queries():
+        call_command("update_index", verbosity=0)
+        with CaptureQueriesContext(connection) as captured:
+            assert checked()[0] == 0
+        return len(captured)
+
+    village = CovenantPageFactory(parent=GroupPageFactory(number=1)).get_parent().get_parent()
+    few = queries()
+    for number in range(2, 9):
+        CovenantPageFactory(parent=GroupPageFactory(parent=village, number=number))
+    assert queries() == few
+
+
+def retagged_past_the_signals(covenant):
+    Tag.objects.update(name="文明新风")
+
+
+def redated_by_sql(covenant):
+    with connection.cursor() as cursor:
+        cursor.execute("UPDATE covenants_edition SET effective_from = '2001-02-03'")
+
+
+@pytest.mark.parametrize("drift", [retagged_past_the_signals, redated_by_sql])
+def test_a_deep_look_compares_every_column(backend, drift):
+    covenant = CovenantPageFactory(articles=["酒席不超过八桌。"])
+    covenant.tags.add("移风易俗")
+    covenant.save_revision().publish()
+    call_command("update_index", verbosity=0)
+    drift(covenant)
+    code, told = checked("--deep")
+    assert (code, counts(told)) == (1, {"stale": 1})
+    assert checked("--deep", "--repair")[0] == 0
+
+
+def test_a_page_that_cannot_be_read_does_not_stop_the_comparison(built, monkeypatch):
+    retitled(built)
+    OutboxEntry.objects.all().delete()
+    unreadable = page("护林防火").pk
+    in_bulk = documents.documents_of
+
+    def odd(objects):
+        if unreadable in [obj.pk for obj in objects]:
+            raise ValueError("an odd old row")
+        return in_bulk(objects)
+
+    monkeypatch.setattr(documents, "documents_of", odd)
+    code, told = checked("--deep")
+    assert (code, counts(told)) == (1, {"stale": 2})
 
 
 def test_another_version_is_told_and_repaired(built):

@@ -37,6 +37,11 @@ def test_words_are_kept_in_one_spelling(typed, words):
         "电话138-8765-4321",
         "１３８ ８７６５ ４３２１",
         "532301199001011234",
+        "一三八七八六五四三二一",
+        "一三八 七八六五",
+        "138七八六5",
+        "幺三八〇〇〇〇",
+        "壹叁捌柒捌陆伍",
         "zhang@example.org",
         "ｚｈａｎｇ＠ｅｘａｍｐｌｅ",
         "https://example.org",
@@ -45,6 +50,11 @@ def test_words_are_kept_in_one_spelling(typed, words):
 )
 def test_what_may_tell_of_a_person_is_not_kept(typed):
     assert misses.countable(typed) == ""
+
+
+@pytest.mark.parametrize("typed", ["三百五十二万", "二〇二五年十二月", "一二三四五"])
+def test_sums_and_dates_are_kept(typed):
+    assert misses.countable(typed) == typed
 
 
 @pytest.fixture

@@ -3,10 +3,14 @@
 import logging
 
 import pytest
-from django.db import transaction
+from django.db import connection, transaction
+from django.test.utils import CaptureQueriesContext
 from modelsearch.query import MATCH_ALL
+from taggit.models import Tag
 from wagtail.actions.unpublish_page import UnpublishPageAction
 from wagtail.models import Page, PageViewRestriction
+from wagtail.signals import post_page_move
+from wagtail_factories import ImageFactory
 
 from search import outbox
 from search.models import OutboxEntry
@@ -14,6 +18,7 @@ from search.page_search import find_pages
 from search.schema import LIVE, RESTRICTED
 from tests.factories import (
     CovenantPageFactory,
+    HouseholdPageFactory,
     TownshipPageFactory,
     UserFactory,
     VillagePageFactory,
@@ -193,6 +198,89 @@ def test_moved_subtree_has_its_new_path(backend, root):
         now = Page.objects.get(pk=page.pk).path
         assert now.startswith(new.path)
         assert path(backend, page) == now
+
+
+def test_a_move_is_noted_in_its_own_transaction(backend, root, monkeypatch):
+    """A process killed right after it has moved the whole subtree in the index as well."""
+    old, new = add_page(root, "旧址"), add_page(root, "新址")
+    child = add_page(old, "酒席")
+    leaf = add_page(child, "附件")
+    outbox.drain(wait=True)
+
+    def kill(*args, **kwargs):
+        raise KeyboardInterrupt
+
+    with monkeypatch.context() as patched, pytest.raises(KeyboardInterrupt):
+        patched.setattr(post_page_move, "send", kill)
+        Page.objects.get(pk=child.pk).move(Page.objects.get(pk=new.pk), pos="last-child")
+    outbox.drain(wait=True)
+    for page in (child, leaf):
+        assert path(backend, page) == Page.objects.get(pk=page.pk).path
+
+
+@pytest.fixture
+def tagged(backend):
+    """A covenant with the tag 移风易俗, one with another, and a picture with the first."""
+    pages = [CovenantPageFactory(articles=("酒席办八桌。",)) for _ in range(2)]
+    for page, tag in zip(pages, ("移风易俗", "护林防火"), strict=True):
+        page.tags.add(tag)
+        page.save_revision().publish()
+    picture = ImageFactory()
+    picture.tags.add("移风易俗")
+    outbox.drain(wait=True)
+    return pages, picture
+
+
+def tags_found() -> set[str]:
+    outbox.drain(wait=True)
+    return {facet.value for facet in find_pages("酒席").facets["tag"]}
+
+
+def test_a_tag_is_found_by_its_new_name(tagged):
+    tag = Tag.objects.get(name="移风易俗")
+    tag.name = "文明新风"
+    tag.save()
+    assert tags_found() == {"文明新风", "护林防火"}
+
+
+def test_a_deleted_tag_is_gone(tagged):
+    Tag.objects.get(name="移风易俗").delete()
+    assert tags_found() == {"护林防火"}
+
+
+def test_only_what_bears_a_renamed_tag_is_noted(tagged):
+    (page, _), picture = tagged
+    tag = Tag.objects.get(name="移风易俗")
+    tag.name = "文明新风"
+    with outbox.later():
+        tag.save()
+    noted = set(OutboxEntry.objects.values_list("model", "object_pk"))
+    assert noted == {("wagtailcore.page", str(page.pk)), ("wagtailimages.image", str(picture.pk))}
+
+
+def test_a_tag_of_many_pages_is_renamed_with_as_many_queries_as_one_of_few(backend):
+    def queries(count: int) -> int:
+        name = f"标签{count}"
+        for _ in range(count):
+            page = CovenantPageFactory(articles=("酒席办八桌。",))
+            page.tags.add(name)
+            page.save()
+        tag = Tag.objects.get(name=name)
+        tag.name += "号"
+        with outbox.later(), CaptureQueriesContext(connection) as captured:
+            tag.save()
+        return len(captured)
+
+    assert queries(5) == queries(2)
+
+
+def test_a_household_is_found_by_the_new_name_of_its_honour(backend):
+    household = HouseholdPageFactory()
+    honour = household.honour
+    honour.name = "清廉之家"
+    honour.save()
+    outbox.drain(wait=True)
+    assert find_pages("清廉之家").count == 1
 
 
 def test_view_restriction_marks_the_subtree_and_lets_it_go(backend, root):

@@ -142,6 +142,14 @@ def test_sample_pages_only_where_samples_are_shown(place, covenant, settings):
     assert find("酒席").count == 0
 
 
+def test_a_place_chosen_by_its_former_code_can_be_let_go(place, covenant):
+    county = place.get_parent().get_parent().specific
+    county.code = "539902"
+    county.save()
+    result = find("酒席", county="539901")
+    assert [(v.value, v.selected) for v in result.facets["county"]] == [("539902", True)]
+
+
 def test_facets_count_what_they_would_leave(place, covenant):
     other = CountyPageFactory(name="白鹤县", code="539902")
     elsewhere = VillagePageFactory(parent=TownshipPageFactory(parent=other), name="河边村民委员会")

@@ -1,13 +1,14 @@
 """A rebuild stands beside the index in use, swaps in at once and loses nothing."""
 
+import errno
 import stat
 
 import pytest
 from django.core.management import CommandError, call_command
 from wagtail.models import Page
 
-from search import outbox
-from search.index import IndexBusy
+from search import documents, outbox
+from search.index import IndexBusy, IndexDirectory
 from search.models import OutboxEntry
 from tests.search.processes import run
 
@@ -102,7 +103,9 @@ def test_folder_is_private_and_does_not_grow(backend):
         call_command("update_index", verbosity=0)
     folder = backend.directory.path
     assert stat.S_IMODE(folder.stat().st_mode) == 0o700
-    assert len(list(folder.glob("gen-*"))) == 2
+    assert len(list(folder.glob("gen-*"))) == 2, "the one before is still read"
+    call_command("check_index", "--purge", verbosity=0)
+    assert [path.name for path in folder.glob("gen-*")] == [backend.directory.generation()]
 
 
 def test_index_opens_with_fields_it_was_made_without(backend):
@@ -147,6 +150,56 @@ def test_what_was_noted_before_a_rebuild_is_not_done_again(backend):
     assert titles(backend, "酒席") == ["酒席从简", "酒席八桌"]
 
 
+def test_a_page_that_cannot_be_read_stops_no_rebuild(backend, monkeypatch, caplog):
+    pages = [add_page(f"酒席从简{number}") for number in range(5)]
+    in_bulk = documents.documents_of
+
+    def odd(objects):
+        if pages[2].pk in [obj.pk for obj in objects]:
+            raise ValueError("an odd old row")
+        return in_bulk(objects)
+
+    monkeypatch.setattr(documents, "documents_of", odd)
+    with caplog.at_level("ERROR"):
+        call_command("update_index", verbosity=0)
+    assert len(titles(backend, "酒席")) == 4
+    assert "酒席从简2" in caplog.text
+    assert backend.directory.state() == "ready"
+
+
+def test_a_full_disk_at_the_swap_loses_no_work(backend, monkeypatch):
+    add_page("酒席从简")
+    call_command("update_index", verbosity=0)
+    with outbox.later():
+        add_page("礼金照旧")
+
+    def full(self, folder):
+        raise OSError(errno.ENOSPC, "No space left on device")
+
+    with monkeypatch.context() as patched:
+        patched.setattr(IndexDirectory, "swap", full)
+        with pytest.raises(CommandError):
+            call_command("update_index", verbosity=0)
+    outbox.drain(wait=True)
+    assert titles(backend, "礼金") == ["礼金照旧"]
+    assert len(list(backend.directory.path.glob("gen-*"))) == 1
+
+
+def test_a_swap_that_fails_when_it_is_done_keeps_what_is_in_use(backend, monkeypatch):
+    add_page("酒席从简")
+    swap = IndexDirectory.swap
+
+    def failing_late(self, folder):
+        swap(self, folder)
+        raise OSError(errno.EIO, "Input/output error")
+
+    with monkeypatch.context() as patched:
+        patched.setattr(IndexDirectory, "swap", failing_late)
+        with pytest.raises(CommandError):
+            call_command("update_index", verbosity=0)
+    assert titles(backend, "酒席") == ["酒席从简"]
+
+
 def test_a_killed_rebuild_leaves_the_index_in_use_and_no_rubbish(scratch):
     run(scratch, "Author.objects.create(name='Anna')")
     script = """
@@ -173,13 +226,19 @@ call_command("update_index", verbosity=0)
     [
         "from search import versions; versions.write = kill",
         "from search import durable; durable.seal = kill",
-        "outbox.replay = kill",
+        "outbox.take_up_again = kill",
         "from search.index import IndexDirectory; IndexDirectory.swap = kill",
+        "outbox.forget = kill",
         "from search.index import IndexDirectory; IndexDirectory.discard_except = kill",
     ],
 )
 def test_killed_at_each_step_of_the_swap(scratch, moment):
-    run(scratch, "[Author.objects.create(name=name) for name in ('Anna', 'Bob')]")
+    first = """
+from django.core.management import call_command
+[Author.objects.create(name=name) for name in ('Anna', 'Bob')]
+call_command("update_index", verbosity=0)
+"""
+    run(scratch, first)
     script = f"""
 from django.core.management import call_command
 def kill(*args, **kwargs):
@@ -198,6 +257,7 @@ with outbox.later():
 call_command("update_index", verbosity=0)
 """
     run(scratch, script, killed=True)
+    assert run(scratch, "print(backend.directory.state())") == "ready", "no rebuild puts it right"
     assert run(scratch, "print(names())") in ("['Anna', 'Bob']", "['Anna', 'Bob', 'Zoe']")
     healed = """
 from search.upkeep import Upkeep

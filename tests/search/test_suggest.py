@@ -165,6 +165,7 @@ def test_answer_is_kept_out_of_other_search_engines(place, client):
 def test_one_client_asks_so_often_and_no_more(place, client, settings, name):
     settings.SEARCH_REQUESTS_PER_MINUTE = {name: 3}
     address = reverse(f"search:{name}")
+    client.defaults["REMOTE_ADDR"] = "203.0.113.8"
     answers = [client.get(address, {"q": "酒席"}).status_code for _ in range(20)]
     assert answers[0] == 200
     assert answers.count(200) in (3, 6)
@@ -174,6 +175,21 @@ def test_one_client_asks_so_often_and_no_more(place, client, settings, name):
     assert "快了" in response.content.decode()
     other = client.get(address, {"q": "酒席"}, REMOTE_ADDR="203.0.113.9")
     assert other.status_code == 200
+
+
+@pytest.mark.parametrize("proxy", ["127.0.0.1", "::1", "::ffff:127.0.0.1", ""])
+def test_residents_behind_a_proxy_that_was_not_counted_do_not_share_one_bound(
+    place, client, settings, proxy
+):
+    settings.SEARCH_REQUESTS_PER_MINUTE = {"suggest": 3}
+    client.defaults["REMOTE_ADDR"] = proxy
+    answers = [
+        client.get(
+            reverse("search:suggest"), {"q": "村"}, headers={"X-Forwarded-For": f"203.0.113.{n}"}
+        )
+        for n in range(10)
+    ]
+    assert {answer.status_code for answer in answers} == {200}
 
 
 def test_no_address_stands_in_the_cache(place, client, settings):
@@ -192,7 +208,7 @@ def test_a_cache_that_fails_does_not_stop_searching(place, client, settings):
     }
     from search import throttle
 
-    request = RequestFactory().get("/search/")
+    request = RequestFactory().get("/search/", REMOTE_ADDR="203.0.113.9")
     assert [throttle.seconds_to_wait(request, "search") for _ in range(3)] == [0, 0, 0]
 
 

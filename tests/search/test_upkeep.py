@@ -2,6 +2,7 @@
 
 import datetime
 import json
+import os
 
 import pytest
 from django.core.management import call_command
@@ -10,7 +11,7 @@ from wagtail.models import Page
 
 from search import check, outbox
 from search.models import OutboxEntry
-from search.upkeep import PURGE_AFTER, Pace, Upkeep, is_due
+from search.upkeep import PREVIOUS_FOR, PURGE_AFTER, Pace, Upkeep, is_due
 from tests.search.processes import run
 
 pytestmark = pytest.mark.django_db
@@ -53,6 +54,43 @@ def test_a_deleted_page_leaves_the_files_after_a_minute(backend):
     assert backend.directory.deleted()[0] == 0
     assert b"zanthoxylum1" not in bytes_of(backend)
     assert b"zanthoxylum2" in bytes_of(backend)
+
+
+def test_a_page_deleted_after_a_rebuild_leaves_the_index_before_it_too(backend):
+    page = add_page("zanthoxylum")
+    call_command("update_index", verbosity=0)
+    clock = Clock()
+    upkeep = Upkeep(alone=True, clock=clock)
+    upkeep.tick()
+    call_command("update_index", verbosity=0)
+    upkeep.tick()
+    Page.objects.get(pk=page.pk).delete()
+
+    def files_with_it():
+        paths = [path for path in backend.directory.path.rglob("*") if path.is_file()]
+        return [path.name for path in paths if b"zanthoxylum" in path.read_bytes()]
+
+    clock.now += PREVIOUS_FOR - 1
+    upkeep.tick()
+    assert files_with_it(), "who reads the index before is not disturbed at once"
+    for _ in range(2):
+        clock.now += PURGE_AFTER
+        upkeep.tick()
+    assert not files_with_it()
+
+
+def test_a_rebuild_is_not_taken_for_the_index_before(backend):
+    call_command("update_index", verbosity=0)
+    clock = Clock()
+    upkeep = Upkeep(alone=True, clock=clock)
+    upkeep.tick()
+    rebuilder = backend.rebuilder_class(backend.get_index_for_model(Page))
+    rebuilder.start()
+    for _ in range(3):
+        clock.now += PREVIOUS_FOR
+        upkeep.tick()
+    rebuilder.finish()
+    assert backend.directory.state() == "ready"
 
 
 def test_work_noted_elsewhere_is_drained_at_the_next_tick(backend):
@@ -152,3 +190,33 @@ assert upkeep._commands._process is first, "once is enough"
 print(json.dumps(names("zoe")))
 """
     assert json.loads(run(scratch, script)) == ["Zoe"]
+
+
+def test_a_command_that_hangs_is_stopped_so_that_the_next_can_start(scratch):
+    os.mkfifo(scratch / "ready")
+    script = f"""
+from search import upkeep
+now = 0
+child = upkeep.Child(lambda: now)
+upkeep.LIMITS["shell"] = 60
+for deafness in ("", "signal.signal(signal.SIGTERM, signal.SIG_IGN)"):
+    now = 0
+    child.start("shell", "-c", f'''
+import signal
+{{deafness}}
+open({str(scratch / "ready")!r}, "w").close()
+while True:
+    signal.pause()
+''')
+    open({str(scratch / "ready")!r}).close()
+    assert child.is_busy()
+    now = 60
+    assert child.is_busy()
+    if deafness:
+        now += upkeep.GRACE
+        assert child.is_busy()
+    ended = child._process.wait()
+    assert not child.is_busy()
+    print(signal.Signals(-ended).name)
+"""
+    assert run(scratch, script).split() == ["SIGTERM", "SIGKILL"]

@@ -4,7 +4,9 @@ import pytest
 from bs4 import BeautifulSoup
 from django.core.management import call_command
 from django.urls import reverse
+from taggit.models import Tag
 
+from covenants.models import CovenantPage
 from search import outbox
 from search.models import Synonym
 from tests.factories import (
@@ -50,6 +52,16 @@ def test_hit_links_to_the_article_with_its_words_marked(village, search, client)
     address, _, anchor = hit.select_one(".hit__link")["href"].partition("#")
     target = BeautifulSoup(client.get(address).content, "html.parser")
     assert "不超过十五桌" in target.find(id=anchor).text
+
+
+def test_a_tag_of_any_length_narrows(village, client):
+    name = "文" * Tag._meta.get_field("name").max_length
+    page = CovenantPage.objects.child_of(village).get()
+    page.tags.add(name)
+    page.save_revision().publish()
+    outbox.drain(wait=True)
+    response = client.get(reverse("search:search"), {"q": "酒席", "tag": name})
+    assert response.context["result"].count == 1
 
 
 def test_facet_narrows_and_lets_go(village, search):

@@ -2,7 +2,7 @@
 
 from django.core.exceptions import ValidationError
 from django.core.validators import MaxLengthValidator
-from django.db import models
+from django.db import models, transaction
 from django.db.models import prefetch_related_objects
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
@@ -13,6 +13,8 @@ from wagtail.admin.forms import WagtailAdminPageForm
 from wagtail.admin.panels import FieldPanel, InlinePanel, MultiFieldPanel
 from wagtail.models import Orderable
 from wagtail.search import index
+
+from search import outbox
 
 from .public import PublicPage
 
@@ -35,6 +37,12 @@ class Honour(models.Model):
 
     def __str__(self):
         return self.name
+
+    def save(self, *args, **kwargs):
+        """Also tells the search index: households are found by the name of their honour."""
+        with transaction.atomic():
+            super().save(*args, **kwargs)
+            outbox.touch_queryset(self.households.all())
 
 
 class HouseholdTag(TaggedItemBase):

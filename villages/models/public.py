@@ -81,6 +81,28 @@ class PublicPage(Page):
         if hasattr(cls, "tags"):
             prefetch_related_objects(objects, "tags")
 
+    @classmethod
+    def search_states(cls, paths):
+        """{pk: (sample, in_force)} for {pk: tree path}, as `search_columns` says of each page.
+
+        In a fixed number of queries: this is how the index is compared with the database.
+        """
+        from villages.area_labels import area_paths
+
+        from .area import AreaPage
+
+        samples = set(AreaPage.objects.filter(sample=True).values_list("path", flat=True))
+        ended = cls.search_ended(paths)
+        return {
+            pk: (not samples.isdisjoint(area_paths(path)), pk not in ended)
+            for pk, path in paths.items()
+        }
+
+    @classmethod
+    def search_ended(cls, pks):
+        """Those of some pages (set of pk) for which `search_in_force` is False."""
+        return set()
+
     @property
     def search_text(self):
         """All that search finds the page by, beside its title: one line or more for each text."""

@@ -12,7 +12,6 @@ from home.sample_content import require_sample_allowed
 from home.seeding.writing import Wanted, plan, real_villages, write
 from home.site_setup import ensure_site
 from search import outbox
-from search.index import IndexBusy
 
 DIVISIONS = Path(villages.__file__).parent / "data" / "chuxiong_divisions.csv"
 REBUILD_FROM = 5000
@@ -23,9 +22,10 @@ class Command(BaseCommand):
     help = (
         "Add generated, invented content below the first villages of the division tree (which is "
         "imported first where it is missing): villager groups, a covenant and four charters for "
-        "each village and group, consultation records, households. The numbers are totals: what "
-        "is there already counts, a second run adds nothing, a killed one is completed. One "
-        "prefecture: --villages 1106 --groups 15000 --consultations 60000 --households 10000."
+        "each village and group, consultation records, households. The numbers are totals for "
+        "those villages: what is there already counts, a second run adds nothing, a killed one "
+        "is completed. One prefecture: --villages 1106 --groups 15000 --consultations 60000 "
+        "--households 10000."
     )
 
     def add_arguments(self, parser):
@@ -67,13 +67,12 @@ class Command(BaseCommand):
 
     def _index(self, verbosity):
         pending, _oldest = outbox.backlog()
-        try:
-            if pending >= REBUILD_FROM:
-                call_command("update_index", verbosity=verbosity)
-            else:
-                outbox.drain(wait=True)
-        except IndexBusy:
+        if pending < REBUILD_FROM:
+            outbox.drain(wait=True)
+        elif any(index.is_rebuilding() for index in outbox.configured_directories()):
             self.stderr.write("检索目录正由别的进程重建，余下的由 manage.py work 完成。")
+        else:
+            call_command("update_index", verbosity=verbosity)
 
 
 def _number(text):

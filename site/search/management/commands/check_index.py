@@ -3,6 +3,7 @@
 import json
 import logging
 import time
+from contextlib import suppress
 
 from django.core.management import call_command
 from django.core.management.base import BaseCommand
@@ -11,7 +12,7 @@ from django.utils.translation import gettext_lazy
 from modelsearch.backends import get_search_backends_with_name
 
 from search import check, outbox, writer
-from search.index import Defect
+from search.index import Defect, IndexBusy
 
 logger = logging.getLogger(__name__)
 
@@ -54,6 +55,8 @@ class Command(BaseCommand):
                 told.append(self._handle_one(name, backend.directory, repair, deep))
                 if purge and not told[-1]["defect"]:
                     writer.purge(backend.directory, thorough=True)
+                    with suppress(IndexBusy):
+                        backend.directory.drop_previous()
         if options["json"]:
             self.stdout.write(json.dumps(told, ensure_ascii=False))
         if not all(one["clean"] for one in told):
