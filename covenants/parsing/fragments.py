@@ -20,7 +20,7 @@ from .markers import (
     marker_of_label,
     markers_inside,
 )
-from .wrapping import CLOSING_MARKS, dangles, ends_sentence, wrapped_lines
+from .wrapping import CLOSING_MARKS, continuing_lines, dangles, ends_sentence
 
 LONGEST_HEADING = 40
 _LONGEST_PART_NAME = 20
@@ -61,8 +61,12 @@ class _FragmentReader:
     """Walks the lines once and remembers the last number of each kind."""
 
     def __init__(self, lines: Sequence[SourceLine]):
-        self.lines = [replace(line, text=line.text.strip()) for line in lines]
-        self.wrapped = wrapped_lines([f"{line.generated}{line.text}" for line in self.lines])
+        texts = [f"{line.generated}{line.text.strip()}" for line in lines]
+        filled = [index for index, text in enumerate(texts) if text]
+        continuing = continuing_lines(texts)
+        self.lines = [replace(lines[index], text=lines[index].text.strip()) for index in filled]
+        self.continuing = [index in continuing for index in filled]
+        self.after_blank = [index == 0 or not texts[index - 1] for index in filled]
         self.at_start = [self._read_start(line) for line in self.lines]
         self.fragments: list[Fragment] = []
         self.article = (0, 0)
@@ -71,8 +75,7 @@ class _FragmentReader:
 
     def read(self) -> list[Fragment]:
         for index, line in enumerate(self.lines):
-            if line.text or line.generated:
-                self._read_line(index, line)
+            self._read_line(index, line)
         return self.fragments
 
     def _read_start(self, line: SourceLine) -> Marker | None:
@@ -90,7 +93,7 @@ class _FragmentReader:
             marker = _generated_marker(line) if line.generated else None
         opened = marker or Marker(Kind.TEXT, "", 0, 0)
         pieces = self._cut(index, line.text, opened)
-        continues = marker is None and (index - 1) in self.wrapped
+        continues = marker is None and self.continuing[index]
         for position, (piece, text) in enumerate(pieces):
             self._append(piece, text.strip(), line.number, continues, position == 0)
 
@@ -139,10 +142,10 @@ class _FragmentReader:
         return marker.number == expected or not unfinished
 
     def _previous_is_unfinished(self, index: int) -> bool:
-        if index == 0:
-            return False
+        if self.continuing[index] or self.after_blank[index]:
+            return self.continuing[index]
         previous = self.lines[index - 1].text
-        return (index - 1) in self.wrapped or (dangles(previous) and not ends_sentence(previous))
+        return dangles(previous) and not ends_sentence(previous)
 
     def _is_reference(self, text: str, marker: Marker, unfinished: bool) -> bool:
         if not _REFERENCE_AFTER.match(text, marker.core_end):

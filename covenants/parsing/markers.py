@@ -17,22 +17,24 @@ class Kind(IntEnum):
     """Families of numbering; item families in the order in which they usually nest."""
 
     TEXT = 0
-    CHAPTER = 1
-    SECTION = 2
-    ARTICLE = 3
-    HAN = 4
-    HAN_PAREN = 5
-    NUMBER = 6
-    NUMBER_PAREN = 7
-    CIRCLED = 8
-    LETTER = 9
-    DECIMAL = 10
-    BULLET = 11
-    OTHER = 12
+    PART = 1
+    CHAPTER = 2
+    SECTION = 3
+    ARTICLE = 4
+    HAN = 5
+    HAN_PAREN = 6
+    NUMBER = 7
+    NUMBER_PAREN = 8
+    CIRCLED = 9
+    LETTER = 10
+    DECIMAL = 11
+    BULLET = 12
+    OTHER = 13
 
 
 ITEM_KINDS = frozenset(kind for kind in Kind if kind > Kind.ARTICLE)
-HEADING_KINDS = frozenset({Kind.CHAPTER, Kind.SECTION})
+HEADING_KINDS = frozenset({Kind.PART, Kind.CHAPTER, Kind.SECTION})
+"""PART is 第一编 and 第一部分, and any named part without a number (总则)."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -57,15 +59,20 @@ class Marker:
 _HAN = f"[{NUMERAL_CHARACTERS}]"
 _ANY = rf"[{NUMERAL_CHARACTERS}\d]"
 _ORDINAL = (
-    rf"第\s{{0,8}}(?P<ordinal>(?:{_ANY}\s{{0,4}}){{1,12}})(?P<unit>[章节節条條])"
+    r"(?P<bracket>[【〖\[［]\s{0,3})?"
+    rf"第\s{{0,8}}(?P<ordinal>(?:{_ANY}\s{{0,4}}){{1,12}})(?P<unit>[章节節条條编編篇]|部\s?分)"
     rf"(?:(?<=[条條])\s{{0,4}}之\s{{0,4}}(?P<inserted>{_ANY}{{1,3}})(?!{_ANY}))?"
-    r"\s{0,4}(?P<separator>[:：、.．，,])?"
+    r"(?(bracket)\s{0,3}[】〗\]］])\s{0,4}(?P<separator>[:：、.．，,])?"
 )
 _HAN_PAREN = (
     rf"[（(〔【［\[]\s{{0,3}}(?P<han_paren>{_HAN}{{1,4}})\s{{0,3}}[）)〕】］\]]\s{{0,3}}[、.．:：]?"
     r"|(?P<han_sign>[㈠-㈩㊀-㊉])\s{0,3}[、.．]?"
 )
-_HAN_COMMA = rf"(?P<han>{_HAN}{{1,4}})\s{{0,3}}[、.．:：]"
+_HAN_COMMA = (
+    rf"(?P<han>{_HAN}{{1,4}})\s{{0,3}}[、.．:：]"
+    rf"|(?P<han_said>{_HAN}{{1,3}})曰\s{{0,3}}[:：，,]?"
+    rf"|其(?P<han_its>{_HAN}{{1,3}})\s{{0,3}}[，,、:：]"
+)
 _NUMBER_PAREN = (
     r"[（(［\[]\s{0,3}(?P<number_paren>\d{1,3})\s{0,3}[）)］\]]\s{0,3}[、.．]?"
     r"|(?P<number_half>\d{1,3})\s{0,3}[）)]"
@@ -78,7 +85,10 @@ _LETTER = (
     r"(?P<letter>[A-Za-zＡ-Ｚａ-ｚ])\s{0,2}[.．、)）](?![A-Za-z\d])"
     r"|[（(](?P<letter_paren>[A-Za-zＡ-Ｚａ-ｚ])[）)]"
 )
-_BULLET = r"(?P<bullet>[•·●■□◆◇▪▲△➢★☆※](?=\s{0,8}[^\s•·●■□◆◇▪▲△➢★☆※])|[-–*+○](?=\s{1,8}\S))"
+_BULLET_SIGNS = "•·●■□◆◇▪▲△➢➤▶►★☆※◎✓✔√\uf06c\uf06e\uf075\uf076\uf0a7\uf0b2\uf0b7\uf0d8\uf0fc"
+_BULLET = (
+    rf"(?P<bullet>[{_BULLET_SIGNS}](?=\s{{0,8}}[^\s{_BULLET_SIGNS}])|[-–*+○](?=\s{{1,8}}\S))"
+)
 
 _AT_START = re.compile(
     rf"(?:{_ORDINAL}|{_HAN_PAREN}|{_HAN_COMMA}|{_NUMBER_PAREN}|{_DECIMAL}|{_NUMBER}|{_CIRCLED}"
@@ -86,8 +96,9 @@ _AT_START = re.compile(
 )
 _INSIDE = re.compile(
     rf"(?<![\d.．])(?:{_ORDINAL}|{_HAN_PAREN}|{_NUMBER_PAREN}|{_NUMBER}|{_CIRCLED}"
-    rf"|(?<!{_HAN}){_HAN_COMMA})\s*"
+    rf"|(?<!{_HAN})(?:{_HAN_COMMA}))\s*"
 )
+_BARE = re.compile(rf"(?:(?P<han>{_HAN}{{1,3}})|(?P<number>\d{{1,3}}))\s{{1,8}}(?=[^\s\d])")
 _ENUMERATION = re.compile(rf"({_ANY}{{1,4}})\s{{0,3}}(?:[、，,和至到~～—-]|([组組队号户月日年社]))")
 _SIGN_RANGES = (
     ("㈠", "㈩", 1),
@@ -106,6 +117,8 @@ _KIND_OF_GROUP = {
     "han_paren": Kind.HAN_PAREN,
     "han_sign": Kind.HAN_PAREN,
     "han": Kind.HAN,
+    "han_said": Kind.HAN,
+    "han_its": Kind.HAN,
     "number_paren": Kind.NUMBER_PAREN,
     "number_half": Kind.NUMBER_PAREN,
     "number_sign": Kind.NUMBER_PAREN,
@@ -137,6 +150,16 @@ def marker_at_start(text: str) -> Marker | None:
     """The marker with which a stripped line begins, or None."""
     match = _AT_START.match(text)
     return _marker(match, text) if match else None
+
+
+def bare_number_at_start(text: str) -> Marker | None:
+    """A numeral set off by a blank only (1 甲, 一　甲): worth no more than its neighbours say."""
+    match = _BARE.match(text)
+    number = parse_number(match["han"] or match["number"]) if match else None
+    if not match or not number:
+        return None
+    kind = Kind.HAN if match["han"] else Kind.NUMBER
+    return Marker(kind, compact(match[0]), 0, match.end(), number)
 
 
 def markers_inside(text: str) -> list[Marker]:
@@ -194,7 +217,7 @@ def _ordinal(match: re.Match, label: str) -> Marker | None:
     elif unit in "节節":
         kind = Kind.SECTION
     else:
-        kind = Kind.CHAPTER
+        kind = Kind.CHAPTER if unit == "章" else Kind.PART
     end = match.start() + len(match[0].rstrip())
     core_end = match.start("separator") if match["separator"] else end
     return Marker(kind, label, *match.span(), number, inserted, core_end=core_end)
