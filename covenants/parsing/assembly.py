@@ -11,13 +11,12 @@ from dataclasses import dataclass, field
 
 from .document import Article, Chapter, Item, ParseWarning
 from .fragments import Fragment
-from .markers import Kind, close_up, compact
+from .markers import PART_NAMES, Kind, close_up, compact
 from .outline import Outline
 from .sequence import Sequence, article_sequence, chapter_sequence, item_sequence
 from .wrapping import ends_sentence
 
 LONGEST_CHAPTER_TITLE = 30
-PART_NAMES = frozenset({"总则", "附则", "分则", "总則", "附則", "总纲"})
 
 
 def is_part_name(fragment: Fragment) -> bool:

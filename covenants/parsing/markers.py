@@ -36,6 +36,8 @@ ITEM_KINDS = frozenset(kind for kind in Kind if kind > Kind.ARTICLE)
 HEADING_KINDS = frozenset({Kind.PART, Kind.CHAPTER, Kind.SECTION})
 """PART is 第一编 and 第一部分, and any named part without a number (总则)."""
 
+PART_NAMES = frozenset({"总则", "附则", "分则", "总纲", "總則", "附則", "分則", "總綱", "总則"})
+
 
 @dataclass(frozen=True, slots=True)
 class Marker:

@@ -1,0 +1,203 @@
+"""Decides at which numbering inside a line something new begins: 甲。第二条 乙；（一）丙.
+
+Slices the line, loses nothing of it. Everything is judged by the place, what comes next, and the
+running numbers.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+from .markers import HEADING_KINDS, ITEM_KINDS, PART_NAMES, Kind, Marker, compact
+from .places import (
+    BREAKS,
+    LOOSE_BREAKS,
+    character_before,
+    is_break_before,
+    name_before,
+    stands_between_blanks,
+)
+from .references import goes_on_as_subject, mentions_article, mentions_item
+from .running import RunningNumbers
+from .upcoming import UpcomingArticles
+
+LONGEST_HEADING = 40
+LONGEST_NAME = 20
+SENTENCE_MARK = re.compile(r"[。；;！!？?，,]")
+WIDEST_GAP = 9
+"""How many article numbers may be missing inside a line before it is taken for a mention."""
+
+Piece = tuple[Marker, str]
+"""A marker and the text after it, up to the next."""
+
+
+@dataclass(slots=True)
+class _Line:
+    """A line while it is being cut: `opened` is the last marker, its text begins at `start`."""
+
+    index: int
+    text: str
+    opened: Marker
+    start: int
+    seconds: dict[Kind, int]
+    pieces: list[Piece]
+
+
+class InlineCutter:
+    """Cuts lines one after the other; shares the running numbers with the reader of the lines."""
+
+    def __init__(self, running: RunningNumbers, upcoming: UpcomingArticles):
+        self.running = running
+        self.upcoming = upcoming
+
+    def cut(
+        self,
+        index: int,
+        text: str,
+        opened: Marker,
+        markers: Sequence[Marker],
+        following: Marker | None,
+    ) -> list[Piece]:
+        """The line as pieces, the first with the marker `opened` at its start.
+
+        `following` is the marker at the start of the next line.
+        """
+        self.running.note(opened)
+        found = [m for m in markers if m.start >= opened.end and m.start > 0]
+        seconds = _last_seconds(text, found, following)
+        line = _Line(index, text, opened, opened.end, seconds, [])
+        for position, marker in enumerate(found):
+            end = found[position + 1].start if position + 1 < len(found) else len(text)
+            if self._begins(line, marker, end):
+                self._open(line, marker)
+        line.pieces.append((line.opened, text[line.start :]))
+        return line.pieces
+
+    def _open(self, line: _Line, marker: Marker) -> None:
+        begin = self._part_name(line, marker)
+        if begin is None:
+            line.pieces.append((line.opened, line.text[line.start : marker.start]))
+        else:
+            if begin > line.start or line.opened.label:
+                line.pieces.append((line.opened, line.text[line.start : begin]))
+            part = Marker(Kind.PART, "", begin, begin)
+            line.pieces.append((part, line.text[begin : marker.start]))
+        line.opened, line.start = marker, marker.end
+        self.running.note(marker)
+
+    def _part_name(self, line: _Line, marker: Marker) -> int | None:
+        """Where the name of a part glued to an article begins; None when there is none."""
+        if marker.kind is not Kind.ARTICLE or line.opened.kind in HEADING_KINDS:
+            return None
+        begin = name_before(line.text, line.start, marker.start)
+        if begin is None or self.running.article[0] or line.opened.kind is not Kind.TEXT:
+            return begin
+        if begin > 0 or line.index > 0 or compact(line.text[: marker.start]) in PART_NAMES:
+            return begin
+        return None
+
+    def _begins(self, line: _Line, marker: Marker, end: int) -> bool:
+        if marker.kind is Kind.ARTICLE:
+            return self._begins_article(line, marker)
+        if marker.kind in HEADING_KINDS:
+            return self._begins_chapter(line, marker, end)
+        if marker.kind not in ITEM_KINDS or mentions_item(line.text, marker.end):
+            return False
+        return self._begins_item(line, marker)
+
+    def _begins_article(self, line: _Line, marker: Marker) -> bool:
+        text = line.text
+        if mentions_article(text, marker.core_end):
+            return False
+        if line.opened.kind in HEADING_KINDS and marker.number == 1:
+            return is_break_before(text, marker.start) or _stands_after_name(line, marker)
+        if self.running.continues_articles(marker):
+            if (
+                is_break_before(text, marker.start)
+                or self._stands_after_heading(line, marker)
+                or stands_between_blanks(text, marker)
+            ):
+                return True
+            place = (line.index, marker.start)
+            glued = name_before(text, line.start, marker.start) is not None
+            return glued and not self.upcoming.comes(marker.number or 0, place)
+        return is_break_before(text, marker.start) and self._is_misnumbered(line, marker)
+
+    def _is_misnumbered(self, line: _Line, marker: Marker) -> bool:
+        """Whether 第X条 opens an article though its number is missing, repeated or too small."""
+        current, number = self.running.article[0], marker.number or 0
+        if not current or marker.inserted or goes_on_as_subject(line.text, marker.core_end):
+            return bool(current and marker.inserted and number == current)
+        place = (line.index, marker.start)
+        set_off = marker.end > marker.core_end
+        if number > current:
+            return number - current - 1 <= WIDEST_GAP and not self.upcoming.comes(
+                current + 1, place
+            )
+        if number == current:
+            return set_off or self.upcoming.next_number(place) == current + 1
+        return set_off
+
+    def _begins_chapter(self, line: _Line, marker: Marker, end: int) -> bool:
+        last = self.running.chapter if marker.kind is Kind.CHAPTER else (marker.number or 0) - 1
+        return (
+            marker.number == last + 1
+            and end - marker.end <= LONGEST_HEADING
+            and (is_break_before(line.text, marker.start) or self._stands_after_heading(line, marker))
+            and not mentions_article(line.text, marker.core_end)
+        )
+
+    def _begins_item(self, line: _Line, marker: Marker) -> bool:
+        before = character_before(line.text, marker.start)
+        last = self.running.items.get(marker.kind)
+        if marker.number == 1:
+            if marker.kind is Kind.HAN and last == 1 and before in BREAKS:
+                return True
+            separated = (
+                before in BREAKS or before in "：:" or self._stands_after_heading(line, marker)
+            )
+            return separated and line.seconds.get(marker.kind, -1) > marker.start
+        breaks = BREAKS if marker.kind is Kind.HAN else LOOSE_BREAKS
+        if before not in breaks or last is None:
+            return False
+        number = marker.number or 0
+        return last == number - 1 or (
+            before in BREAKS and last <= number <= last + 2 and line.opened.kind is marker.kind
+        )
+
+    def _stands_after_heading(self, line: _Line, marker: Marker) -> bool:
+        if line.opened.kind is Kind.TEXT and (self.running.article[0] or line.start > 0):
+            return False
+        return _stands_after_name(line, marker)
+
+
+def _stands_after_name(line: _Line, marker: Marker) -> bool:
+    """Whether only a short name without sentence marks lies between two markers."""
+    if line.opened.kind in HEADING_KINDS or line.opened.kind is Kind.TEXT:
+        longest = LONGEST_HEADING
+    elif line.opened.kind is Kind.HAN:
+        longest = LONGEST_NAME
+    else:
+        return False
+    if marker.start - line.start > longest:
+        return False
+    return not SENTENCE_MARK.search(line.text, line.start, marker.start)
+
+
+def _last_seconds(
+    text: str, found: Sequence[Marker], following: Marker | None
+) -> dict[Kind, int]:
+    """Where the last marker that may follow a 1 stands, by kind: 1 needs one after it.
+
+    That is a 2; or another 一、 on old tablets, where every rule begins with 一.
+    """
+    seconds = {}
+    for marker in found:
+        if marker.number == 2 or (marker.number == 1 and marker.kind is Kind.HAN):
+            if character_before(text, marker.start) in LOOSE_BREAKS:
+                seconds[marker.kind] = marker.start
+    if following and following.number == 2:
+        seconds[following.kind] = len(text)
+    return seconds
