@@ -6,32 +6,41 @@ numbering: the outline has done so.
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+import re
+from collections.abc import Sequence
 from dataclasses import dataclass, field
 
 from .document import Article, Chapter, Item, ParseWarning
 from .fragments import Fragment
-from .markers import PART_NAMES, Kind, close_up, compact
+from .markers import ITEM_KINDS, Kind, close_up
 from .outline import Outline
-from .sequence import Sequence, article_sequence, chapter_sequence, item_sequence
+from .sequence import RunOfNumbers, article_sequence, chapter_sequence, item_sequence
 from .wrapping import ends_sentence
 
 LONGEST_CHAPTER_TITLE = 30
-
-
-def is_part_name(fragment: Fragment) -> bool:
-    """Whether a line is a part's name that needs no number (总则, 附则)."""
-    return fragment.kind is Kind.TEXT and compact(fragment.text) in PART_NAMES
+LONGEST_ITEM_HEADING = 20
+_SENTENCE_MARK = re.compile(r"[。．.；;，,！!？?：:]")
 
 
 def build_chapters(
-    fragments: Iterable[Fragment], outline: Outline, warnings: list[ParseWarning]
+    fragments: Sequence[Fragment], outline: Outline, warnings: list[ParseWarning]
 ) -> list[Chapter]:
     """The chapters; articles before any chapter stand in one with empty label and title."""
     builder = _Builder(outline, warnings)
-    for fragment in fragments:
-        builder.place(fragment)
+    numbered = _next_numbered(fragments)
+    for fragment, following in zip(fragments, numbered, strict=True):
+        builder.place(fragment, following)
     return builder.chapters()
+
+
+def _next_numbered(fragments: Sequence[Fragment]) -> list[Fragment | None]:
+    """For each fragment the next one that is no plain text."""
+    found: list[Fragment | None] = []
+    following = None
+    for fragment in reversed(fragments):
+        found.append(following)
+        following = following if fragment.kind is Kind.TEXT else fragment
+    return found[::-1]
 
 
 @dataclass(slots=True)
@@ -42,7 +51,15 @@ class _Node:
     label: str
     paragraphs: list[str] = field(default_factory=list)
     items: list[_Node] = field(default_factory=list)
-    item_numbers: dict[Kind, Sequence] = field(default_factory=dict)
+    item_numbers: dict[Kind, RunOfNumbers] = field(default_factory=dict)
+
+    def is_complete(self) -> bool:
+        """Whether no paragraph can follow: its sentence has ended, and it is no mere heading."""
+        if self.items:
+            return True
+        if not self.paragraphs or _is_item_heading(self.paragraphs[0]):
+            return False
+        return not self.paragraphs[-1].rstrip().endswith((":", "："))
 
     def freeze(self, factory: type[Item]) -> Item:
         return factory(
@@ -79,13 +96,14 @@ class _Builder:
             for draft in self.drafts
         ]
 
-    def place(self, fragment: Fragment) -> None:
-        if fragment.kind in self.outline.chapters:
+    def place(self, fragment: Fragment, following: Fragment | None) -> None:
+        """`following` is the next fragment that has a number."""
+        if fragment.kind is Kind.PART and not fragment.label:
+            self._open_named_part(fragment)
+        elif fragment.kind in self.outline.chapters:
             self._open_numbered_chapter(fragment)
-        elif is_part_name(fragment) and not self._lacks_title():
-            self._open_chapter("", fragment.text)
         elif fragment.kind is Kind.TEXT:
-            self._add_text(fragment)
+            self._add_text(fragment, following)
         elif fragment.kind is self.outline.article:
             self._open_article(fragment)
         else:
@@ -97,9 +115,19 @@ class _Builder:
         if self.outline.article is not Kind.ARTICLE:
             self.article_numbers.restart()
 
+    def _open_named_part(self, fragment: Fragment) -> None:
+        if self._lacks_title() and not fragment.opens_document:
+            self.drafts[-1].title = close_up(fragment.text)
+            return
+        self._open_chapter("", fragment.text)
+        if fragment.opens_document:
+            self.article_numbers.restart()
+            for numbers in self.chapter_numbers.values():
+                numbers.restart()
+
     def _open_numbered_chapter(self, fragment: Fragment) -> None:
         self._open_chapter(fragment.label, fragment.text)
-        if fragment.kind is Kind.CHAPTER and Kind.SECTION in self.chapter_numbers:
+        if fragment.kind is Kind.CHAPTER:
             self.chapter_numbers[Kind.SECTION].restart()
         self.chapter_numbers[fragment.kind].take(
             fragment.number, fragment.inserted, fragment.label, fragment.line
@@ -140,12 +168,40 @@ class _Builder:
         parent.items.append(node)
         self.open.append(node)
 
-    def _add_text(self, fragment: Fragment) -> None:
+    def _add_text(self, fragment: Fragment, following: Fragment | None) -> None:
         if self._lacks_title() and _may_be_chapter_title(fragment.text):
             self.drafts[-1].title = close_up(fragment.text)
             return
         self._ensure_article(fragment)
-        self.open[-1].paragraphs.append(fragment.text)
+        depth = len(self.open) - 1
+        if fragment.starts_line and not fragment.continues:
+            depth = self._depth_of_paragraph(fragment, following)
+        del self.open[depth + 1 :]
+        if not self.open[-1].items:
+            self.open[-1].paragraphs.append(fragment.text)
+            return
+        paragraph = _Node(Kind.TEXT, "", [fragment.text])
+        self.open[-1].items.append(paragraph)
+        if fragment.text.rstrip().endswith((":", "：")):
+            self.open.append(paragraph)
+
+    def _depth_of_paragraph(self, fragment: Fragment, following: Fragment | None) -> int:
+        """How deep in the chain of open items a paragraph belongs.
+
+        Not above the list that goes on after it; else out of every item that is complete.
+        """
+        least = self._depth_of_list(following)
+        depth = len(self.open) - 1
+        while depth > least and self.open[depth].is_complete():
+            depth -= 1
+        return depth
+
+    def _depth_of_list(self, following: Fragment | None) -> int:
+        """The depth of the open item that `following` stands beside; 0 for none."""
+        if following is None or following.kind not in ITEM_KINDS or following.number == 1:
+            return 0
+        kinds = [node.kind for node in self.open]
+        return kinds.index(following.kind) if following.kind in kinds[1:] else 0
 
     def _lacks_title(self) -> bool:
         return (
@@ -166,6 +222,10 @@ class _Builder:
         node = _Node(Kind.TEXT, "")
         self.drafts[-1].articles.append(node)
         self.open = [node]
+
+
+def _is_item_heading(text: str) -> bool:
+    return len(text) <= LONGEST_ITEM_HEADING and not _SENTENCE_MARK.search(text)
 
 
 def _may_be_chapter_title(text: str) -> bool:

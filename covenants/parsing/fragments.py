@@ -7,7 +7,7 @@ Says nothing about what contains what: that is `outline` and `assembly`.
 from __future__ import annotations
 
 import re
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from dataclasses import dataclass, replace
 
 from .document import SourceLine
@@ -46,17 +46,23 @@ class Fragment:
     inserted: int = 0
     continues: bool = False
     starts_line: bool = True
+    opens_document: bool = False
 
 
-def read_fragments(lines: Sequence[SourceLine]) -> list[Fragment]:
-    """The fragments of the body lines, in order."""
-    return _FragmentReader(lines).read()
+def read_fragments(
+    lines: Sequence[SourceLine], titles: Collection[int] = frozenset()
+) -> list[Fragment]:
+    """The fragments of the body lines, in order.
+
+    `titles`: numbers of the lines that name a further document, at which all numbering restarts.
+    """
+    return _FragmentReader(lines, titles).read()
 
 
 class _FragmentReader:
     """Walks the lines once, with the running numbers beside it."""
 
-    def __init__(self, lines: Sequence[SourceLine]):
+    def __init__(self, lines: Sequence[SourceLine], titles: Collection[int]):
         texts = [f"{line.generated}{line.text.strip()}" for line in lines]
         filled = [index for index, text in enumerate(texts) if text]
         continuing = continuing_lines(texts)
@@ -66,6 +72,7 @@ class _FragmentReader:
         self.at_start = [_marker_of_line(line) for line in self.lines]
         _accept_bare_numbers(self.lines, self.at_start)
         self.inside = [markers_inside(line.text) for line in self.lines]
+        self.titles = titles
         self.running = RunningNumbers()
         upcoming = UpcomingArticles(
             [(line.text, found) for line, found in zip(self.lines, self.inside, strict=True)]
@@ -75,7 +82,13 @@ class _FragmentReader:
 
     def read(self) -> list[Fragment]:
         for index, line in enumerate(self.lines):
-            self._read_line(index, line)
+            if line.number in self.titles:
+                self.running.restart()
+                self.fragments.append(
+                    Fragment(Kind.PART, "", line.text, line.number, opens_document=True)
+                )
+            else:
+                self._read_line(index, line)
         return self.fragments
 
     def _read_line(self, index: int, line: SourceLine) -> None:

@@ -11,13 +11,14 @@ from dataclasses import dataclass, field
 
 from .fragments import Fragment
 from .markers import close_up, compact
+from .variants import fold
 from .wrapping import ends_sentence
 
 LONGEST_TITLE = 50
 _TITLE_LINES = 3
 _NAME_OF_RULES = re.compile(
-    r"(?:公约|规约|民约|条约|章程|制度|办法|规则|守则|细则|准则|约定|村规|条例|规定|倡议书|三字经)"
-    r"(?:[（(《“].{1,20}|》|”)?$|公約$|規約$|民約$"
+    r"(?:公约|规约|民约|条约|乡约|村约|寨约|章程|制度|办法|规则|守则|细则|准则|约定|村规|条例|规定|倡议书|三字经|顺口溜)"
+    r"(?:[（(《“].{1,20}|》|”|汇编|全文|文本|修订稿|草案)?$"
 )
 _SUFFIX = re.compile(r"[（(【\[][^（(）)]{1,16}[）)】\]]")
 _EDITION_WORD = re.compile(
@@ -25,7 +26,7 @@ _EDITION_WORD = re.compile(
 )
 _SENTENCE_MARK = re.compile(r"[。；;！!？?，,]")
 _ATTACHMENT = re.compile(r"附\s?件\s?[\d一二三四五六七八九十]{0,3}\s?[:：]?")
-_DATED = re.compile(r"\d\s?年|月.{1,4}日|通过|施行")
+_DATED = re.compile(r"\d\s?年.{0,6}月|月.{1,4}日|通过|施行|会议|大会")
 
 
 @dataclass(slots=True)
@@ -41,7 +42,7 @@ def read_front_matter(fragments: Sequence[Fragment]) -> FrontMatter:
     """Title (several short lines up to the one that names the kind of rules) and the rest."""
     front = FrontMatter()
     rest = list(fragments)
-    while rest and _ATTACHMENT.fullmatch(rest[0].text):
+    while rest and is_attachment_mark(rest[0].text):
         front.aside.append(rest.pop(0))
     taken = _title_length(rest)
     front.title = _join_title([fragment.text for fragment in rest[:taken]])
@@ -49,20 +50,25 @@ def read_front_matter(fragments: Sequence[Fragment]) -> FrontMatter:
     return front
 
 
+def is_attachment_mark(text: str) -> bool:
+    """附件2： and the like."""
+    return bool(_ATTACHMENT.fullmatch(text.strip()))
+
+
 def names_rules(text: str) -> bool:
     """Whether a line has the shape of a title that ends in 村规民约, 章程 or the like."""
-    return _may_be_title(text) and bool(_NAME_OF_RULES.search(compact(text)))
+    return may_be_title(text) and bool(_NAME_OF_RULES.search(fold(compact(text))))
 
 
 def _title_length(fragments: Sequence[Fragment]) -> int:
     """How many fragments make the title: 0 when the first one is a sentence."""
     for count, fragment in enumerate(fragments[:_TITLE_LINES], start=1):
-        if not _may_be_title(fragment.text):
+        if not may_be_title(fragment.text):
             break
         if names_rules(fragment.text):
             return count + _has_suffix(fragments, count)
     first = fragments[0].text if fragments else ""
-    if first and _may_be_title(first) and len(first) <= LONGEST_TITLE // 2:
+    if first and may_be_title(first) and len(first) <= LONGEST_TITLE // 2:
         return 1 + _has_suffix(fragments, 1)
     return 0
 
@@ -71,11 +77,12 @@ def _has_suffix(fragments: Sequence[Fragment], position: int) -> bool:
     """Whether a line such as （试行） follows the title."""
     if position >= len(fragments):
         return False
-    text = compact(fragments[position].text)
+    text = fold(compact(fragments[position].text))
     return bool(_SUFFIX.fullmatch(text) and _EDITION_WORD.search(text) and not _DATED.search(text))
 
 
-def _may_be_title(text: str) -> bool:
+def may_be_title(text: str) -> bool:
+    """Whether a line is short and holds no sentence."""
     return (
         len(text) <= LONGEST_TITLE and not _SENTENCE_MARK.search(text) and not ends_sentence(text)
     )

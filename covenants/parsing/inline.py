@@ -145,7 +145,9 @@ class InlineCutter:
         return (
             marker.number == last + 1
             and end - marker.end <= LONGEST_HEADING
-            and (is_break_before(line.text, marker.start) or self._stands_after_heading(line, marker))
+            and (
+                is_break_before(line.text, marker.start) or self._stands_after_heading(line, marker)
+            )
             and not mentions_article(line.text, marker.core_end)
         )
 
@@ -186,9 +188,7 @@ def _stands_after_name(line: _Line, marker: Marker) -> bool:
     return not SENTENCE_MARK.search(line.text, line.start, marker.start)
 
 
-def _last_seconds(
-    text: str, found: Sequence[Marker], following: Marker | None
-) -> dict[Kind, int]:
+def _last_seconds(text: str, found: Sequence[Marker], following: Marker | None) -> dict[Kind, int]:
     """Where the last marker that may follow a 1 stands, by kind: 1 needs one after it.
 
     That is a 2; or another 一、 on old tablets, where every rule begins with 一.

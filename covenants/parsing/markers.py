@@ -88,16 +88,14 @@ _LETTER = (
     r"|[（(](?P<letter_paren>[A-Za-zＡ-Ｚａ-ｚ])[）)]"
 )
 _BULLET_SIGNS = "•·●■□◆◇▪▲△➢➤▶►★☆※◎✓✔√\uf06c\uf06e\uf075\uf076\uf0a7\uf0b2\uf0b7\uf0d8\uf0fc"
-_BULLET = (
-    rf"(?P<bullet>[{_BULLET_SIGNS}](?=\s{{0,8}}[^\s{_BULLET_SIGNS}])|[-–*+○](?=\s{{1,8}}\S))"
-)
+_BULLET = rf"(?P<bullet>[{_BULLET_SIGNS}](?=\s{{0,8}}[^\s{_BULLET_SIGNS}])|[-–*+○](?=\s{{1,8}}\S))"
 
 _AT_START = re.compile(
     rf"(?:{_ORDINAL}|{_HAN_PAREN}|{_HAN_COMMA}|{_NUMBER_PAREN}|{_DECIMAL}|{_NUMBER}|{_CIRCLED}"
     rf"|{_LETTER}|{_BULLET})\s*"
 )
 _INSIDE = re.compile(
-    rf"(?<![\d.．])(?:{_ORDINAL}|{_HAN_PAREN}|{_NUMBER_PAREN}|{_NUMBER}|{_CIRCLED}"
+    rf"(?:{_ORDINAL}|{_HAN_PAREN}|{_CIRCLED}|(?<!\d)(?<!\d[.．])(?:{_NUMBER_PAREN}|{_NUMBER})"
     rf"|(?<!{_HAN})(?:{_HAN_COMMA}))\s*"
 )
 _BARE = re.compile(rf"(?:(?P<han>{_HAN}{{1,3}})|(?P<number>\d{{1,3}}))\s{{1,8}}(?=[^\s\d])")

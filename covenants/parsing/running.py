@@ -13,6 +13,11 @@ class RunningNumbers:
         self.chapter = 0
         self.items: dict[Kind, int] = {}
 
+    def restart(self) -> None:
+        """Begin another document."""
+        self.article, self.chapter = (0, 0), 0
+        self.items.clear()
+
     def note(self, marker: Marker) -> None:
         """Go past a marker: what nests below it starts again."""
         if marker.kind is Kind.TEXT:

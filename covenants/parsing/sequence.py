@@ -13,7 +13,7 @@ from .numbering import article_label, chapter_label
 
 
 @dataclass(slots=True)
-class Sequence:
+class RunOfNumbers:
     """One run of numbers. `name` begins the warning codes (article, chapter, item)."""
 
     name: str
@@ -61,17 +61,17 @@ class Sequence:
         self.warnings.append(ParseWarning(f"{self.name}_number_{problem}", message, line))
 
 
-def article_sequence(warnings: list[ParseWarning], ordinal: bool) -> Sequence:
+def article_sequence(warnings: list[ParseWarning], ordinal: bool) -> RunOfNumbers:
     """`ordinal` when articles are 第X条, False when they are 一、 or 1."""
-    return Sequence("article", warnings, article_label if ordinal else _plain)
+    return RunOfNumbers("article", warnings, article_label if ordinal else _plain)
 
 
-def chapter_sequence(warnings: list[ParseWarning], ordinal: bool) -> Sequence:
-    return Sequence("chapter", warnings, chapter_label if ordinal else _plain)
+def chapter_sequence(warnings: list[ParseWarning], ordinal: bool) -> RunOfNumbers:
+    return RunOfNumbers("chapter", warnings, chapter_label if ordinal else _plain)
 
 
-def item_sequence(warnings: list[ParseWarning]) -> Sequence:
-    return Sequence("item", warnings, _plain)
+def item_sequence(warnings: list[ParseWarning]) -> RunOfNumbers:
+    return RunOfNumbers("item", warnings, _plain)
 
 
 def _plain(number: int) -> str:

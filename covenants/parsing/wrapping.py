@@ -10,7 +10,12 @@ from collections.abc import Sequence
 
 SENTENCE_ENDS = frozenset("。；;：:！!？?…．.｡")
 CLOSING_MARKS = frozenset("”’」』）)】］]》〉\"'")
-_DANGLING = tuple("，,、和及或与與於于按照据據依违違反《（(“「之的") + ("依照", "根据", "按照", "违反")
+_DANGLING = tuple("，,、和及或与與於于按照据據依违違反《（(“「之的") + (
+    "依照",
+    "根据",
+    "按照",
+    "违反",
+)
 
 NARROWEST_MARGIN = 18
 NARROWEST_PROSE = 9
