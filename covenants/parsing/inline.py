@@ -10,7 +10,7 @@ import re
 from collections.abc import Sequence
 from dataclasses import dataclass
 
-from .markers import HEADING_KINDS, ITEM_KINDS, PART_NAMES, Kind, Marker, compact
+from .markers import HEADING_KINDS, ITEM_KINDS, PART_NAMES, Kind, Marker
 from .places import (
     BREAKS,
     LOOSE_BREAKS,
@@ -91,12 +91,9 @@ class InlineCutter:
         """Where the name of a part glued to an article begins; None when there is none."""
         if marker.kind is not Kind.ARTICLE or line.opened.kind in HEADING_KINDS:
             return None
-        begin = name_before(line.text, line.start, marker.start)
-        if begin is None or self.running.article[0] or line.opened.kind is not Kind.TEXT:
-            return begin
-        if begin > 0 or line.index > 0 or compact(line.text[: marker.start]) in PART_NAMES:
-            return begin
-        return None
+        if self.running.article[0] or line.opened.kind is not Kind.TEXT:
+            return name_before(line.text, line.start, marker.start)
+        return _part_name_after_title(line, marker)
 
     def _begins(self, line: _Line, marker: Marker, end: int) -> bool:
         if marker.kind is Kind.ARTICLE:
@@ -175,6 +172,16 @@ class InlineCutter:
         return _stands_after_name(line, marker)
 
 
+def _part_name_after_title(line: _Line, marker: Marker) -> int | None:
+    """The name of a part before the first article, where the text's title may stand before it."""
+    before = line.text[: marker.start].rstrip()
+    for name in PART_NAMES:
+        if before.endswith(name):
+            return len(before) - len(name)
+    begin = name_before(line.text, line.start, marker.start)
+    return begin if begin or line.index else None
+
+
 def _stands_after_name(line: _Line, marker: Marker) -> bool:
     """Whether only a short name without sentence marks lies between two markers."""
     if line.opened.kind in HEADING_KINDS or line.opened.kind is Kind.TEXT:
@@ -195,9 +202,9 @@ def _last_seconds(text: str, found: Sequence[Marker], following: Marker | None) 
     """
     seconds = {}
     for marker in found:
-        if marker.number == 2 or (marker.number == 1 and marker.kind is Kind.HAN):
-            if character_before(text, marker.start) in LOOSE_BREAKS:
-                seconds[marker.kind] = marker.start
+        follows_one = marker.number == 2 or (marker.number == 1 and marker.kind is Kind.HAN)
+        if follows_one and character_before(text, marker.start) in LOOSE_BREAKS:
+            seconds[marker.kind] = marker.start
     if following and following.number == 2:
         seconds[following.kind] = len(text)
     return seconds

@@ -187,9 +187,9 @@ def _end_of_contents(fragments: list[Fragment], first: int) -> int | None:
     name = _entry_name(entry)
     for index in range(first + 1, min(first + LONGEST_CONTENTS, len(fragments))):
         fragment = fragments[index]
-        if fragment.kind is entry.kind and fragment.number == entry.number:
-            if entry.kind is Kind.CHAPTER or _entry_name(fragment) == name:
-                return index
+        same_number = fragment.kind is entry.kind and fragment.number == entry.number
+        if same_number and (entry.kind is Kind.CHAPTER or _entry_name(fragment) == name):
+            return index
     return None
 
 

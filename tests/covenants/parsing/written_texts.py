@@ -1,10 +1,10 @@
 """The written texts of `texts/*.txt` and what a reader expects of each.
 
-A file holds cases: `=== name`, the text, `---`, then one fact to a line:
-T title, P preamble, C closing, A adopted date and body (- for none), O outline, X words that stand
-together in one paragraph, U unplaced text, W codes of warnings. `⏎` stands for a line break.
-Facts that are not given are empty. Outline: `第一章 总则: 第一条 第二条[（一） （二）] | …`; ∅ is an
-article and ¶ an item without label.
+A file holds cases: `=== name`, the text, `---`, then one fact to a line: T title, P preamble,
+C closing, A adopted date and body (- for none), O outline, X words that stand together in one
+paragraph, U unplaced text, W codes of warnings. `⏎` stands for a line break. Facts that are not
+given are empty. Outline: `第一章 总则: 第一条 第二条[（一） （二）] | …`; ∅ is an article and ¶ an
+item without label.
 """
 
 from dataclasses import dataclass, field
