@@ -11,6 +11,8 @@ BREAKS = frozenset("。；;！!？?｡")
 LOOSE_BREAKS = BREAKS | frozenset("：:，,")
 LONGEST_PART_NAME = 12
 
+_NAME_BREAKS = LOOSE_BREAKS | frozenset(".．")
+
 _NAME = re.compile(r"[\u3400-\u9fff\U00020000-\U0003ffff、“”\s]{2,16}")
 _NO_NAME = re.compile(
     r"[违違]反|按照|依照|依[据據]|根[据據]|适用|適用|参照|參照|符合|[执執]行|遵守|[规規]定|[应應][当當]|不得|本[约約]"
@@ -54,7 +56,7 @@ def name_before(text: str, start: int, position: int) -> int | None:
     """
     begin = position
     while begin > start and position - begin <= LONGEST_PART_NAME:
-        if text[begin - 1] in LOOSE_BREAKS or text[begin - 1].isspace():
+        if text[begin - 1] in _NAME_BREAKS or text[begin - 1].isspace():
             break
         begin -= 1
     name = text[begin:position]

@@ -7,6 +7,7 @@ given are empty. Outline: `第一章 总则: 第一条 第二条[（一） （�
 item without label.
 """
 
+from collections import Counter
 from dataclasses import dataclass, field
 from pathlib import Path
 
@@ -87,3 +88,8 @@ def texts_of(rules):
         placed += [chapter.label, chapter.title]
         placed += [text for article in chapter.articles for text in of_item(article)]
     return placed
+
+
+def characters(texts):
+    """How often each character that is no blank occurs in some texts."""
+    return Counter("".join("".join(texts).split()))
