@@ -49,6 +49,7 @@ class _Node:
 
     kind: Kind
     label: str
+    style: str = ""
     paragraphs: list[str] = field(default_factory=list)
     items: list[_Node] = field(default_factory=list)
     item_numbers: dict[Kind, RunOfNumbers] = field(default_factory=dict)
@@ -104,10 +105,21 @@ class _Builder:
             self._open_numbered_chapter(fragment)
         elif fragment.kind is Kind.TEXT:
             self._add_text(fragment, following)
-        elif fragment.kind is self.outline.article:
+        elif fragment.kind is self.outline.article and not self._nests_in_article(fragment):
             self._open_article(fragment)
         else:
             self._open_item(fragment)
+
+    def _nests_in_article(self, fragment: Fragment) -> bool:
+        """Whether 1. is an item though 1、 are the articles: it counts from 1 on its own."""
+        if fragment.kind is Kind.ARTICLE or not self.open or self.open[0].kind is not fragment.kind:
+            return False
+        if self.open[0].style == fragment.style:
+            return False
+        inner = self._depth_of(fragment)
+        if inner:
+            return self.open[inner].style == fragment.style
+        return fragment.number == 1 and self.article_numbers.last > 0
 
     def _open_chapter(self, label: str, title: str) -> None:
         self.drafts.append(_ChapterDraft(label, close_up(title)))
@@ -140,7 +152,7 @@ class _Builder:
         if first_of_chapter and fragment.number == 1 and self.article_numbers.last > 0:
             self._report_restart(fragment)
         self.article_numbers.take(fragment.number, fragment.inserted, fragment.label, fragment.line)
-        node = _Node(fragment.kind, fragment.label, [fragment.text] if fragment.text else [])
+        node = _node_of(fragment)
         self.drafts[-1].articles.append(node)
         self.open = [node]
 
@@ -153,10 +165,10 @@ class _Builder:
 
     def _open_item(self, fragment: Fragment) -> None:
         self._ensure_article(fragment)
-        kinds = [node.kind for node in self.open[1:]]
-        if fragment.kind in kinds:
-            del self.open[1 + kinds.index(fragment.kind) :]
-        elif fragment.number not in (None, 1):
+        depth = self._depth_of(fragment)
+        if depth and not (fragment.number == 1 and self.open[depth].style != fragment.style):
+            del self.open[depth:]
+        elif not depth and fragment.number not in (None, 1):
             while len(self.open) > 1 and self.open[-1].kind > fragment.kind:
                 self.open.pop()
         parent = self.open[-1]
@@ -164,7 +176,7 @@ class _Builder:
         if fragment.number == 1:
             numbers.restart()
         numbers.take(fragment.number, 0, fragment.label, fragment.line)
-        node = _Node(fragment.kind, fragment.label, [fragment.text] if fragment.text else [])
+        node = _node_of(fragment)
         parent.items.append(node)
         self.open.append(node)
 
@@ -180,7 +192,7 @@ class _Builder:
         if not self.open[-1].items:
             self.open[-1].paragraphs.append(fragment.text)
             return
-        paragraph = _Node(Kind.TEXT, "", [fragment.text])
+        paragraph = _Node(Kind.TEXT, "", paragraphs=[fragment.text])
         self.open[-1].items.append(paragraph)
         if fragment.text.rstrip().endswith((":", "：")):
             self.open.append(paragraph)
@@ -200,8 +212,17 @@ class _Builder:
         """The depth of the open item that `following` stands beside; 0 for none."""
         if following is None or following.kind not in ITEM_KINDS or following.number == 1:
             return 0
-        kinds = [node.kind for node in self.open]
-        return kinds.index(following.kind) if following.kind in kinds[1:] else 0
+        return self._depth_of(following)
+
+    def _depth_of(self, fragment: Fragment) -> int:
+        """The depth of the open item of the same kind and style, else of the same kind; else 0."""
+        found = 0
+        for depth in range(1, len(self.open)):
+            if self.open[depth].kind is fragment.kind:
+                if self.open[depth].style == fragment.style:
+                    return depth
+                found = depth
+        return found
 
     def _lacks_title(self) -> bool:
         return (
@@ -222,6 +243,11 @@ class _Builder:
         node = _Node(Kind.TEXT, "")
         self.drafts[-1].articles.append(node)
         self.open = [node]
+
+
+def _node_of(fragment: Fragment) -> _Node:
+    paragraphs = [fragment.text] if fragment.text else []
+    return _Node(fragment.kind, fragment.label, fragment.style, paragraphs)
 
 
 def _is_item_heading(text: str) -> bool:

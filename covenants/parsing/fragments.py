@@ -20,6 +20,7 @@ from .markers import (
     marker_at_start,
     marker_of_label,
     markers_inside,
+    style_of,
 )
 from .references import mentions_article, mentions_item
 from .running import RunningNumbers
@@ -47,6 +48,11 @@ class Fragment:
     continues: bool = False
     starts_line: bool = True
     opens_document: bool = False
+
+    @property
+    def style(self) -> str:
+        """The label's shape: #、 for 1、."""
+        return style_of(self.label)
 
 
 def read_fragments(

@@ -29,6 +29,9 @@ SENTENCE_MARK = re.compile(r"[。；;！!？?，,]")
 WIDEST_GAP = 9
 """How many article numbers may be missing inside a line before it is taken for a mention."""
 
+MOST_MISSING_ITEMS = 1
+COLONS = frozenset("：:")
+
 Piece = tuple[Marker, str]
 """A marker and the text after it, up to the next."""
 
@@ -120,11 +123,14 @@ class InlineCutter:
             place = (line.index, marker.start)
             glued = name_before(text, line.start, marker.start) is not None
             return glued and not self.upcoming.comes(marker.number or 0, place)
-        return is_break_before(text, marker.start) and self._is_misnumbered(line, marker)
+        placed = is_break_before(text, marker.start) or self._stands_after_heading(line, marker)
+        return placed and self._is_misnumbered(line, marker)
 
     def _is_misnumbered(self, line: _Line, marker: Marker) -> bool:
         """Whether 第X条 opens an article though its number is missing, repeated or too small."""
         current, number = self.running.article[0], marker.number or 0
+        if not current and self._stands_after_heading(line, marker):
+            return self.upcoming.next_number((line.index, marker.start)) == number + 1
         if not current or marker.inserted or goes_on_as_subject(line.text, marker.core_end):
             return bool(current and marker.inserted and number == current)
         place = (line.index, marker.start)
@@ -150,21 +156,29 @@ class InlineCutter:
 
     def _begins_item(self, line: _Line, marker: Marker) -> bool:
         before = character_before(line.text, marker.start)
-        last = self.running.items.get(marker.kind)
+        if marker.kind is Kind.DECIMAL:
+            placed = before in LOOSE_BREAKS or self._stands_after_heading(line, marker)
+            return placed and self.running.continues_decimal(marker)
+        if marker.number is None:
+            return before in LOOSE_BREAKS
+        last = self.running.last_item(marker)
         if marker.number == 1:
-            if marker.kind is Kind.HAN and last == 1 and before in BREAKS:
-                return True
-            separated = (
-                before in BREAKS or before in "：:" or self._stands_after_heading(line, marker)
-            )
-            return separated and line.seconds.get(marker.kind, -1) > marker.start
-        breaks = BREAKS if marker.kind is Kind.HAN else LOOSE_BREAKS
-        if before not in breaks or last is None:
+            return self._begins_list(line, marker, before, last)
+        if last is None:
             return False
-        number = marker.number or 0
-        return last == number - 1 or (
-            before in BREAKS and last <= number <= last + 2 and line.opened.kind is marker.kind
-        )
+        if last == marker.number - 1:
+            return before in (BREAKS if marker.kind is Kind.HAN else LOOSE_BREAKS)
+        return before in BREAKS and last <= marker.number <= last + MOST_MISSING_ITEMS + 1
+
+    def _begins_list(self, line: _Line, marker: Marker, before: str, last: int | None) -> bool:
+        if marker.kind is Kind.HAN and last == 1 and before in BREAKS:
+            return True
+        if before in COLONS and line.opened.kind is not Kind.TEXT:
+            return True
+        separated = before in BREAKS or before in COLONS
+        if not separated and not self._stands_after_heading(line, marker):
+            return False
+        return line.seconds.get(marker.kind, -1) > marker.start
 
     def _stands_after_heading(self, line: _Line, marker: Marker) -> bool:
         if line.opened.kind is Kind.TEXT and (self.running.article[0] or line.start > 0):
@@ -198,11 +212,11 @@ def _stands_after_name(line: _Line, marker: Marker) -> bool:
 def _last_seconds(text: str, found: Sequence[Marker], following: Marker | None) -> dict[Kind, int]:
     """Where the last marker that may follow a 1 stands, by kind: 1 needs one after it.
 
-    That is a 2; or another 一、 on old tablets, where every rule begins with 一.
+    That is a 2, or a 3 where 2 is missing; or another 一、 on old tablets, where every rule begins with 一.
     """
     seconds = {}
     for marker in found:
-        follows_one = marker.number == 2 or (marker.number == 1 and marker.kind is Kind.HAN)
+        follows_one = marker.number in (2, 3) or (marker.number == 1 and marker.kind is Kind.HAN)
         if follows_one and character_before(text, marker.start) in LOOSE_BREAKS:
             seconds[marker.kind] = marker.start
     if following and following.number == 2:

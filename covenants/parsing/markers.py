@@ -57,6 +57,11 @@ class Marker:
     path: tuple[int, ...] = ()
     core_end: int = 0
 
+    @property
+    def style(self) -> str:
+        """The label with # for its number, so that 1、 and 1. or （1） and 1） can be told apart."""
+        return style_of(self.label)
+
 
 _HAN = f"[{NUMERAL_CHARACTERS}]"
 _ANY = rf"[{NUMERAL_CHARACTERS}\d]"
@@ -95,11 +100,14 @@ _AT_START = re.compile(
     rf"|{_LETTER}|{_BULLET})\s*"
 )
 _INSIDE = re.compile(
-    rf"(?:{_ORDINAL}|{_HAN_PAREN}|{_CIRCLED}|(?<!\d)(?<!\d[.．])(?:{_NUMBER_PAREN}|{_NUMBER})"
-    rf"|(?<!{_HAN})(?:{_HAN_COMMA}))\s*"
+    rf"(?:{_ORDINAL}|{_HAN_PAREN}|{_CIRCLED}"
+    rf"|(?<!\d)(?<!\d[.．])(?:{_NUMBER_PAREN}|{_DECIMAL}|{_NUMBER})"
+    rf"|(?<!{_HAN})(?:{_HAN_COMMA})|(?<![A-Za-z])(?:{_LETTER})|(?P<bullet>[●■◆★◎➢➤▶►])(?=\s?\w))\s*"
 )
 _BARE = re.compile(rf"(?:(?P<han>{_HAN}{{1,3}})|(?P<number>\d{{1,3}}))\s{{1,8}}(?=[^\s\d])")
 _ENUMERATION = re.compile(rf"({_ANY}{{1,4}})\s{{0,3}}(?:[、，,和至到~～—-]|([组組队号户月日年社]))")
+_NUMERALS = re.compile(rf"{_ANY}{{1,12}}|[①-⑳㉑-㉟㊱-㊿❶-❿➀-➉➊-➓⓵-⓾㈠-㈩㊀-㊉⑴-⒇⒈-⒛]")
+_HALF_WIDTH = str.maketrans("（）．：〔〕【】［］", "().:[][][]")
 _SIGN_RANGES = (
     ("㈠", "㈩", 1),
     ("㊀", "㊉", 1),
@@ -144,6 +152,11 @@ def close_up(text: str) -> str:
     if len(parts) > 1 and all(len(part) == 1 for part in parts):
         return "".join(parts)
     return " ".join(parts)
+
+
+def style_of(label: str) -> str:
+    """#、 for 1、 and 12、; width makes no difference."""
+    return _NUMERALS.sub("#", label).translate(_HALF_WIDTH)
 
 
 def marker_at_start(text: str) -> Marker | None:

@@ -45,6 +45,7 @@ _NOTICE = re.compile(
     r"|(?:https?://|www\.)\S+|网站(?:地图|标识码|声明).{0,60}",
     re.IGNORECASE,
 )
+_RULE_WORDS = re.compile(r"第\s?[一1１]\s?[章条]|第\s?[一二三四五六七八九十\d]{1,4}\s?条.*。.")
 _WATERMARK = re.compile(
     r"(?:(?:内部(?:资料|文件|使用)|请勿(?:外传|转载|翻印|复印)|严禁(?:外传|复印|翻印)|禁止(?:复制|转载)"
     r"|仅供(?:内部|学习|参考|查阅|使用|工作){1,3}|样\s?本|草\s?稿|副\s?本|复印件|扫描件)[\s,，。·-]{0,4}){1,6}"
@@ -68,6 +69,8 @@ def noise_kind(line: str) -> str:
         return "separator"
     if _PAGE_NUMBER.fullmatch(text):
         return "page_number"
+    if _RULE_WORDS.search(text):
+        return ""
     if _BREADCRUMB.fullmatch(text):
         return "breadcrumb"
     if _NOTICE.fullmatch(text):

@@ -14,6 +14,7 @@ LONGEST_PART_NAME = 12
 _NAME_BREAKS = LOOSE_BREAKS | frozenset(".．")
 
 _NAME = re.compile(r"[\u3400-\u9fff\U00020000-\U0003ffff、“”\s]{2,16}")
+_SPACED_NAME = re.compile(r"[总總附分]\s{1,4}[则則]\s{0,4}$")
 _NO_NAME = re.compile(
     r"[违違]反|按照|依照|依[据據]|根[据據]|适用|適用|参照|參照|符合|[执執]行|遵守|[规規]定|[应應][当當]|不得|本[约約]"
     r"|本章程|前款|其[中他它]|或者|以及|[之的]$|[与與和及或按依据據见見由于於对對除在经經同至到把将將是为為向从從]$"
@@ -31,9 +32,7 @@ def character_before(text: str, position: int) -> str:
     if position < 0:
         return "。"
     before = text[position]
-    if before in ".．" and position and not _is_latin_or_digit(text[position - 1]):
-        return "。"
-    return before
+    return "。" if before in ".．" and _is_full_stop(text, position) else before
 
 
 def is_break_before(text: str, position: int) -> bool:
@@ -54,7 +53,8 @@ def name_before(text: str, start: int, position: int) -> int | None:
 
     The name reaches back to the last sentence end, blank or `start`: 附则 in 。附则第九条.
     """
-    begin = position
+    spaced = _SPACED_NAME.search(text, max(start, position - 8), position)
+    begin = spaced.start() if spaced else position
     while begin > start and position - begin <= LONGEST_PART_NAME:
         if text[begin - 1] in _NAME_BREAKS or text[begin - 1].isspace():
             break
@@ -73,5 +73,9 @@ def is_name_of_part(text: str) -> bool:
     return not _NO_NAME.search(compact)
 
 
-def _is_latin_or_digit(char: str) -> bool:
-    return char.isdigit() or (char.isascii() and char.isalpha())
+def _is_full_stop(text: str, position: int) -> bool:
+    """Whether a half-width stop ends a sentence: after Han words, or an English word."""
+    before = text[max(0, position - 2) : position]
+    if not before or before[-1].isdigit():
+        return False
+    return not before[-1].isascii() or (before.isalpha() and before.islower())
