@@ -10,10 +10,11 @@ import re
 from collections.abc import Sequence
 from dataclasses import dataclass
 
-from .markers import HEADING_KINDS, ITEM_KINDS, PART_NAMES, Kind, Marker
+from .markers import HEADING_KINDS, ITEM_KINDS, Kind, Marker
 from .places import (
     BREAKS,
     LOOSE_BREAKS,
+    PART_NAME_AT_END,
     character_before,
     is_break_before,
     name_before,
@@ -188,10 +189,9 @@ class InlineCutter:
 
 def _part_name_after_title(line: _Line, marker: Marker) -> int | None:
     """The name of a part before the first article, where the text's title may stand before it."""
-    before = line.text[: marker.start].rstrip()
-    for name in PART_NAMES:
-        if before.endswith(name):
-            return len(before) - len(name)
+    standard = PART_NAME_AT_END.search(line.text, max(0, marker.start - 12), marker.start)
+    if standard:
+        return standard.start()
     begin = name_before(line.text, line.start, marker.start)
     return begin if begin or line.index else None
 
@@ -212,7 +212,8 @@ def _stands_after_name(line: _Line, marker: Marker) -> bool:
 def _last_seconds(text: str, found: Sequence[Marker], following: Marker | None) -> dict[Kind, int]:
     """Where the last marker that may follow a 1 stands, by kind: 1 needs one after it.
 
-    That is a 2, or a 3 where 2 is missing; or another 一、 on old tablets, where every rule begins with 一.
+    That is a 2, or a 3 where 2 is missing; or another 一、, as on old tablets where every rule
+    begins with 一.
     """
     seconds = {}
     for marker in found:

@@ -59,7 +59,7 @@ class Marker:
 
     @property
     def style(self) -> str:
-        """The label with # for its number, so that 1、 and 1. or （1） and 1） can be told apart."""
+        """The label with # for its number: tells 1、 from 1. and （1） from 1）."""
         return style_of(self.label)
 
 

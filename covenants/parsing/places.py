@@ -14,7 +14,7 @@ LONGEST_PART_NAME = 12
 _NAME_BREAKS = LOOSE_BREAKS | frozenset(".．")
 
 _NAME = re.compile(r"[\u3400-\u9fff\U00020000-\U0003ffff、“”\s]{2,16}")
-_SPACED_NAME = re.compile(r"[总總附分]\s{1,4}[则則]\s{0,4}$")
+PART_NAME_AT_END = re.compile(r"[总總附分]\s{0,4}[则則纲綱]\s{0,4}$")
 _NO_NAME = re.compile(
     r"[违違]反|按照|依照|依[据據]|根[据據]|适用|適用|参照|參照|符合|[执執]行|遵守|[规規]定|[应應][当當]|不得|本[约約]"
     r"|本章程|前款|其[中他它]|或者|以及|[之的]$|[与與和及或按依据據见見由于於对對除在经經同至到把将將是为為向从從]$"
@@ -53,7 +53,7 @@ def name_before(text: str, start: int, position: int) -> int | None:
 
     The name reaches back to the last sentence end, blank or `start`: 附则 in 。附则第九条.
     """
-    spaced = _SPACED_NAME.search(text, max(start, position - 8), position)
+    spaced = PART_NAME_AT_END.search(text, max(start, position - 8), position)
     begin = spaced.start() if spaced else position
     while begin > start and position - begin <= LONGEST_PART_NAME:
         if text[begin - 1] in _NAME_BREAKS or text[begin - 1].isspace():
