@@ -14,8 +14,10 @@ from .document import (
     SourceLine,
     Unplaced,
 )
+from .documents import split_documents
 from .readers import ReadError, parse_file, read_lines
 from .structure import parse_lines, parse_text, split_lines
+from .writing import write_text
 
 __all__ = [
     "Adoption",
@@ -31,5 +33,7 @@ __all__ = [
     "parse_lines",
     "parse_text",
     "read_lines",
+    "split_documents",
     "split_lines",
+    "write_text",
 ]

@@ -87,7 +87,9 @@ class _StartFinder:
         following = self._next_marker(position)
         if following is None or following.number != 1:
             return False
-        return following.kind not in ITEM_KINDS or following.kind is self.first_kind
+        if following.kind not in ITEM_KINDS or following.kind is self.first_kind:
+            return True
+        return self._is_set_off(position)
 
     def _is_council_name(self, position: int, text: str) -> bool:
         if not _COUNCIL.search(fold(compact(text))) or position + 1 >= len(self.texts):
@@ -117,8 +119,14 @@ class _StartFinder:
             return True
         if not may_be_title(text) or not _PLACE.search(text) or self.markers[position]:
             return False
-        set_off = self.filled[position - 1] < self.filled[position] - 1
-        return set_off or is_signature(self.texts[position - 1])
+        return self._is_set_off(position)
+
+    def _is_set_off(self, position: int) -> bool:
+        """Whether a blank line, a signature or an attachment mark stands above."""
+        above = self.texts[position - 1]
+        if self.filled[position - 1] < self.filled[position] - 1:
+            return True
+        return is_signature(above) or is_attachment_mark(above)
 
 
 def _marker(line: SourceLine) -> Marker | None:

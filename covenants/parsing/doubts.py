@@ -24,6 +24,7 @@ _FILL_IN = re.compile(
     r"|[*＊]{2,}(?=\s?[年月日村镇鎮乡鄉县縣市组組社元桌人])|[*＊]{4,}|[_＿]{2,}|某某|[□口]{3,}|□{2,}"
     r"|[（(][\s\u3000]{2,8}[）)]|(?<=[为为過过到于於至])\s{3,20}(?=[元桌天日年月人户])"
 )
+_FILLER = re.compile(r"[_＿*＊xX×…]")
 _LATIN = re.compile(r"[A-Za-z]")
 _EMPTY_DATE = re.compile(r"(?<![\d一二三四五六七八九〇○零])(?:\s{0,12}年\s{0,12}月\s{0,12}日)")
 
@@ -94,7 +95,7 @@ def fill_in_of(text: str) -> str:
     if empty and _stands_for_a_date(text, empty):
         return empty[0].strip()
     vague = EMPTY_DATE.search(text)
-    return vague[0].strip() if vague and not any(map(str.isdigit, vague[0])) else ""
+    return vague[0].strip() if vague and _FILLER.search(vague[0]) else ""
 
 
 def _stands_for_a_date(text: str, match: re.Match) -> bool:

@@ -7,7 +7,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 
 from .fragments import Fragment
 from .markers import close_up, compact
@@ -26,6 +26,7 @@ _EDITION_WORD = re.compile(
 )
 _SENTENCE_MARK = re.compile(r"[。；;！!？?，,]")
 _ATTACHMENT = re.compile(r"附\s?件\s?[\d一二三四五六七八九十]{0,3}\s?[:：]?")
+_COLLECTION = re.compile(r"(?:汇编|材料|资料|文件|[彙匯]編)(?:集|[（(].{1,12}[）)])?$")
 _DATED = re.compile(r"\d\s?年.{0,6}月|月.{1,4}日|通过|施行|会议|大会")
 
 
@@ -44,10 +45,33 @@ def read_front_matter(fragments: Sequence[Fragment]) -> FrontMatter:
     rest = list(fragments)
     while rest and is_attachment_mark(rest[0].text):
         front.aside.append(rest.pop(0))
+    rest = _without_cover(_split_first(rest), front)
     taken = _title_length(rest)
     front.title = _join_title([fragment.text for fragment in rest[:taken]])
     front.preamble = rest[taken:]
     return front
+
+
+def _split_first(fragments: list[Fragment]) -> list[Fragment]:
+    """The first line as title and rest, where the text goes on behind the title."""
+    if not fragments or names_rules(fragments[0].text):
+        return fragments
+    first, *others = fragments
+    name, *rest = first.text.split(maxsplit=1)
+    if not rest or not names_rules(name):
+        return fragments
+    return [replace(first, text=name), replace(first, text=rest[0]), *others]
+
+
+def _without_cover(fragments: list[Fragment], front: FrontMatter) -> list[Fragment]:
+    """Sets the title of a collection aside when the title of its first document follows."""
+    if not fragments or not _COLLECTION.search(compact(fragments[0].text)):
+        return fragments
+    for position, fragment in enumerate(fragments[1:], start=1):
+        if names_rules(fragment.text):
+            front.aside += fragments[:position]
+            return fragments[position:]
+    return fragments
 
 
 def is_attachment_mark(text: str) -> bool:

@@ -157,6 +157,8 @@ class InlineCutter:
 
     def _begins_item(self, line: _Line, marker: Marker) -> bool:
         before = character_before(line.text, marker.start)
+        if marker.start == line.start and line.opened.label:
+            before = "："
         if marker.kind is Kind.DECIMAL:
             placed = before in LOOSE_BREAKS or self._stands_after_heading(line, marker)
             return placed and self.running.continues_decimal(marker)
@@ -174,7 +176,7 @@ class InlineCutter:
     def _begins_list(self, line: _Line, marker: Marker, before: str, last: int | None) -> bool:
         if marker.kind is Kind.HAN and last == 1 and before in BREAKS:
             return True
-        if before in COLONS and line.opened.kind is not Kind.TEXT:
+        if before in COLONS and line.opened.kind is not Kind.TEXT and marker.start > line.start:
             return True
         separated = before in BREAKS or before in COLONS
         if not separated and not self._stands_after_heading(line, marker):

@@ -79,6 +79,8 @@ _HAN_COMMA = (
     rf"(?P<han>{_HAN}{{1,4}})\s{{0,3}}[、.．:：]"
     rf"|(?P<han_said>{_HAN}{{1,3}})曰\s{{0,3}}[:：，,]?"
     rf"|其(?P<han_its>{_HAN}{{1,3}})\s{{0,3}}[，,、:：]"
+    rf"|第(?P<han_th>{_HAN}{{1,3}})\s{{0,3}}[，,、:：](?!\s{{0,3}}(?:第|{_ANY}))"
+    r"|(?P<roman>[Ⅰ-Ⅻ])\s{0,3}[、.．:：]"
 )
 _NUMBER_PAREN = (
     r"[（(［\[]\s{0,3}(?P<number_paren>\d{1,3})\s{0,3}[）)］\]]\s{0,3}[、.．]?"
@@ -107,8 +109,10 @@ _INSIDE = re.compile(
 _BARE = re.compile(rf"(?:(?P<han>{_HAN}{{1,3}})|(?P<number>\d{{1,3}}))\s{{1,8}}(?=[^\s\d])")
 _ENUMERATION = re.compile(rf"({_ANY}{{1,4}})\s{{0,3}}(?:[、，,和至到~～—-]|([组組队号户月日年社]))")
 _NUMERALS = re.compile(rf"{_ANY}{{1,12}}|[①-⑳㉑-㉟㊱-㊿❶-❿➀-➉➊-➓⓵-⓾㈠-㈩㊀-㊉⑴-⒇⒈-⒛]")
+_ROMAN = re.compile(r"[Ⅰ-Ⅻ]")
 _HALF_WIDTH = str.maketrans("（）．：〔〕【】［］", "().:[][][]")
 _SIGN_RANGES = (
+    ("Ⅰ", "Ⅻ", 1),
     ("㈠", "㈩", 1),
     ("㊀", "㊉", 1),
     ("⑴", "⒇", 1),
@@ -127,6 +131,8 @@ _KIND_OF_GROUP = {
     "han": Kind.HAN,
     "han_said": Kind.HAN,
     "han_its": Kind.HAN,
+    "han_th": Kind.HAN,
+    "roman": Kind.HAN,
     "number_paren": Kind.NUMBER_PAREN,
     "number_half": Kind.NUMBER_PAREN,
     "number_sign": Kind.NUMBER_PAREN,
@@ -138,7 +144,7 @@ _KIND_OF_GROUP = {
     "decimal": Kind.DECIMAL,
     "bullet": Kind.BULLET,
 }
-_SIGN_GROUPS = {"han_sign", "number_sign", "full_stop_sign", "circled"}
+_SIGN_GROUPS = {"roman", "han_sign", "number_sign", "full_stop_sign", "circled"}
 
 
 def compact(text: str) -> str:
@@ -156,7 +162,7 @@ def close_up(text: str) -> str:
 
 def style_of(label: str) -> str:
     """#、 for 1、 and 12、; width makes no difference."""
-    return _NUMERALS.sub("#", label).translate(_HALF_WIDTH)
+    return _ROMAN.sub("I", _NUMERALS.sub("#", label)).translate(_HALF_WIDTH)
 
 
 def marker_at_start(text: str) -> Marker | None:

@@ -17,7 +17,7 @@ from .wrapping import ends_sentence
 
 def is_part_name(fragment: Fragment) -> bool:
     """Whether a line is a part's name that needs no neighbours to be known (总则, 附则)."""
-    return fragment.kind is Kind.TEXT and compact(fragment.text) in PART_NAMES
+    return fragment.kind is Kind.TEXT and is_standard(fragment)
 
 
 def name_parts(fragments: Sequence[Fragment], outline: Outline) -> list[Fragment]:
@@ -38,6 +38,21 @@ def name_parts(fragments: Sequence[Fragment], outline: Outline) -> list[Fragment
     ]
 
 
+def names_first_part(fragment: Fragment, body: Sequence[Fragment]) -> bool:
+    """Whether the line right before the body is the name of its first part, as others follow."""
+    others = any(f.kind is Kind.PART and not f.label and not is_standard(f) for f in body)
+    return others and bool(body) and body[0].kind is not Kind.PART and _has_part_shape(fragment)
+
+
+def is_standard(fragment: Fragment) -> bool:
+    return compact(fragment.text) in PART_NAMES
+
+
+def _has_part_shape(fragment: Fragment) -> bool:
+    whole = fragment.starts_line and not fragment.continues
+    return whole and is_name_of_part(fragment.text.rstrip("：:"))
+
+
 def _heads_part(fragments: Sequence[Fragment], index: int, outline: Outline) -> bool:
     fragment = fragments[index]
     if fragment.kind is not Kind.TEXT:
@@ -49,6 +64,6 @@ def _heads_part(fragments: Sequence[Fragment], index: int, outline: Outline) -> 
         return False
     if outline.article in ITEM_KINDS and following.number != 1:
         return False
-    if index and not ends_sentence(fragments[index - 1].text):
+    if index and outline.article is Kind.ARTICLE and not ends_sentence(fragments[index - 1].text):
         return False
-    return fragment.starts_line and not fragment.continues and is_name_of_part(fragment.text)
+    return _has_part_shape(fragment)

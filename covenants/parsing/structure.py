@@ -19,7 +19,7 @@ from .frontmatter import FrontMatter, names_rules, read_front_matter
 from .furniture import without_furniture
 from .markers import HEADING_KINDS, Kind, compact
 from .outline import read_outline
-from .parts import is_part_name, name_parts
+from .parts import is_part_name, name_parts, names_first_part
 
 LONGEST_CONTENTS = 400
 """How many entries a table of contents may have."""
@@ -78,6 +78,8 @@ def _place(fragments: list[Fragment], rules: ParsedRules) -> None:
     body, closing = _split_closing(body)
     outline = read_outline(body)
     body = name_parts(body, outline)
+    if front.preamble and names_first_part(front.preamble[-1], body):
+        body = [replace(front.preamble.pop(), kind=Kind.PART), *body]
     rules.preamble = "\n".join(fragment.text for fragment in front.preamble)
     rules.closing = "\n".join(closing)
     rules.chapters = build_chapters(body, outline, rules.warnings)
@@ -187,6 +189,8 @@ def _end_of_contents(fragments: list[Fragment], first: int) -> int | None:
     name = _entry_name(entry)
     for index in range(first + 1, min(first + LONGEST_CONTENTS, len(fragments))):
         fragment = fragments[index]
+        if fragment.kind is Kind.TEXT and name and compact(fragment.text) == name:
+            return index
         same_number = fragment.kind is entry.kind and fragment.number == entry.number
         if same_number and (entry.kind is Kind.CHAPTER or _entry_name(fragment) == name):
             return index
