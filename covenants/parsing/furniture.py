@@ -34,16 +34,17 @@ def without_furniture(
     `titles` are the numbers of lines that name a further document; they stay. What is taken out
     goes to `rules.unplaced`, with a warning where the text itself was touched.
     """
-    running = _running_lines(lines)
+    noise = [bool(noise_kind(line.text)) for line in lines]
+    running = _running_lines(lines, noise)
     kept, title = [], ""
-    for line in lines:
+    for line, is_noise in zip(lines, noise, strict=True):
         text, name = line.text.strip(), compact(line.text)
         if line.number in titles:
             title = name
             kept.append(line)
         elif line.generated:
             kept.append(line)
-        elif noise_kind(text):
+        elif is_noise:
             rules.unplaced.append(Unplaced(text, line.number))
         elif name and name == title:
             _set_aside(line, "running_title", "重复的标题（多为页眉）", rules)
@@ -57,13 +58,13 @@ def without_furniture(
     return kept
 
 
-def _running_lines(lines: Sequence[SourceLine]) -> set[str]:
+def _running_lines(lines: Sequence[SourceLine], noise: Sequence[bool]) -> set[str]:
     """Short lines without numbering or sentence that stand in three or more places."""
     counts: Counter[str] = Counter()
     before = ""
-    for line in lines:
+    for line, is_noise in zip(lines, noise, strict=True):
         text = line.text.strip()
-        if not text or noise_kind(text):
+        if not text or is_noise:
             continue
         name = compact(text)
         key = _DIGITS.sub("#", name)

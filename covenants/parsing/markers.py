@@ -9,6 +9,7 @@ from __future__ import annotations
 import re
 from dataclasses import dataclass
 from enum import IntEnum
+from functools import lru_cache
 
 from .numbering import NUMERAL_CHARACTERS, parse_number
 
@@ -160,6 +161,7 @@ def close_up(text: str) -> str:
     return " ".join(parts)
 
 
+@lru_cache(maxsize=4096)
 def style_of(label: str) -> str:
     """#、 for 1、 and 12、; width makes no difference."""
     return _ROMAN.sub("I", _NUMERALS.sub("#", label)).translate(_HALF_WIDTH)
@@ -199,7 +201,7 @@ def _marker(match: re.Match, text: str) -> Marker | None:
     start, end = match.span()
     if match["unit"]:
         return _ordinal(match, label)
-    group = next(name for name in _KIND_OF_GROUP if name in match.groupdict() and match[name])
+    group = match.lastgroup or ""
     kind, written = _KIND_OF_GROUP[group], match[group]
     if kind is Kind.BULLET:
         return Marker(kind, label, start, end)
