@@ -9,6 +9,7 @@ import re
 from collections.abc import Sequence
 from dataclasses import dataclass, field, replace
 
+from .adoption import is_signature
 from .fragments import Fragment
 from .markers import close_up, compact
 from .variants import fold
@@ -46,9 +47,12 @@ def read_front_matter(fragments: Sequence[Fragment]) -> FrontMatter:
     while rest and is_attachment_mark(rest[0].text):
         front.aside.append(rest.pop(0))
     rest = _without_cover(_split_first(rest), front)
+    dates = []
+    while len(rest) > 1 and is_signature(rest[0].text) and may_be_title(rest[1].text):
+        dates.append(rest.pop(0))
     taken = _title_length(rest)
     front.title = _join_title([fragment.text for fragment in rest[:taken]])
-    front.preamble = rest[taken:]
+    front.preamble = dates + rest[taken:]
     return front
 
 

@@ -73,8 +73,8 @@ class InlineCutter:
         seconds = _last_seconds(text, found, following)
         line = _Line(index, text, opened, opened.end, seconds, [])
         for position, marker in enumerate(found):
-            end = found[position + 1].start if position + 1 < len(found) else len(text)
-            if self._begins(line, marker, end):
+            after = found[position + 1] if position + 1 < len(found) else None
+            if self._begins(line, marker, after):
                 self._open(line, marker)
         line.pieces.append((line.opened, text[line.start :]))
         return line.pieces
@@ -99,11 +99,11 @@ class InlineCutter:
             return name_before(line.text, line.start, marker.start)
         return _part_name_after_title(line, marker)
 
-    def _begins(self, line: _Line, marker: Marker, end: int) -> bool:
+    def _begins(self, line: _Line, marker: Marker, after: Marker | None) -> bool:
         if marker.kind is Kind.ARTICLE:
             return self._begins_article(line, marker)
         if marker.kind in HEADING_KINDS:
-            return self._begins_chapter(line, marker, end)
+            return self._begins_chapter(line, marker, after)
         if marker.kind not in ITEM_KINDS or mentions_item(line.text, marker.end):
             return False
         return self._begins_item(line, marker)
@@ -144,16 +144,16 @@ class InlineCutter:
             return set_off or self.upcoming.next_number(place) == current + 1
         return set_off
 
-    def _begins_chapter(self, line: _Line, marker: Marker, end: int) -> bool:
+    def _begins_chapter(self, line: _Line, marker: Marker, after: Marker | None) -> bool:
+        if mentions_article(line.text, marker.core_end):
+            return False
+        if (after.start if after else len(line.text)) - marker.end > LONGEST_HEADING:
+            return False
+        broken = is_break_before(line.text, marker.start)
+        if broken and after and after.kind is Kind.ARTICLE:
+            return self.running.continues_articles(after) or after.number == 1
         last = self.running.chapter if marker.kind is Kind.CHAPTER else (marker.number or 0) - 1
-        return (
-            marker.number == last + 1
-            and end - marker.end <= LONGEST_HEADING
-            and (
-                is_break_before(line.text, marker.start) or self._stands_after_heading(line, marker)
-            )
-            and not mentions_article(line.text, marker.core_end)
-        )
+        return marker.number == last + 1 and (broken or self._stands_after_heading(line, marker))
 
     def _begins_item(self, line: _Line, marker: Marker) -> bool:
         before = character_before(line.text, marker.start)

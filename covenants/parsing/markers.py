@@ -81,6 +81,7 @@ _HAN_COMMA = (
     rf"|(?P<han_said>{_HAN}{{1,3}})曰\s{{0,3}}[:：，,]?"
     rf"|其(?P<han_its>{_HAN}{{1,3}})\s{{0,3}}[，,、:：]"
     rf"|第(?P<han_th>{_HAN}{{1,3}})\s{{0,3}}[，,、:：](?!\s{{0,3}}(?:第|{_ANY}))"
+    rf"|第(?P<han_step>{_HAN}{{1,3}})步\s{{0,3}}[，,、:：]?"
     r"|(?P<roman>[Ⅰ-Ⅻ])\s{0,3}[、.．:：]"
 )
 _NUMBER_PAREN = (
@@ -107,7 +108,10 @@ _INSIDE = re.compile(
     rf"|(?<!\d)(?<!\d[.．])(?:{_NUMBER_PAREN}|{_DECIMAL}|{_NUMBER})"
     rf"|(?<!{_HAN})(?:{_HAN_COMMA})|(?<![A-Za-z])(?:{_LETTER})|(?P<bullet>[●■◆★◎➢➤▶►])(?=\s?\w))\s*"
 )
-_BARE = re.compile(rf"(?:(?P<han>{_HAN}{{1,3}})|(?P<number>\d{{1,3}}))\s{{1,8}}(?=[^\s\d])")
+_BARE = re.compile(
+    rf"(?P<han>{_HAN}{{1,3}})\s{{1,8}}(?=[^\s\d])"
+    r"|(?P<number>\d{1,3})(?:\s{1,8}(?=[^\s\d])|(?=[\u3400-\u9fff]))"
+)
 _ENUMERATION = re.compile(rf"({_ANY}{{1,4}})\s{{0,3}}(?:[、，,和至到~～—-]|([组組队号户月日年社]))")
 _NUMERALS = re.compile(rf"{_ANY}{{1,12}}|[①-⑳㉑-㉟㊱-㊿❶-❿➀-➉➊-➓⓵-⓾㈠-㈩㊀-㊉⑴-⒇⒈-⒛]")
 _ROMAN = re.compile(r"[Ⅰ-Ⅻ]")
@@ -133,6 +137,7 @@ _KIND_OF_GROUP = {
     "han_said": Kind.HAN,
     "han_its": Kind.HAN,
     "han_th": Kind.HAN,
+    "han_step": Kind.HAN,
     "roman": Kind.HAN,
     "number_paren": Kind.NUMBER_PAREN,
     "number_half": Kind.NUMBER_PAREN,
@@ -174,7 +179,10 @@ def marker_at_start(text: str) -> Marker | None:
 
 
 def bare_number_at_start(text: str) -> Marker | None:
-    """A numeral set off by a blank only (1 甲, 一　甲): worth no more than its neighbours say."""
+    """A numeral set off by a blank or by nothing (1 甲, 一　甲, 1甲).
+
+    It is worth no more than its neighbours say.
+    """
     match = _BARE.match(text)
     number = parse_number(match["han"] or match["number"]) if match else None
     if not match or not number:

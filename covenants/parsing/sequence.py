@@ -20,6 +20,7 @@ class RunOfNumbers:
     warnings: list[ParseWarning]
     write: Callable[[int], str] = str
     last: int = 0
+    before_restart: int = 0
     inserted: int = 0
     seen: set[tuple[int, int]] = field(default_factory=set)
 
@@ -27,6 +28,8 @@ class RunOfNumbers:
         """Note the next number; `label` is how the text writes it."""
         if number is None:
             return
+        if not self.last and number == self.before_restart + 1:
+            self.last = self.before_restart
         if (number, inserted) in self.seen:
             self._warn("repeated", f"第 {line} 行：编号“{label}”重复出现，已按原文顺序保留。", line)
         elif inserted:
@@ -41,6 +44,8 @@ class RunOfNumbers:
         self.last, self.inserted = number, inserted
 
     def restart(self) -> None:
+        """Count from 1 again; going on after the last number stays right as well."""
+        self.before_restart = self.last or self.before_restart
         self.last, self.inserted = 0, 0
         self.seen.clear()
 

@@ -20,6 +20,7 @@ from .furniture import without_furniture
 from .markers import HEADING_KINDS, Kind, compact
 from .outline import read_outline
 from .parts import is_part_name, name_parts, names_first_part
+from .wrapping import cuts_label
 
 LONGEST_CONTENTS = 400
 """How many entries a table of contents may have."""
@@ -54,6 +55,7 @@ def parse_lines(lines: Sequence[SourceLine]) -> ParsedRules:
     body = _set_aside(body, rules)
     body = without_furniture(body, rules, titles)
     rules.warnings += warn_of_doubts(body)
+    body = _mend_labels(body)
     fragments = _join_wrapped(read_fragments(body, titles))
     fragments = _without_table_of_contents(fragments, rules)
     _place(fragments, rules)
@@ -132,6 +134,25 @@ def _set_aside(lines: Sequence[SourceLine], rules: ParsedRules) -> list[SourceLi
         )
         rules.warnings.append(ParseWarning("invisible_characters", message, invisible[0].number))
     return body
+
+
+def _mend_labels(lines: Sequence[SourceLine]) -> list[SourceLine]:
+    """The lines with those joined between which a margin cut a label in two."""
+    mended: list[SourceLine] = []
+    last: int | None = None
+    pieces: dict[int, list[str]] = {}
+    for line in lines:
+        if last is not None and not line.generated and line.text.strip():
+            head = pieces[last][-1] if last in pieces else mended[last].text
+            if cuts_label(head, line.text):
+                pieces.setdefault(last, [head.rstrip()]).append(line.text.strip())
+                continue
+        if line.text.strip() or line.generated:
+            last = len(mended)
+        mended.append(line)
+    for index, parts in pieces.items():
+        mended[index] = replace(mended[index], text="".join(parts))
+    return mended
 
 
 def _join_wrapped(fragments: Sequence[Fragment]) -> list[Fragment]:

@@ -27,6 +27,10 @@ _FOREIGN = re.compile(r"[A-Za-z\ua000-\ua4cf\ue000-\uf8ff]")
 _COMMA_AT_END = tuple("，,、；;")
 _INNER_SENTENCE_END = re.compile(r"[。；;！？](?=\s{0,4}[^\s。；;！？”’」』）)】］\]》〉])")
 _NARROW = re.compile(r"[\u0000-\u00a0\uff61-\uffdc]")
+_NUMERAL = r"[零〇○一二三四五六七八九十百两壹贰叁肆伍陆柒捌玖拾\d]"
+_LABEL_HEAD = re.compile(rf"(?P<ordinal>第\s?{_NUMERAL}{{0,6}})$|[（(]\s?{_NUMERAL}{{0,3}}$")
+_ORDINAL_TAIL = re.compile(rf"{_NUMERAL}{{0,6}}\s?[条條章节節]")
+_BRACKET_TAIL = re.compile(rf"{_NUMERAL}{{0,3}}[）)]")
 _HAN_RUN = re.compile(r"[\u3400-\u9fff]+")
 
 
@@ -85,6 +89,15 @@ def continuing_lines(lines: Sequence[str]) -> set[int]:
         for index, measured in widths.items()
         if measured >= margin - TOLERANCE or measured >= LONG_LINE
     }
+
+
+def cuts_label(line: str, following: str) -> bool:
+    """Whether a margin cut a label in two: 第三 | 条, （ | 一）."""
+    head = _LABEL_HEAD.search(line.rstrip()[-12:])
+    if not head:
+        return False
+    tail = _ORDINAL_TAIL if head["ordinal"] else _BRACKET_TAIL
+    return bool(tail.match(following.strip()[:12])) and bool(line.strip())
 
 
 def is_verse(line: str) -> bool:
