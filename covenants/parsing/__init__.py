@@ -1,7 +1,8 @@
 """From a Word file, a text file or a pasted text to chapters, articles and items.
 
-Free of Django. Reading (`readers`) yields lines, `structure` places them. No non-blank character
-of a source is ever dropped: what cannot be placed is kept in `ParsedRules.unplaced`.
+Free of Django. Reading (`readers`) yields lines, `structure` places them; `documents` takes a file
+of several texts apart, `writing` puts parsed rules down as text again. No non-blank character of a
+source is ever dropped: what cannot be placed is kept in `ParsedRules.unplaced`.
 """
 
 from .document import (
