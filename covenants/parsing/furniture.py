@@ -23,7 +23,7 @@ _PAGE_INSIDE = re.compile(
     r"\s{0,8}(?P<page>[-—–]\s{1,4}\d{1,3}\s{1,4}[-—–]"
     r"|[-—–]?\s?第\s{0,3}\d{1,3}\s{0,3}[页頁]\s{0,3}[,，/／、|]?\s{0,3}共\s{0,3}\d{1,3}\s{0,3}[页頁]\s?[-—–]?)\s{0,8}"
 )
-_BULLET = re.compile(r"[-–*+]\s")
+_PRINTER = re.compile(r"编印|印制|印发|翻印|[第共]#[页頁]")
 
 
 def without_furniture(
@@ -59,19 +59,41 @@ def without_furniture(
 
 
 def _running_lines(lines: Sequence[SourceLine], noise: Sequence[bool]) -> set[str]:
-    """Short lines without numbering or sentence that stand in three or more places."""
+    """Short lines that stand in three or more places, at least once where only a page puts them.
+
+    That is beside a page number or in the middle of a sentence; 违者批评教育 below each article is
+    said three times by its author.
+    """
+    filled = [index for index, line in enumerate(lines) if line.text.strip()]
     counts: Counter[str] = Counter()
+    printed: set[str] = set()
     before = ""
-    for line, is_noise in zip(lines, noise, strict=True):
-        text = line.text.strip()
-        if not text or is_noise:
-            continue
+    for position, index in enumerate(filled):
+        line, text = lines[index], lines[index].text.strip()
         name = compact(text)
         key = _DIGITS.sub("#", name)
-        if key != before and not line.generated and _may_run(text, name):
+        if not noise[index] and key != before and not line.generated and _may_run(text, name):
             counts[key] += 1
+            around = filled[max(0, position - 1) : position], filled[position + 1 : position + 2]
+            if _PRINTER.search(key) or _is_printed(lines, noise, *around):
+                printed.add(key)
         before = key
-    return {key for key, count in counts.items() if count >= FEWEST_REPEATS}
+    return {key for key in printed if counts[key] >= FEWEST_REPEATS}
+
+
+def _is_printed(
+    lines: Sequence[SourceLine],
+    noise: Sequence[bool],
+    above: Sequence[int],
+    below: Sequence[int],
+) -> bool:
+    """Whether a line stands beside a page number, or between two halves of a sentence."""
+    if any(noise[index] for index in (*above, *below)):
+        return True
+    if not above or not below:
+        return False
+    head, tail = lines[above[0]].text.strip(), lines[below[0]]
+    return not ends_sentence(head) and not tail.generated and not marker_at_start(tail.text.strip())
 
 
 def _may_run(text: str, name: str) -> bool:
