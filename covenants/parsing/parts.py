@@ -14,23 +14,30 @@ from .outline import Outline
 from .places import is_name_of_part
 from .wrapping import ends_sentence
 
+FEWEST_PARTS = 2
+
 
 def is_part_name(fragment: Fragment) -> bool:
     """Whether a line is a part's name that needs no neighbours to be known (总则, 附则)."""
     return fragment.kind is Kind.TEXT and is_standard(fragment)
 
 
-def name_parts(fragments: Sequence[Fragment], outline: Outline) -> list[Fragment]:
+def name_parts(
+    fragments: Sequence[Fragment], outline: Outline, above: Fragment | None
+) -> list[Fragment]:
     """The fragments with named parts as PART.
 
     A short name counts when an article follows and a sentence ended before it; where the articles
-    are 一、 or 1. they must start again below it. Where nearly every article has such a line
+    are 一、 or 1. they must start again below it. One name alone is a paragraph, unless `above`,
+    the line before the first article, is another; and where nearly every article has such a line
     above it, the lines are no parts.
     """
     found = {i for i in range(len(fragments)) if _heads_part(fragments, i, outline)}
     articles = sum(fragment.kind is outline.article for fragment in fragments)
     named = [i for i in found if not is_part_name(fragments[i])]
-    if len(named) * 3 > articles * 2:
+    names = len(found) + bool(above and _has_part_shape(above))
+    alone = outline.article is Kind.ARTICLE and names < FEWEST_PARTS
+    if alone or len(named) * 3 > articles * 2:
         found.difference_update(named)
     return [
         replace(fragment, kind=Kind.PART) if index in found else fragment

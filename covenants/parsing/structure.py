@@ -79,7 +79,7 @@ def _place(fragments: list[Fragment], rules: ParsedRules) -> None:
     body = _without_running_title(body, rules)
     body, closing = _split_closing(body)
     outline = read_outline(body)
-    body = name_parts(body, outline)
+    body = name_parts(body, outline, front.preamble[-1] if front.preamble else None)
     if front.preamble and names_first_part(front.preamble[-1], body):
         body = [replace(front.preamble.pop(), kind=Kind.PART), *body]
     rules.preamble = "\n".join(fragment.text for fragment in front.preamble)
