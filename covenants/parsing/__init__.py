@@ -1,7 +1,8 @@
 """From a Word file, a text file or a pasted text to chapters, articles and items.
 
-Free of Django. Reading (`readers`) yields lines, `structure` places them. No non-blank character
-of a source is ever dropped: what cannot be placed is kept in `ParsedRules.unplaced`.
+Free of Django. Reading (`readers`) yields lines, `structure` places them; `documents` takes a file
+of several texts apart, `writing` puts parsed rules down as text again. No non-blank character of a
+source is ever dropped: what cannot be placed is kept in `ParsedRules.unplaced`.
 """
 
 from .document import (
@@ -14,8 +15,10 @@ from .document import (
     SourceLine,
     Unplaced,
 )
+from .documents import split_documents
 from .readers import ReadError, parse_file, read_lines
 from .structure import parse_lines, parse_text, split_lines
+from .writing import write_text
 
 __all__ = [
     "Adoption",
@@ -31,5 +34,7 @@ __all__ = [
     "parse_lines",
     "parse_text",
     "read_lines",
+    "split_documents",
     "split_lines",
+    "write_text",
 ]

@@ -12,6 +12,7 @@ from itertools import chain
 from .dates import EMPTY_DATE, FoundDate, find_dates
 from .document import Adoption
 from .markers import close_up, compact
+from .variants import fold
 
 LONGEST_SIGNATURE = 80
 LONGEST_BODY_NAME = 40
@@ -48,7 +49,7 @@ _DATE_PREFIX = re.compile(
 _BEFORE_BODY = re.compile(r"^(?:.{0,6}本[^经由]{1,8})?[现已业并]?[经由](?!济)")
 _ASSEMBLY_NAME = re.compile(rf"^(.{{0,{LONGEST_BODY_NAME}}}(?:{_ASSEMBLY}))")
 _BODY_NAME = re.compile(rf"^(.{{0,{LONGEST_BODY_NAME}}}{_BODY})")
-_CLAUSE_BREAK = re.compile(r"[。；;，,：:！!？?（）()【】\[\]\s]")
+_CLAUSE = re.compile(r"[^。；;，,：:！!？?（）()【】\[\]\s]+")
 _SESSION = re.compile(r"\s{0,3}(?:度)?第[一二三四五六七八九十\d]{1,3}[次届]")
 
 
@@ -57,6 +58,7 @@ def closing_start(lines: Sequence[str]) -> int:
 
     `len(lines)` when there is no closing.
     """
+    lines = [fold(line) for line in lines]
     for index, line in enumerate(lines):
         if _is_closing_sentence(line) or is_signature(line):
             return index
@@ -91,7 +93,9 @@ def _is_body_line(line: str) -> bool:
 
 def is_signature(line: str) -> bool:
     """A short line that is a date, a body with a date, or a place to sign."""
-    text = compact(line).strip("（()）【】[]")
+    if len(line) > 4 * LONGEST_SIGNATURE:
+        return False
+    text = fold(compact(line)).strip("（()）【】[]")
     if not text or len(text) > LONGEST_SIGNATURE:
         return False
     if _SIGNED.search(text) and len(text) <= LONGEST_SIGNATURE // 2:
@@ -119,7 +123,7 @@ def read_adoption(
     articles; failing that for the date under the signature.
     """
     for line in chain(reversed(closing), front, last_articles):
-        if _STRONGLY_ADOPTED.search(line):
+        if _STRONGLY_ADOPTED.search(fold(line)):
             adoption = _adoption_in(line)
             if adoption.date:
                 return Adoption(adoption.date, adoption.body or _signing_body(closing))
@@ -132,9 +136,9 @@ def read_adoption(
 
 def _adoption_in(line: str) -> Adoption:
     dates = [date for date in find_dates(line) if not _is_effective_date(line, date)]
+    strong = _STRONGLY_ADOPTED.search(fold(line))
     if not dates:
-        return Adoption(None, _body_in(line) if _STRONGLY_ADOPTED.search(line) else "")
-    strong = _STRONGLY_ADOPTED.search(line)
+        return Adoption(None, _body_in(line) if strong else "")
     before = [date for date in dates if strong and date.start < strong.start()]
     chosen = before[-1] if before else dates[0]
     return Adoption(chosen.iso, _body_in(_without(line, dates)))
@@ -161,18 +165,21 @@ def _without(line: str, dates: Sequence[FoundDate]) -> str:
 
 
 def _body_in(text: str) -> str:
-    """The assembly named in a line, else the committee."""
+    """The assembly named in a line, else the committee; as the line writes it."""
+    folded = fold(text)
     for pattern in (_ASSEMBLY_NAME, _BODY_NAME):
-        for clause in _CLAUSE_BREAK.split(text):
-            named = pattern.match(_BEFORE_BODY.sub("", clause).lstrip("于在"))
+        for clause in _CLAUSE.finditer(folded):
+            named = pattern.match(_BEFORE_BODY.sub("", clause[0]).lstrip("于在"))
             if named:
-                return named[1]
+                begin = clause.end() - len(named.string)
+                return text[begin : begin + len(named[1])]
     return ""
 
 
 def _signing_body(closing: Sequence[str]) -> str:
     for line in closing:
-        if not _is_closing_sentence(line) and (_is_body_line(line) or is_signature(line)):
+        folded = fold(line)
+        if not _is_closing_sentence(folded) and (_is_body_line(folded) or is_signature(line)):
             body = _body_in(close_up(_without(line, find_dates(line))))
             if body:
                 return body

@@ -6,33 +6,41 @@ numbering: the outline has done so.
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+import re
+from collections.abc import Sequence
 from dataclasses import dataclass, field
 
 from .document import Article, Chapter, Item, ParseWarning
 from .fragments import Fragment
-from .markers import Kind, close_up, compact
+from .markers import ITEM_KINDS, Kind, close_up
 from .outline import Outline
-from .sequence import Sequence, article_sequence, chapter_sequence, item_sequence
+from .sequence import RunOfNumbers, article_sequence, chapter_sequence, item_sequence
 from .wrapping import ends_sentence
 
 LONGEST_CHAPTER_TITLE = 30
-PART_NAMES = frozenset({"总则", "附则", "分则", "总則", "附則", "总纲"})
-
-
-def is_part_name(fragment: Fragment) -> bool:
-    """Whether a line is a part's name that needs no number (总则, 附则)."""
-    return fragment.kind is Kind.TEXT and compact(fragment.text) in PART_NAMES
+LONGEST_ITEM_HEADING = 20
+_SENTENCE_MARK = re.compile(r"[。．.；;，,！!？?：:]")
 
 
 def build_chapters(
-    fragments: Iterable[Fragment], outline: Outline, warnings: list[ParseWarning]
+    fragments: Sequence[Fragment], outline: Outline, warnings: list[ParseWarning]
 ) -> list[Chapter]:
     """The chapters; articles before any chapter stand in one with empty label and title."""
     builder = _Builder(outline, warnings)
-    for fragment in fragments:
-        builder.place(fragment)
+    numbered = _next_numbered(fragments)
+    for fragment, following in zip(fragments, numbered, strict=True):
+        builder.place(fragment, following)
     return builder.chapters()
+
+
+def _next_numbered(fragments: Sequence[Fragment]) -> list[Fragment | None]:
+    """For each fragment the next one that is no plain text."""
+    found: list[Fragment | None] = []
+    following = None
+    for fragment in reversed(fragments):
+        found.append(following)
+        following = following if fragment.kind is Kind.TEXT else fragment
+    return found[::-1]
 
 
 @dataclass(slots=True)
@@ -41,9 +49,18 @@ class _Node:
 
     kind: Kind
     label: str
+    style: str = ""
     paragraphs: list[str] = field(default_factory=list)
     items: list[_Node] = field(default_factory=list)
-    item_numbers: dict[Kind, Sequence] = field(default_factory=dict)
+    item_numbers: dict[Kind, RunOfNumbers] = field(default_factory=dict)
+
+    def is_complete(self) -> bool:
+        """Whether no paragraph can follow: its sentence has ended, and it is no mere heading."""
+        if self.items:
+            return True
+        if not self.paragraphs or _is_item_heading(self.paragraphs[0]):
+            return False
+        return not self.paragraphs[-1].rstrip().endswith((":", "："))
 
     def freeze(self, factory: type[Item]) -> Item:
         return factory(
@@ -80,17 +97,29 @@ class _Builder:
             for draft in self.drafts
         ]
 
-    def place(self, fragment: Fragment) -> None:
-        if fragment.kind in self.outline.chapters:
+    def place(self, fragment: Fragment, following: Fragment | None) -> None:
+        """`following` is the next fragment that has a number."""
+        if fragment.kind is Kind.PART and not fragment.label:
+            self._open_named_part(fragment)
+        elif fragment.kind in self.outline.chapters:
             self._open_numbered_chapter(fragment)
-        elif is_part_name(fragment) and not self._lacks_title():
-            self._open_chapter("", fragment.text)
         elif fragment.kind is Kind.TEXT:
-            self._add_text(fragment)
-        elif fragment.kind is self.outline.article:
+            self._add_text(fragment, following)
+        elif fragment.kind is self.outline.article and not self._nests_in_article(fragment):
             self._open_article(fragment)
         else:
             self._open_item(fragment)
+
+    def _nests_in_article(self, fragment: Fragment) -> bool:
+        """Whether 1. is an item though 1、 are the articles: it counts from 1 on its own."""
+        if fragment.kind is Kind.ARTICLE or not self.open or self.open[0].kind is not fragment.kind:
+            return False
+        if self.open[0].style == fragment.style:
+            return False
+        inner = self._depth_of(fragment)
+        if inner:
+            return self.open[inner].style == fragment.style
+        return fragment.number == 1 and self.article_numbers.last > 0
 
     def _open_chapter(self, label: str, title: str) -> None:
         self.drafts.append(_ChapterDraft(label, close_up(title)))
@@ -98,9 +127,19 @@ class _Builder:
         if self.outline.article is not Kind.ARTICLE:
             self.article_numbers.restart()
 
+    def _open_named_part(self, fragment: Fragment) -> None:
+        if self._lacks_title() and not fragment.opens_document:
+            self.drafts[-1].title = close_up(fragment.text)
+            return
+        self._open_chapter("", fragment.text)
+        if fragment.opens_document:
+            self.article_numbers.restart()
+            for numbers in self.chapter_numbers.values():
+                numbers.restart()
+
     def _open_numbered_chapter(self, fragment: Fragment) -> None:
         self._open_chapter(fragment.label, fragment.text)
-        if fragment.kind is Kind.CHAPTER and Kind.SECTION in self.chapter_numbers:
+        if fragment.kind is Kind.CHAPTER:
             self.chapter_numbers[Kind.SECTION].restart()
         self.chapter_numbers[fragment.kind].take(
             fragment.number, fragment.inserted, fragment.label, fragment.line
@@ -113,7 +152,7 @@ class _Builder:
         if first_of_chapter and fragment.number == 1 and self.article_numbers.last > 0:
             self._report_restart(fragment)
         self.article_numbers.take(fragment.number, fragment.inserted, fragment.label, fragment.line)
-        node = _Node(fragment.kind, fragment.label, [fragment.text] if fragment.text else [])
+        node = _node_of(fragment)
         self.drafts[-1].articles.append(node)
         self.open = [node]
 
@@ -126,10 +165,10 @@ class _Builder:
 
     def _open_item(self, fragment: Fragment) -> None:
         self._ensure_article(fragment)
-        kinds = [node.kind for node in self.open[1:]]
-        if fragment.kind in kinds:
-            del self.open[1 + kinds.index(fragment.kind) :]
-        elif fragment.number not in (None, 1):
+        depth = self._depth_of(fragment)
+        if depth and not (fragment.number == 1 and self.open[depth].style != fragment.style):
+            del self.open[depth:]
+        elif not depth and fragment.number not in (None, 1):
             while len(self.open) > 1 and self.open[-1].kind > fragment.kind:
                 self.open.pop()
         parent = self.open[-1]
@@ -137,16 +176,53 @@ class _Builder:
         if fragment.number == 1:
             numbers.restart()
         numbers.take(fragment.number, 0, fragment.label, fragment.line)
-        node = _Node(fragment.kind, fragment.label, [fragment.text] if fragment.text else [])
+        node = _node_of(fragment)
         parent.items.append(node)
         self.open.append(node)
 
-    def _add_text(self, fragment: Fragment) -> None:
+    def _add_text(self, fragment: Fragment, following: Fragment | None) -> None:
         if self._lacks_title() and _may_be_chapter_title(fragment.text):
             self.drafts[-1].title = close_up(fragment.text)
             return
         self._ensure_article(fragment)
-        self.open[-1].paragraphs.append(fragment.text)
+        depth = len(self.open) - 1
+        if fragment.starts_line and not fragment.continues:
+            depth = self._depth_of_paragraph(fragment, following)
+        del self.open[depth + 1 :]
+        if not self.open[-1].items:
+            self.open[-1].paragraphs.append(fragment.text)
+            return
+        paragraph = _Node(Kind.TEXT, "", paragraphs=[fragment.text])
+        self.open[-1].items.append(paragraph)
+        if fragment.text.rstrip().endswith((":", "：")):
+            self.open.append(paragraph)
+
+    def _depth_of_paragraph(self, fragment: Fragment, following: Fragment | None) -> int:
+        """How deep in the chain of open items a paragraph belongs.
+
+        Not above the list that goes on after it; else out of every item that is complete.
+        """
+        least = self._depth_of_list(following)
+        depth = len(self.open) - 1
+        while depth > least and self.open[depth].is_complete():
+            depth -= 1
+        return depth
+
+    def _depth_of_list(self, following: Fragment | None) -> int:
+        """The depth of the open item that `following` stands beside; 0 for none."""
+        if following is None or following.kind not in ITEM_KINDS or following.number == 1:
+            return 0
+        return self._depth_of(following)
+
+    def _depth_of(self, fragment: Fragment) -> int:
+        """The depth of the open item of the same kind and style, else of the same kind; else 0."""
+        found = 0
+        for depth in range(1, len(self.open)):
+            if self.open[depth].kind is fragment.kind:
+                if self.open[depth].style == fragment.style:
+                    return depth
+                found = depth
+        return found
 
     def _lacks_title(self) -> bool:
         return (
@@ -167,6 +243,15 @@ class _Builder:
         node = _Node(Kind.TEXT, "")
         self.drafts[-1].articles.append(node)
         self.open = [node]
+
+
+def _node_of(fragment: Fragment) -> _Node:
+    paragraphs = [fragment.text] if fragment.text else []
+    return _Node(fragment.kind, fragment.label, fragment.style, paragraphs)
+
+
+def _is_item_heading(text: str) -> bool:
+    return len(text) <= LONGEST_ITEM_HEADING and not _SENTENCE_MARK.search(text)
 
 
 def _may_be_chapter_title(text: str) -> bool:

@@ -7,14 +7,14 @@ from dataclasses import dataclass
 
 from .numbering import parse_number
 
-_ZERO = "〇○◯零ＯOo"
-_YEAR = rf"(?:\d{{4}}|[一二三四五六七八九{_ZERO}]{{4}})"
+_ZERO = "〇○◯零ＯOo0０"
+_YEAR = rf"(?:\d{{4}}|[12][\dOo〇○]{{3}}|[一二三四五六七八九{_ZERO}]{{4}})"
 _PART = r"(?:\d{1,2}|[元正]|[一二三四五六七八九十廿卅〇○零]{1,3})"
 _GAP = r"\s{0,6}"
 _DATE = re.compile(
     rf"(?<![\d.])(?P<year>{_YEAR}){_GAP}年"
     rf"(?:{_GAP}(?P<month>{_PART}){_GAP}月(?:{_GAP}(?P<day>{_PART}){_GAP}[日号])?)?"
-    rf"|(?<![\d.])(?P<y>(?:19|20)\d\d){_GAP}(?P<sep>[-./．／－]){_GAP}(?P<m>\d{{1,2}})"
+    rf"|(?<![\d.])(?P<y>(?:[1１][9９]|[2２][0０])\d\d){_GAP}(?P<sep>[-./．／－]){_GAP}(?P<m>\d{{1,2}})"
     rf"(?:{_GAP}(?P=sep){_GAP}(?P<d>\d{{1,2}}))?(?!\d)"
     rf"|(?<![一二三四五六七八九{_ZERO}])(?P<bare>(?:二[{_ZERO}]|一九)[一二三四五六七八九{_ZERO}]{{2}})"
     rf"(?![一二三四五六七八九十百千{_ZERO}])"
@@ -52,8 +52,9 @@ def find_dates(text: str) -> list[FoundDate]:
 
 
 def _year(written: str) -> int:
-    if written.isdecimal():
-        return int(written)
+    digits = "".join("0" if char in _ZERO else char for char in written)
+    if digits.isdecimal():
+        return int(digits)
     return parse_number("".join("零" if char in _ZERO else char for char in written)) or 0
 
 

@@ -56,7 +56,11 @@ class ParseWarning:
 
 @dataclass(slots=True)
 class Item:
-    """项 or 目: `label` as written (（一）, 1.), paragraphs of `text` separated by a newline."""
+    """项 or 目: `label` as written (（一）, 1.), paragraphs of `text` separated by a newline.
+
+    An empty label means a 款 that stands after or between the items of what holds it; its own
+    `items` are the list it introduces.
+    """
 
     label: str
     text: str

@@ -7,31 +7,28 @@ Says nothing about what contains what: that is `outline` and `assembly`.
 from __future__ import annotations
 
 import re
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from dataclasses import dataclass, replace
 
 from .document import SourceLine
+from .inline import LONGEST_HEADING, LONGEST_NAME, SENTENCE_MARK, InlineCutter
 from .markers import (
     HEADING_KINDS,
-    ITEM_KINDS,
     Kind,
     Marker,
+    bare_number_at_start,
     marker_at_start,
     marker_of_label,
     markers_inside,
+    style_of,
 )
-from .wrapping import CLOSING_MARKS, dangles, ends_sentence, wrapped_lines
+from .references import mentions_article, mentions_item
+from .running import RunningNumbers
+from .upcoming import UpcomingArticles
+from .wrapping import continuing_lines, dangles, ends_sentence
 
-LONGEST_HEADING = 40
-_LONGEST_PART_NAME = 20
-_BREAK = frozenset("。；;！!？?")
-_LOOSE_BREAK = _BREAK | frozenset("：:，,")
-_SENTENCE_MARK = re.compile(r"[。；;！!？?，,]")
-_REFERENCE_AFTER = re.compile(
-    r"\s{0,4}(?:第\s{0,4}[一二三四五六七八九十百\d]{1,4}\s{0,4}[款项目]|[之的]?规定|所[列述称指规]|[之中]所"
-    r"|[至到、和及或与](?:第|本)|以[上下内外]|[款项目]|的(?!确))"
-)
-_ITEM_REFERENCE_AFTER = re.compile(r"\s{0,4}(?:[款项目条]|等[款项条])")
+_FOREIGN_LEAD = re.compile(r"[A-Za-z\ua000-\ua4cf\ue000-\uf8ff][^\u3400-\u9fff\d]{0,80}\s(?=第)")
+_MEASURES = frozenset("米元%％万亿倍亩℃")
 
 
 @dataclass(frozen=True, slots=True)
@@ -50,48 +47,70 @@ class Fragment:
     inserted: int = 0
     continues: bool = False
     starts_line: bool = True
+    opens_document: bool = False
+
+    @property
+    def style(self) -> str:
+        """The label's shape: #、 for 1、."""
+        return style_of(self.label)
 
 
-def read_fragments(lines: Sequence[SourceLine]) -> list[Fragment]:
-    """The fragments of the body lines, in order."""
-    return _FragmentReader(lines).read()
+def read_fragments(
+    lines: Sequence[SourceLine], titles: Collection[int] = frozenset()
+) -> list[Fragment]:
+    """The fragments of the body lines, in order.
+
+    `titles`: numbers of the lines that name a further document, at which all numbering restarts.
+    """
+    return _FragmentReader(lines, titles).read()
 
 
 class _FragmentReader:
-    """Walks the lines once and remembers the last number of each kind."""
+    """Walks the lines once, with the running numbers beside it."""
 
-    def __init__(self, lines: Sequence[SourceLine]):
-        self.lines = [replace(line, text=line.text.strip()) for line in lines]
-        self.wrapped = wrapped_lines([f"{line.generated}{line.text}" for line in self.lines])
-        self.at_start = [self._read_start(line) for line in self.lines]
+    def __init__(self, lines: Sequence[SourceLine], titles: Collection[int]):
+        texts = [f"{line.generated}{line.text.strip()}" for line in lines]
+        filled = [index for index, text in enumerate(texts) if text]
+        continuing = continuing_lines(texts)
+        self.lines = [replace(lines[index], text=lines[index].text.strip()) for index in filled]
+        self.continuing = [index in continuing for index in filled]
+        self.after_blank = [index == 0 or not texts[index - 1] for index in filled]
+        self.at_start = [_marker_of_line(line) for line in self.lines]
+        _accept_bare_numbers(self.lines, self.at_start)
+        self.inside = [markers_inside(line.text) for line in self.lines]
+        self.titles = titles
+        self.running = RunningNumbers()
+        upcoming = UpcomingArticles(
+            [(line.text, found) for line, found in zip(self.lines, self.inside, strict=True)]
+        )
+        self.cutter = InlineCutter(self.running, upcoming)
         self.fragments: list[Fragment] = []
-        self.article = (0, 0)
-        self.chapter = 0
-        self.items: dict[Kind, int] = {}
 
     def read(self) -> list[Fragment]:
         for index, line in enumerate(self.lines):
-            if line.text or line.generated:
+            if line.number in self.titles:
+                self.running.restart()
+                self.fragments.append(
+                    Fragment(Kind.PART, "", line.text, line.number, opens_document=True)
+                )
+            else:
                 self._read_line(index, line)
         return self.fragments
 
-    def _read_start(self, line: SourceLine) -> Marker | None:
-        typed = marker_at_start(line.text)
-        if not line.generated:
-            return typed
-        if typed and typed.kind <= Kind.ARTICLE:
-            return typed
-        return _generated_marker(line)
-
     def _read_line(self, index: int, line: SourceLine) -> None:
-        marker = self.at_start[index]
+        marker, lead = self.at_start[index], ""
         typed = marker is not None and marker.end > 0
         if typed and not self._begins_line(marker, index):
             marker = _generated_marker(line) if line.generated else None
+        if marker is None:
+            marker, lead = self._after_foreign_lead(index, line.text)
+        following = self.at_start[index + 1] if index + 1 < len(self.lines) else None
         opened = marker or Marker(Kind.TEXT, "", 0, 0)
-        pieces = self._cut(index, line.text, opened)
-        continues = marker is None and (index - 1) in self.wrapped
+        pieces = self.cutter.cut(index, line.text, opened, self.inside[index], following)
+        continues = marker is None and self.continuing[index]
         for position, (piece, text) in enumerate(pieces):
+            if lead and position == 0:
+                text = f"{text.strip()}\n{lead}".strip()
             self._append(piece, text.strip(), line.number, continues, position == 0)
 
     def _append(
@@ -116,7 +135,15 @@ class _FragmentReader:
         if rest:
             self.fragments.append(Fragment(Kind.TEXT, "", rest, line, starts_line=False))
 
-    # Markers at the beginning of a line
+    def _after_foreign_lead(self, index: int, text: str) -> tuple[Marker | None, str]:
+        """An article's marker behind words in Yi or Latin letters, and those words."""
+        lead = None if self.continuing[index] else _FOREIGN_LEAD.match(text)
+        if not lead:
+            return None, ""
+        marker = next((m for m in self.inside[index] if m.start == lead.end()), None)
+        if not marker or marker.kind is not Kind.ARTICLE or mentions_article(text, marker.core_end):
+            return None, ""
+        return marker, lead[0].strip()
 
     def _begins_line(self, marker: Marker, index: int) -> bool:
         text = self.lines[index].text
@@ -126,184 +153,77 @@ class _FragmentReader:
         if marker.kind is Kind.ARTICLE:
             if self._is_reference(text, marker, unfinished):
                 return False
-            return not unfinished or self._continues_articles(marker)
-        if _ITEM_REFERENCE_AFTER.match(text, marker.end) and marker.kind is not Kind.BULLET:
+            return not unfinished or self.running.continues_articles(marker)
+        if mentions_item(text, marker.end) and marker.kind is not Kind.BULLET:
             return False
         if marker.kind is Kind.DECIMAL:
-            return self._continues_decimal(marker, text)
+            measured = text[marker.end : marker.end + 1] in _MEASURES
+            return not measured and self.running.continues_decimal(marker)
         if marker.number is None:
             return True
-        expected = self.items.get(marker.kind, 0) + 1
+        expected = self.running.continues_items(marker)
         if marker.kind is Kind.LETTER:
-            return marker.number in (1, expected) and not unfinished
-        return marker.number == expected or not unfinished
+            return (marker.number == 1 or expected) and not unfinished
+        return expected or not unfinished
 
     def _previous_is_unfinished(self, index: int) -> bool:
-        if index == 0:
-            return False
+        if self.continuing[index] or self.after_blank[index]:
+            return self.continuing[index]
         previous = self.lines[index - 1].text
-        return (index - 1) in self.wrapped or (dangles(previous) and not ends_sentence(previous))
+        return dangles(previous) and not ends_sentence(previous)
 
     def _is_reference(self, text: str, marker: Marker, unfinished: bool) -> bool:
-        if not _REFERENCE_AFTER.match(text, marker.core_end):
+        if not mentions_article(text, marker.core_end):
             return False
         blank_after = text[marker.core_end : marker.core_end + 1].isspace()
-        return unfinished or not (blank_after and self._continues_articles(marker))
+        return unfinished or not (blank_after and self.running.continues_articles(marker))
 
-    def _continues_articles(self, marker: Marker) -> bool:
-        number, inserted = self.article
-        if marker.inserted:
-            return marker.number == number and marker.inserted == inserted + 1
-        return marker.number == number + 1
 
-    def _continues_decimal(self, marker: Marker, text: str) -> bool:
-        if len(marker.path) != 2 or text[marker.end : marker.end + 1] in set("米元%％万亿倍亩℃"):
-            return False
-        parent, number = marker.path
-        if self.items.get(Kind.NUMBER) != parent:
-            return False
-        return number == self.items.get(Kind.DECIMAL, 0) + 1
-
-    # Markers inside a line
-
-    def _cut(self, index: int, text: str, opened: Marker) -> list[tuple[Marker, str]]:
-        """The line as (marker, text after it) pairs, the first with the marker at its start."""
-        self._note(opened)
-        found = [
-            marker
-            for marker in markers_inside(text)
-            if marker.start >= opened.end and marker.start > 0
-        ]
-        pieces, start = [], opened.end
-        seconds = self._last_seconds(text, found, index)
-        for position, marker in enumerate(found):
-            following = found[position + 1] if position + 1 < len(found) else None
-            if self._begins_inside(text, marker, opened, start, seconds, following):
-                pieces.append((opened, text[start : marker.start]))
-                opened, start = marker, marker.end
-                self._note(marker)
-        pieces.append((opened, text[start:]))
-        return pieces
-
-    def _last_seconds(self, text: str, found: list[Marker], index: int) -> dict[Kind, int]:
-        """Where the last marker numbered 2 of each item kind stands: 1 needs one after it."""
-        seconds = {
-            marker.kind: marker.start
-            for marker in found
-            if marker.number == 2 and _character_before(text, marker.start) in _LOOSE_BREAK
-        }
-        following = self.at_start[index + 1] if index + 1 < len(self.at_start) else None
-        if following and following.number == 2:
-            seconds[following.kind] = len(text)
-        return seconds
-
-    def _begins_inside(
-        self,
-        text: str,
-        marker: Marker,
-        opened: Marker,
-        start: int,
-        seconds: dict[Kind, int],
-        following: Marker | None,
-    ) -> bool:
-        before = _character_before(text, marker.start)
-        after_heading = self._stands_after_heading(text, opened, start, marker.start)
-        if marker.kind is Kind.ARTICLE:
-            if not self._continues_articles(marker) and not (
-                opened.kind in HEADING_KINDS and marker.number == 1
-            ):
-                return False
-            if _REFERENCE_AFTER.match(text, marker.core_end):
-                return False
-            return before in _BREAK or after_heading or _stands_between_blanks(text, marker)
-        if marker.kind in HEADING_KINDS:
-            last = self.chapter if marker.kind is Kind.CHAPTER else marker.number - 1
-            end = following.start if following else len(text)
-            return (
-                marker.number == last + 1
-                and end - marker.end <= LONGEST_HEADING
-                and (before in _BREAK or after_heading)
-                and not _REFERENCE_AFTER.match(text, marker.core_end)
-            )
-        if marker.kind not in ITEM_KINDS or _ITEM_REFERENCE_AFTER.match(text, marker.end):
-            return False
-        return self._begins_item(marker, before, after_heading, seconds)
-
-    def _begins_item(
-        self, marker: Marker, before: str, after_heading: bool, seconds: dict[Kind, int]
-    ) -> bool:
-        if marker.number == 1:
-            separated = before in _BREAK or before in "：:" or after_heading
-            return separated and seconds.get(marker.kind, -1) > marker.start
-        breaks = _BREAK if marker.kind is Kind.HAN else _LOOSE_BREAK
-        return self.items.get(marker.kind) == marker.number - 1 and before in breaks
-
-    def _stands_after_heading(self, text: str, opened: Marker, start: int, end: int) -> bool:
-        """Whether only a short name without sentence marks lies between two markers."""
-        if opened.kind in HEADING_KINDS:
-            longest = LONGEST_HEADING
-        elif opened.kind is Kind.HAN or (
-            opened.kind is Kind.TEXT and not self.article[0] and start == 0
-        ):
-            longest = LONGEST_HEADING if opened.kind is Kind.TEXT else _LONGEST_PART_NAME
-        else:
-            return False
-        if end - start > longest:
-            return False
-        return not _SENTENCE_MARK.search(text, start, end)
-
-    def _note(self, marker: Marker) -> None:
-        if marker.kind is Kind.TEXT:
-            return
-        if marker.kind is Kind.ARTICLE:
-            self.article = (marker.number or 0, marker.inserted)
-            self.items.clear()
-        elif marker.kind in HEADING_KINDS:
-            if marker.kind is Kind.CHAPTER:
-                self.chapter = marker.number or 0
-            self.items.clear()
-        else:
-            for deeper in [kind for kind in self.items if kind > marker.kind]:
-                del self.items[deeper]
-            self.items[marker.kind] = marker.number or 0
+def _marker_of_line(line: SourceLine) -> Marker | None:
+    typed = marker_at_start(line.text)
+    if not line.generated:
+        return typed
+    if typed and typed.kind <= Kind.ARTICLE:
+        return typed
+    return _generated_marker(line)
 
 
 def _generated_marker(line: SourceLine) -> Marker:
     return replace(marker_of_label(line.generated), start=0, end=0)
 
 
-def _character_before(text: str, position: int) -> str:
-    """The last character before a position, passing over blanks and closing marks."""
-    position -= 1
-    while position >= 0 and (text[position].isspace() or text[position] in CLOSING_MARKS):
-        position -= 1
-    return text[position] if position >= 0 else "。"
-
-
-def _stands_between_blanks(text: str, marker: Marker) -> bool:
-    return (
-        text[marker.start - 1].isspace()
-        and text[marker.core_end : marker.core_end + 1].isspace()
-        and not dangles(text[max(0, marker.start - 12) : marker.start])
-    )
+def _accept_bare_numbers(lines: Sequence[SourceLine], at_start: list[Marker | None]) -> None:
+    """Lines that begin with a numeral and a blank, where together they count 1, 2, 3."""
+    taken = {marker.kind for marker in at_start if marker}
+    bare: dict[Kind, list[tuple[int, Marker]]] = {}
+    for index, line in enumerate(lines):
+        marker = bare_number_at_start(line.text) if at_start[index] is None else None
+        if marker and marker.kind not in taken and not line.generated:
+            bare.setdefault(marker.kind, []).append((index, marker))
+    for found in bare.values():
+        numbers = [marker.number or 0 for _, marker in found]
+        steps = zip([0, *numbers], numbers, strict=False)
+        if 2 in numbers and all(after in (1, before + 1) for before, after in steps):
+            for index, marker in found:
+                at_start[index] = marker
 
 
 def _is_heading(text: str, marker: Marker) -> bool:
     """Whether a line that begins with 第一章 is a heading, not a sentence about a chapter."""
-    if _REFERENCE_AFTER.match(text, marker.core_end):
+    if mentions_article(text, marker.core_end):
         return False
     head = text[marker.end : marker.end + LONGEST_HEADING + 1]
     if len(head) <= LONGEST_HEADING and not re.search(r"[。；;]\s*\S", head):
         return True
     inner = next((m for m in markers_inside(head) if m.kind in (Kind.ARTICLE, Kind.SECTION)), None)
-    return inner is not None or len(head.split(maxsplit=1)[0]) <= _LONGEST_PART_NAME
+    return inner is not None or len(head.split(maxsplit=1)[0]) <= LONGEST_NAME
 
 
 def _split_heading(text: str) -> tuple[str, str]:
     """A chapter's name and the sentence that follows it on the same line."""
-    if not _SENTENCE_MARK.search(text):
+    if not SENTENCE_MARK.search(text):
         return text, ""
     name, _, rest = text.partition(" ") if " " in text else text.partition("\u3000")
-    if rest and len(name) <= _LONGEST_PART_NAME and not _SENTENCE_MARK.search(name):
+    if rest and len(name) <= LONGEST_NAME and not SENTENCE_MARK.search(name):
         return name, rest.strip()
     return text, ""

@@ -9,6 +9,7 @@ from __future__ import annotations
 import re
 from dataclasses import dataclass
 from enum import IntEnum
+from functools import lru_cache
 
 from .numbering import NUMERAL_CHARACTERS, parse_number
 
@@ -17,22 +18,26 @@ class Kind(IntEnum):
     """Families of numbering; item families in the order in which they usually nest."""
 
     TEXT = 0
-    CHAPTER = 1
-    SECTION = 2
-    ARTICLE = 3
-    HAN = 4
-    HAN_PAREN = 5
-    NUMBER = 6
-    NUMBER_PAREN = 7
-    CIRCLED = 8
-    LETTER = 9
-    DECIMAL = 10
-    BULLET = 11
-    OTHER = 12
+    PART = 1
+    CHAPTER = 2
+    SECTION = 3
+    ARTICLE = 4
+    HAN = 5
+    HAN_PAREN = 6
+    NUMBER = 7
+    NUMBER_PAREN = 8
+    CIRCLED = 9
+    LETTER = 10
+    DECIMAL = 11
+    BULLET = 12
+    OTHER = 13
 
 
 ITEM_KINDS = frozenset(kind for kind in Kind if kind > Kind.ARTICLE)
-HEADING_KINDS = frozenset({Kind.CHAPTER, Kind.SECTION})
+HEADING_KINDS = frozenset({Kind.PART, Kind.CHAPTER, Kind.SECTION})
+"""PART is 第一编 and 第一部分, and any named part without a number (总则)."""
+
+PART_NAMES = frozenset({"总则", "附则", "分则", "总纲", "總則", "附則", "分則", "總綱", "总則"})
 
 
 @dataclass(frozen=True, slots=True)
@@ -53,19 +58,32 @@ class Marker:
     path: tuple[int, ...] = ()
     core_end: int = 0
 
+    @property
+    def style(self) -> str:
+        """The label with # for its number: tells 1、 from 1. and （1） from 1）."""
+        return style_of(self.label)
+
 
 _HAN = f"[{NUMERAL_CHARACTERS}]"
 _ANY = rf"[{NUMERAL_CHARACTERS}\d]"
 _ORDINAL = (
-    rf"第\s{{0,8}}(?P<ordinal>(?:{_ANY}\s{{0,4}}){{1,12}})(?P<unit>[章节節条條])"
+    r"(?P<bracket>[【〖\[［]\s{0,3})?"
+    rf"第\s{{0,8}}(?P<ordinal>(?:{_ANY}\s{{0,4}}){{1,12}})(?P<unit>[章节節条條编編篇]|部\s?分)"
     rf"(?:(?<=[条條])\s{{0,4}}之\s{{0,4}}(?P<inserted>{_ANY}{{1,3}})(?!{_ANY}))?"
-    r"\s{0,4}(?P<separator>[:：、.．，,])?"
+    r"(?(bracket)\s{0,3}[】〗\]］])\s{0,4}(?P<separator>[:：、.．，,])?"
 )
 _HAN_PAREN = (
     rf"[（(〔【［\[]\s{{0,3}}(?P<han_paren>{_HAN}{{1,4}})\s{{0,3}}[）)〕】］\]]\s{{0,3}}[、.．:：]?"
     r"|(?P<han_sign>[㈠-㈩㊀-㊉])\s{0,3}[、.．]?"
 )
-_HAN_COMMA = rf"(?P<han>{_HAN}{{1,4}})\s{{0,3}}[、.．:：]"
+_HAN_COMMA = (
+    rf"(?P<han>{_HAN}{{1,4}})\s{{0,3}}[、.．:：]"
+    rf"|(?P<han_said>{_HAN}{{1,3}})曰\s{{0,3}}[:：，,]?"
+    rf"|其(?P<han_its>{_HAN}{{1,3}})\s{{0,3}}[，,、:：]"
+    rf"|第(?P<han_th>{_HAN}{{1,3}})\s{{0,3}}[，,、:：](?!\s{{0,3}}(?:第|{_ANY}))"
+    rf"|第(?P<han_step>{_HAN}{{1,3}})步\s{{0,3}}[，,、:：]?"
+    r"|(?P<roman>[Ⅰ-Ⅻ])\s{0,3}[、.．:：]"
+)
 _NUMBER_PAREN = (
     r"[（(［\[]\s{0,3}(?P<number_paren>\d{1,3})\s{0,3}[）)］\]]\s{0,3}[、.．]?"
     r"|(?P<number_half>\d{1,3})\s{0,3}[）)]"
@@ -78,18 +96,28 @@ _LETTER = (
     r"(?P<letter>[A-Za-zＡ-Ｚａ-ｚ])\s{0,2}[.．、)）](?![A-Za-z\d])"
     r"|[（(](?P<letter_paren>[A-Za-zＡ-Ｚａ-ｚ])[）)]"
 )
-_BULLET = r"(?P<bullet>[•·●■□◆◇▪▲△➢★☆※](?=\s{0,8}[^\s•·●■□◆◇▪▲△➢★☆※])|[-–*+○](?=\s{1,8}\S))"
+_BULLET_SIGNS = "•·●■□◆◇▪▲△➢➤▶►★☆※◎✓✔√\uf06c\uf06e\uf075\uf076\uf0a7\uf0b2\uf0b7\uf0d8\uf0fc"
+_BULLET = rf"(?P<bullet>[{_BULLET_SIGNS}](?=\s{{0,8}}[^\s{_BULLET_SIGNS}])|[-–*+○](?=\s{{1,8}}\S))"
 
 _AT_START = re.compile(
     rf"(?:{_ORDINAL}|{_HAN_PAREN}|{_HAN_COMMA}|{_NUMBER_PAREN}|{_DECIMAL}|{_NUMBER}|{_CIRCLED}"
     rf"|{_LETTER}|{_BULLET})\s*"
 )
 _INSIDE = re.compile(
-    rf"(?<![\d.．])(?:{_ORDINAL}|{_HAN_PAREN}|{_NUMBER_PAREN}|{_NUMBER}|{_CIRCLED}"
-    rf"|(?<!{_HAN}){_HAN_COMMA})\s*"
+    rf"(?:{_ORDINAL}|{_HAN_PAREN}|{_CIRCLED}"
+    rf"|(?<!\d)(?<!\d[.．])(?:{_NUMBER_PAREN}|{_DECIMAL}|{_NUMBER})"
+    rf"|(?<!{_HAN})(?:{_HAN_COMMA})|(?<![A-Za-z])(?:{_LETTER})|(?P<bullet>[●■◆★◎➢➤▶►])(?=\s?\w))\s*"
+)
+_BARE = re.compile(
+    rf"(?P<han>{_HAN}{{1,3}})\s{{1,8}}(?=[^\s\d])"
+    r"|(?P<number>\d{1,3})(?:\s{1,8}(?=[^\s\d])|(?=[\u3400-\u9fff]))"
 )
 _ENUMERATION = re.compile(rf"({_ANY}{{1,4}})\s{{0,3}}(?:[、，,和至到~～—-]|([组組队号户月日年社]))")
+_NUMERALS = re.compile(rf"{_ANY}{{1,12}}|[①-⑳㉑-㉟㊱-㊿❶-❿➀-➉➊-➓⓵-⓾㈠-㈩㊀-㊉⑴-⒇⒈-⒛]")
+_ROMAN = re.compile(r"[Ⅰ-Ⅻ]")
+_HALF_WIDTH = str.maketrans("（）．：〔〕【】［］", "().:[][][]")
 _SIGN_RANGES = (
+    ("Ⅰ", "Ⅻ", 1),
     ("㈠", "㈩", 1),
     ("㊀", "㊉", 1),
     ("⑴", "⒇", 1),
@@ -106,6 +134,11 @@ _KIND_OF_GROUP = {
     "han_paren": Kind.HAN_PAREN,
     "han_sign": Kind.HAN_PAREN,
     "han": Kind.HAN,
+    "han_said": Kind.HAN,
+    "han_its": Kind.HAN,
+    "han_th": Kind.HAN,
+    "han_step": Kind.HAN,
+    "roman": Kind.HAN,
     "number_paren": Kind.NUMBER_PAREN,
     "number_half": Kind.NUMBER_PAREN,
     "number_sign": Kind.NUMBER_PAREN,
@@ -117,7 +150,7 @@ _KIND_OF_GROUP = {
     "decimal": Kind.DECIMAL,
     "bullet": Kind.BULLET,
 }
-_SIGN_GROUPS = {"han_sign", "number_sign", "full_stop_sign", "circled"}
+_SIGN_GROUPS = {"roman", "han_sign", "number_sign", "full_stop_sign", "circled"}
 
 
 def compact(text: str) -> str:
@@ -133,10 +166,29 @@ def close_up(text: str) -> str:
     return " ".join(parts)
 
 
+@lru_cache(maxsize=4096)
+def style_of(label: str) -> str:
+    """#、 for 1、 and 12、; width makes no difference."""
+    return _ROMAN.sub("I", _NUMERALS.sub("#", label)).translate(_HALF_WIDTH)
+
+
 def marker_at_start(text: str) -> Marker | None:
     """The marker with which a stripped line begins, or None."""
     match = _AT_START.match(text)
     return _marker(match, text) if match else None
+
+
+def bare_number_at_start(text: str) -> Marker | None:
+    """A numeral set off by a blank or by nothing (1 甲, 一　甲, 1甲).
+
+    It is worth no more than its neighbours say.
+    """
+    match = _BARE.match(text)
+    number = parse_number(match["han"] or match["number"]) if match else None
+    if not match or not number:
+        return None
+    kind = Kind.HAN if match["han"] else Kind.NUMBER
+    return Marker(kind, compact(match[0]), 0, match.end(), number)
 
 
 def markers_inside(text: str) -> list[Marker]:
@@ -157,7 +209,7 @@ def _marker(match: re.Match, text: str) -> Marker | None:
     start, end = match.span()
     if match["unit"]:
         return _ordinal(match, label)
-    group = next(name for name in _KIND_OF_GROUP if name in match.groupdict() and match[name])
+    group = match.lastgroup or ""
     kind, written = _KIND_OF_GROUP[group], match[group]
     if kind is Kind.BULLET:
         return Marker(kind, label, start, end)
@@ -194,7 +246,7 @@ def _ordinal(match: re.Match, label: str) -> Marker | None:
     elif unit in "节節":
         kind = Kind.SECTION
     else:
-        kind = Kind.CHAPTER
+        kind = Kind.CHAPTER if unit == "章" else Kind.PART
     end = match.start() + len(match[0].rstrip())
     core_end = match.start("separator") if match["separator"] else end
     return Marker(kind, label, *match.span(), number, inserted, core_end=core_end)

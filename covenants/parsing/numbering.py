@@ -6,6 +6,7 @@ Pure arithmetic on strings: may not know about lines, files or pages.
 from __future__ import annotations
 
 import re
+from functools import lru_cache
 
 DIGITS = {
     **{char: value for value, char in enumerate("零一二三四五六七八九")},
@@ -35,6 +36,7 @@ _ARTICLE_LABEL = re.compile(
 )
 
 
+@lru_cache(maxsize=8192)
 def parse_number(text: str) -> int | None:
     """The number a numeral stands for (十二, 一百零五, 二〇, 廿三, 12, １２), None if it is none.
 

@@ -13,13 +13,14 @@ from .numbering import article_label, chapter_label
 
 
 @dataclass(slots=True)
-class Sequence:
+class RunOfNumbers:
     """One run of numbers. `name` begins the warning codes (article, chapter, item)."""
 
     name: str
     warnings: list[ParseWarning]
     write: Callable[[int], str] = str
     last: int = 0
+    before_restart: int = 0
     inserted: int = 0
     seen: set[tuple[int, int]] = field(default_factory=set)
 
@@ -27,6 +28,8 @@ class Sequence:
         """Note the next number; `label` is how the text writes it."""
         if number is None:
             return
+        if not self.last and number == self.before_restart + 1:
+            self.last = self.before_restart
         if (number, inserted) in self.seen:
             self._warn("repeated", f"第 {line} 行：编号“{label}”重复出现，已按原文顺序保留。", line)
         elif inserted:
@@ -41,6 +44,8 @@ class Sequence:
         self.last, self.inserted = number, inserted
 
     def restart(self) -> None:
+        """Count from 1 again; going on after the last number stays right as well."""
+        self.before_restart = self.last or self.before_restart
         self.last, self.inserted = 0, 0
         self.seen.clear()
 
@@ -61,17 +66,17 @@ class Sequence:
         self.warnings.append(ParseWarning(f"{self.name}_number_{problem}", message, line))
 
 
-def article_sequence(warnings: list[ParseWarning], ordinal: bool) -> Sequence:
+def article_sequence(warnings: list[ParseWarning], ordinal: bool) -> RunOfNumbers:
     """`ordinal` when articles are 第X条, False when they are 一、 or 1."""
-    return Sequence("article", warnings, article_label if ordinal else _plain)
+    return RunOfNumbers("article", warnings, article_label if ordinal else _plain)
 
 
-def chapter_sequence(warnings: list[ParseWarning], ordinal: bool) -> Sequence:
-    return Sequence("chapter", warnings, chapter_label if ordinal else _plain)
+def chapter_sequence(warnings: list[ParseWarning], ordinal: bool) -> RunOfNumbers:
+    return RunOfNumbers("chapter", warnings, chapter_label if ordinal else _plain)
 
 
-def item_sequence(warnings: list[ParseWarning]) -> Sequence:
-    return Sequence("item", warnings, _plain)
+def item_sequence(warnings: list[ParseWarning]) -> RunOfNumbers:
+    return RunOfNumbers("item", warnings, _plain)
 
 
 def _plain(number: int) -> str:

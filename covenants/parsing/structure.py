@@ -10,13 +10,20 @@ from collections.abc import Sequence
 from dataclasses import replace
 
 from .adoption import closing_start, is_signature, read_adoption, signature_start
-from .assembly import build_chapters, is_part_name
+from .assembly import build_chapters
 from .document import BODY, MARKUP, ParsedRules, ParseWarning, SourceLine, Unplaced
+from .documents import DocumentStart, document_starts
+from .doubts import warn_of_doubts
 from .fragments import Fragment, read_fragments
 from .frontmatter import FrontMatter, names_rules, read_front_matter
+from .furniture import without_furniture
 from .markers import HEADING_KINDS, Kind, compact
-from .noise import noise_kind
 from .outline import read_outline
+from .parts import is_part_name, name_parts, names_first_part
+from .wrapping import cuts_label
+
+LONGEST_CONTENTS = 400
+"""How many entries a table of contents may have."""
 
 LONGEST_CLOSING = 24
 """How many of the last unnumbered lines are searched for a closing."""
@@ -26,6 +33,7 @@ _INVISIBLE = re.compile(
     r"[\x00-\x08\x0e-\x1b\x7f-\x84\x86-\x9f\xad\u200b-\u200f\u202a-\u202e\u2060-\u2064\ufeff]+"
 )
 _TABLE_OF_CONTENTS = {"目录", "目錄", "目次"}
+_DOTS_AND_PAGE = re.compile(r"[.．…·。-]{0,200}[(（]?\d{0,4}[)）]?$")
 
 
 def split_lines(text: str) -> list[SourceLine]:
@@ -43,8 +51,12 @@ def parse_text(text: str) -> ParsedRules:
 def parse_lines(lines: Sequence[SourceLine]) -> ParsedRules:
     """Parse lines that a reader has read. Never raises for any content."""
     rules = ParsedRules()
-    body = _set_aside(lines, rules)
-    fragments = _join_wrapped(read_fragments(body))
+    body, titles = _join_titles(lines, document_starts(lines), rules)
+    body = _set_aside(body, rules)
+    body = without_furniture(body, rules, titles)
+    rules.warnings += warn_of_doubts(body)
+    body = _mend_labels(body)
+    fragments = _join_wrapped(read_fragments(body, titles))
     fragments = _without_table_of_contents(fragments, rules)
     _place(fragments, rules)
     rules.unplaced.sort(key=lambda entry: entry.line)
@@ -66,10 +78,34 @@ def _place(fragments: list[Fragment], rules: ParsedRules) -> None:
         _warn_without_numbering(body, rules)
     body = _without_running_title(body, rules)
     body, closing = _split_closing(body)
+    outline = read_outline(body)
+    body = name_parts(body, outline, front.preamble[-1] if front.preamble else None)
+    if front.preamble and names_first_part(front.preamble[-1], body):
+        body = [replace(front.preamble.pop(), kind=Kind.PART), *body]
     rules.preamble = "\n".join(fragment.text for fragment in front.preamble)
     rules.closing = "\n".join(closing)
-    rules.chapters = build_chapters(body, read_outline(body), rules.warnings)
+    rules.chapters = build_chapters(body, outline, rules.warnings)
     rules.adopted = read_adoption(closing, _front_lines(front), _last_lines(rules))
+
+
+def _join_titles(
+    lines: Sequence[SourceLine], starts: Sequence[DocumentStart], rules: ParsedRules
+) -> tuple[Sequence[SourceLine], set[int]]:
+    """The lines with each further document's title on one line, and the numbers of those lines."""
+    if not starts:
+        return lines, set()
+    joined: list[SourceLine] = []
+    titles, begin = set(), 0
+    for start in starts:
+        joined += lines[begin : start.first]
+        heads = [line.text.strip() for line in lines[start.first : start.title + 1]]
+        title = replace(lines[start.title], text="".join(heads))
+        joined.append(title)
+        titles.add(title.number)
+        begin = start.title + 1
+        message = f"第 {title.number} 行：从“{title.text[:20]}”起像是另一份文件，请分开后各自导入。"
+        rules.warnings.append(ParseWarning("several_documents", message, title.number))
+    return [*joined, *lines[begin:]], titles
 
 
 def _set_aside(lines: Sequence[SourceLine], rules: ParsedRules) -> list[SourceLine]:
@@ -87,10 +123,7 @@ def _set_aside(lines: Sequence[SourceLine], rules: ParsedRules) -> list[SourceLi
         if hidden:
             invisible.append(replace(line, text=hidden))
             line = replace(line, text=_INVISIBLE.sub("", line.text))
-        if not line.generated and noise_kind(line.text):
-            rules.unplaced.append(Unplaced(line.text.strip(), line.number))
-        else:
-            body.append(line)
+        body.append(line)
     for kept in (markup, invisible):
         if kept:
             rules.unplaced.append(Unplaced(" ".join(line.text for line in kept), kept[0].number))
@@ -101,6 +134,25 @@ def _set_aside(lines: Sequence[SourceLine], rules: ParsedRules) -> list[SourceLi
         )
         rules.warnings.append(ParseWarning("invisible_characters", message, invisible[0].number))
     return body
+
+
+def _mend_labels(lines: Sequence[SourceLine]) -> list[SourceLine]:
+    """The lines with those joined between which a margin cut a label in two."""
+    mended: list[SourceLine] = []
+    last: int | None = None
+    pieces: dict[int, list[str]] = {}
+    for line in lines:
+        if last is not None and not line.generated and line.text.strip():
+            head = pieces[last][-1] if last in pieces else mended[last].text
+            if cuts_label(head, line.text):
+                pieces.setdefault(last, [head.rstrip()]).append(line.text.strip())
+                continue
+        if line.text.strip() or line.generated:
+            last = len(mended)
+        mended.append(line)
+    for index, parts in pieces.items():
+        mended[index] = replace(mended[index], text="".join(parts))
+    return mended
 
 
 def _join_wrapped(fragments: Sequence[Fragment]) -> list[Fragment]:
@@ -137,22 +189,38 @@ def _join(texts: Sequence[str]) -> str:
 
 
 def _without_table_of_contents(fragments: list[Fragment], rules: ParsedRules) -> list[Fragment]:
-    """Sets aside what stands between 目录 and the second 第一章."""
+    """Sets aside what stands between 目录 and the place where its first entry comes again."""
     begin = next(
         (i for i, f in enumerate(fragments) if compact(f.text) in _TABLE_OF_CONTENTS), None
     )
-    if begin is None:
+    if begin is None or begin + 1 >= len(fragments):
         return fragments
-    headings = [
-        i for i, f in enumerate(fragments) if i > begin and f.kind is Kind.CHAPTER and f.number == 1
-    ]
-    if len(headings) < 2:
+    end = _end_of_contents(fragments, begin + 1)
+    if end is None:
         return fragments
-    listed = fragments[begin : headings[1]]
+    listed = fragments[begin:end]
     rules.unplaced += [Unplaced(f"{f.label} {f.text}".strip(), f.line) for f in listed]
     message = f"第 {listed[0].line} 行：目录不是正文，已移出。"
     rules.warnings.append(ParseWarning("table_of_contents", message, listed[0].line))
-    return fragments[:begin] + fragments[headings[1] :]
+    return fragments[:begin] + fragments[end:]
+
+
+def _end_of_contents(fragments: list[Fragment], first: int) -> int | None:
+    entry = fragments[first]
+    name = _entry_name(entry)
+    for index in range(first + 1, min(first + LONGEST_CONTENTS, len(fragments))):
+        fragment = fragments[index]
+        if fragment.kind is Kind.TEXT and name and compact(fragment.text) == name:
+            return index
+        same_number = fragment.kind is entry.kind and fragment.number == entry.number
+        if same_number and (entry.kind is Kind.CHAPTER or _entry_name(fragment) == name):
+            return index
+    return None
+
+
+def _entry_name(fragment: Fragment) -> str:
+    """An entry without dots and the page number."""
+    return _DOTS_AND_PAGE.sub("", compact(fragment.text))
 
 
 def _without_running_title(body: list[Fragment], rules: ParsedRules) -> list[Fragment]:

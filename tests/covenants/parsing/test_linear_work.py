@@ -29,7 +29,40 @@ SHAPES = {
     "nested items": "（一）甲\n1.乙\n（1）丙\n①丁\n",
     "signatures": "松林村村民委员会\n",
     "contents": "目录\n第一章 甲\n",
+    "documents": "松林村村规民约\n第一条 甲。\n第二条 乙。\n",
+    "attachments": "附件1\n云台镇松林村\n红白理事会章程\n一、甲。\n二、乙。\n",
+    "running lines": "松林村民委员会编印\n村民应当爱护公物，\n",
+    "page numbers inside": "村民 - 1 - 应当第1页共2页",
+    "garbled": "鏉戞皯搴斿綋",
+    "broken": "\ufffd锟斤拷",
+    "fill-ins": "____年__月（  ）X村",
+    "glued names": "环境卫生第一条甲。",
+    "names on lines": "社会治安\n第一条 甲。\n",
+    "misnumbered": "第一条甲。第九条乙。第三条 丙。",
+    "yi and chinese": "ꋍꑌꀕ 第一条 甲。\n",
+    "bare numbers": "1 甲\n2 乙\n",
+    "two styles": "1、甲：\n1.乙；\n2.丙。\n",
+    "verse": "爱祖国 守法纪 敬老人\n",
+    "paragraphs after items": "第一条 甲：\n（一）乙；\n丙。\n",
+    "double spaced": "村民应当自觉遵守本村规民约互相监督互相\n\n",
+    "unfinished articles": "第一条 依照《组织法》\n",
+    "notices": "首页 > 公开\n来源：本站\n- 1 -\n",
+    "letters and bullets": "：A.甲；B.乙；●丙；●丁",
+    "quotes": "”’）",
+    "half stops": "甲.1.乙.2.",
 }
+ON_ONE_LINE = (
+    "unbroken text",
+    "ordinals and blanks",
+    "labels",
+    "articles on a line",
+    "items on a line",
+    "references",
+    "page numbers inside",
+    "glued names",
+    "letters and bullets",
+    "quotes",
+)
 
 
 def steps(text):
@@ -67,7 +100,7 @@ def test_a_million_characters_on_one_line_are_parsed():
         "    rules = parse_text(text)\n"
         "    assert rules.chapters or rules.unplaced\n"
     )
-    shapes = [shape for shape in SHAPES.values() if "\n" not in shape]
+    shapes = [SHAPES[name] for name in ON_ONE_LINE]
     subprocess.run(
         [sys.executable, "-c", script, *shapes],
         cwd=ROOT,
