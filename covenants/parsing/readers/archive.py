@@ -6,16 +6,20 @@ The only place that unpacks or parses anything an unknown person sent.
 from __future__ import annotations
 
 import io
+import posixpath
 import zipfile
 import zlib
+from dataclasses import dataclass
 
 from lxml import etree
 
 from .errors import ReadError
+from .word_xml import attribute, children
 
 MAX_MEMBERS = 3000
 MAX_UNPACKED_BYTES = 200 * 1024 * 1024
 MAX_XML_BYTES = 16 * 1024 * 1024
+"""Of one part; all parts that are read together may have twice as much."""
 
 _DAMAGED = (
     zipfile.BadZipFile,
@@ -28,6 +32,18 @@ _DAMAGED = (
     ValueError,
 )
 _ADVICE = "请用 Word 或 WPS 打开原文件，另存为 .docx 后再上传。"
+
+
+@dataclass(frozen=True, slots=True)
+class Relation:
+    """What a part points to: `kind` is the last word of its type (image, hyperlink, header).
+
+    `target` is the name of a part, or an address outside the file where `external`.
+    """
+
+    kind: str
+    target: str
+    external: bool
 
 
 class Package:
@@ -50,6 +66,32 @@ class Package:
     def names(self) -> list[str]:
         """The names of all parts."""
         return list(self._members)
+
+    def relations(self, part: str) -> dict[str, Relation]:
+        """{id: Relation} of a part, or of the whole package for the part ""."""
+        folder, own_name = posixpath.split(part)
+        found = {}
+        root = self.xml(posixpath.join(folder, "_rels", f"{own_name}.rels"))
+        for one in children(root, "Relationship"):
+            external = attribute(one, "TargetMode").lower() == "external"
+            target = attribute(one, "Target")
+            if not external:
+                target = posixpath.normpath(posixpath.join("/", folder, target)).lstrip("/")
+            kind = attribute(one, "Type").rpartition("/")[2]
+            found[attribute(one, "Id")] = Relation(kind, target, external)
+        return found
+
+    def bytes_of(self, part: str, limit: int) -> bytes | None:
+        """The content of a part; None when there is none, or it is larger than `limit`."""
+        member = self._members.get(part)
+        if member is None or member.file_size > limit or member.flag_bits & 1:
+            return None
+        try:
+            with self._archive.open(member) as stream:
+                content = stream.read(limit + 1)
+        except _DAMAGED as error:
+            raise self._damaged() from error
+        return content if len(content) <= limit else None
 
     def xml(self, part: str) -> etree._Element | None:
         """The root element of a part, or None when the package has no such part."""
