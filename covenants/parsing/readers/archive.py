@@ -20,6 +20,8 @@ MAX_MEMBERS = 3000
 MAX_UNPACKED_BYTES = 200 * 1024 * 1024
 MAX_XML_BYTES = 16 * 1024 * 1024
 """Of one part; all parts that are read together may have twice as much."""
+MAX_TAGS = 500_000
+"""Of all parts that are read: a tag of seven bytes costs thirty times as much memory."""
 
 _DAMAGED = (
     zipfile.BadZipFile,
@@ -51,7 +53,7 @@ class Package:
 
     def __init__(self, data: bytes, name: str):
         self.name = name
-        self._unpacked = 0
+        self._unpacked = self._tags = 0
         try:
             self._archive = zipfile.ZipFile(io.BytesIO(data))
         except _DAMAGED as error:
@@ -101,6 +103,9 @@ class Package:
         if member.flag_bits & 1:
             raise ReadError("encrypted", self.name, f"设有密码，无法读取。{_ADVICE}")
         content = self._content(member)
+        self._tags += content.count(b"<")
+        if self._tags > MAX_TAGS:
+            raise self._unsafe()
         # A fresh parser for each part: no entity is expanded, nothing is fetched, and libxml2's
         # own limits on depth and text size stay on.
         parser = etree.XMLParser(
