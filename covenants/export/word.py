@@ -33,6 +33,7 @@ from .wording import source_lines, suspension
 LONGEST_SIGNATURE = 24
 """Characters of a line of the closing that is set to the right: a body's name, a date."""
 
+_BEGIN, _END = '<w:t xml:space="preserve">', "</w:t>"
 _QUOTES = {'"': "&quot;"}
 _NOT_IN_XML = re.compile("[\x00-\x08\x0b\x0c\x0e-\x1f\ud800-\udfff\ufffe\uffff]")
 
@@ -50,7 +51,7 @@ class _Writer:
     def __init__(self, document: RuleDocument):
         self.document = document
         self.word: Document = empty_document()
-        self._styles = {style.name: style for style in self.word.styles}
+        self._paragraphs: list[str] = []
         identifiers = itertools.count(1)
         self._chapters = ListNumbers(chapter_labels(document.rules), identifiers)
         self._articles = ListNumbers(article_labels(document.rules), identifiers)
@@ -73,6 +74,9 @@ class _Writer:
         for line in filter(str.strip, rules.closing.split("\n")):
             is_signature = width(line) <= LONGEST_SIGNATURE and not ends_sentence(line)
             self._paragraph(SIGNATURE if is_signature else PLAIN, line)
+        body = self.word.element.body
+        for paragraph in parse_xml(f"<w:body {nsdecls('w')}>{''.join(self._paragraphs)}</w:body>"):
+            body.sectPr.addprevious(paragraph)
         lists = [numbers for numbers in (self._chapters, self._articles) if numbers.restarts]
         self.word.part.numbering_part.element.extend(
             [
@@ -107,10 +111,8 @@ class _Writer:
             blank = " " if label and text and style in (CHAPTER, ARTICLE) else ""
             self._paragraph(style, f"{label}{blank}{text}")
             return
-        paragraph = self._add(style, text)
-        properties = paragraph._p.get_or_add_pPr().get_or_add_numPr()
-        properties.get_or_add_ilvl().val = level
-        properties.get_or_add_numId().val = number
+        place = f'<w:ilvl w:val="{level}"/><w:numId w:val="{number}"/>'
+        self._add(style, text, f"<w:numPr>{place}</w:numPr>")
 
     def _paragraph(self, style: str, text: str) -> None:
         """A paragraph without a number of the list's.
@@ -123,9 +125,13 @@ class _Writer:
             self._add(PLAIN, "")
         self._add(style, text)
 
-    def _add(self, style: str, text: str) -> Paragraph:
+    def _add(self, style: str, text: str, numbering: str = "") -> None:
         self._last = text
-        return self.word.add_paragraph(_NOT_IN_XML.sub("", text), self._styles[style])
+        words = escape(_NOT_IN_XML.sub("", text)).replace("\t", f"{_END}<w:tab/>{_BEGIN}")
+        self._paragraphs.append(
+            f'<w:p><w:pPr><w:pStyle w:val="{style}"/>{numbering}</w:pPr>'
+            f"<w:r>{_BEGIN}{words}{_END}</w:r></w:p>"
+        )
 
     def _describe(self) -> None:
         """Properties, the source in the head and the page number at the foot of each page."""

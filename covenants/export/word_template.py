@@ -14,9 +14,8 @@ from docx.oxml import parse_xml
 from docx.oxml.ns import nsdecls, qn
 from docx.shared import Mm
 
-TITLE, CHAPTER, ARTICLE, ITEM, PLAIN, SIGNATURE = (
-    "Title", "Heading 1", "条", "项", "Normal", "落款"
-)  # fmt: skip
+PLAIN, TITLE, CHAPTER, ARTICLE, ITEM, SIGNATURE = "a", "a3", "1", "a4", "a5", "a6"
+"""Identifiers of the styles, as Word's Chinese edition gives them out."""
 
 # Installed where offices write (Windows, WPS); the alternatives stand in the font table.
 _BODY, _CHAPTER, _TITLE = "仿宋", "黑体", "方正小标宋简体"
@@ -41,18 +40,18 @@ def _font(name):
 
 
 _STYLES = (
-    _style("a", "Normal", '<w:spacing w:after="0"/>' + _TWO_CHARACTERS + '<w:jc w:val="both"/>', "",
-           default=True),
-    _style("a3", "Title",
+    _style(PLAIN, "Normal",
+           '<w:spacing w:after="0"/>' + _TWO_CHARACTERS + '<w:jc w:val="both"/>', "", default=True),
+    _style(TITLE, "Title",
            '<w:spacing w:before="240" w:after="480"/><w:ind w:firstLineChars="0" w:firstLine="0"/>'
            '<w:jc w:val="center"/>', _font(_TITLE) + '<w:sz w:val="44"/><w:szCs w:val="44"/>'),
-    _style("1", "heading 1",
+    _style(CHAPTER, "heading 1",
            '<w:keepNext/><w:spacing w:before="240" w:after="120"/>'
            '<w:ind w:firstLineChars="0" w:firstLine="0"/><w:jc w:val="center"/>',
            _font(_CHAPTER), outline='<w:outlineLvl w:val="0"/>'),
-    _style("a4", "条", "", ""),
-    _style("a5", "项", "", ""),
-    _style("a6", "落款", '<w:ind w:right="640" w:firstLineChars="0" w:firstLine="0"/>'
+    _style(ARTICLE, "条", "", ""),
+    _style(ITEM, "项", "", ""),
+    _style(SIGNATURE, "落款", '<w:ind w:right="640" w:firstLineChars="0" w:firstLine="0"/>'
            '<w:jc w:val="right"/>', ""),
     _style("a7", "header", '<w:ind w:firstLineChars="0" w:firstLine="0"/><w:jc w:val="left"/>',
            '<w:sz w:val="18"/><w:szCs w:val="18"/>'),
@@ -62,7 +61,7 @@ _STYLES = (
 
 
 def empty_document() -> Document:
-    """A fresh document with the styles named above, an empty list of numberings and no text."""
+    """A fresh document with these styles, an empty list of numberings and no text."""
     return docx.Document(io.BytesIO(_template()))
 
 
