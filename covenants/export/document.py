@@ -6,7 +6,6 @@ from dataclasses import dataclass, field
 
 from django.conf import settings
 from django.utils import timezone, translation
-from django.utils.translation import gettext as _
 
 from covenants.adoption import provision_rows
 from covenants.models import Edition, Provision
@@ -46,10 +45,11 @@ def edition_document(page, edition: Edition, provisions=None, address: str = "")
     rows = list(edition.provisions.all() if provisions is None else provisions)
     rules = _rules(edition.title or page.title, edition.preamble, edition.closing, rows)
     rules.adopted = Adoption(_adopted_on(edition), edition.adopted_by)
+    # A text is content: Chinese, whatever language the visitor's screen speaks.
     with translation.override(settings.LANGUAGE_CODE):
         status = str(status_sentence(edition, timezone.localdate()))
-        if edition.is_legacy:
-            status += _("历史存量（程序资料不全）。")
+    if edition.is_legacy:
+        status += "历史存量（程序资料不全）。"
     suspended = {at: row.suspended_from for at, row in enumerate(rows) if row.suspended_from}
     return RuleDocument(rules, page.kind, page.area_name, status, address, edition, suspended)
 

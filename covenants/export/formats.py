@@ -3,9 +3,6 @@
 from collections.abc import Callable
 from dataclasses import dataclass
 
-from django.conf import settings
-from django.utils import translation
-
 from .data import to_json
 from .document import RuleDocument
 from .plain import to_text
@@ -36,6 +33,4 @@ FORMATS = {
 
 def render(document: RuleDocument, name: str) -> bytes:
     """The bytes of a document in the format called `docx`, `txt` or `json`."""
-    # A text is content: Chinese, whatever language the visitor's screen speaks.
-    with translation.override(settings.LANGUAGE_CODE):
-        return FORMATS[name].write(document)
+    return FORMATS[name].write(document)

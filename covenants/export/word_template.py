@@ -27,7 +27,7 @@ _TWO_CHARACTERS = '<w:ind w:firstLineChars="200" w:firstLine="640"/>'
 
 def _style(identifier, name, paragraph, run, *, default=False, outline=""):
     based = "" if default else '<w:basedOn w:val="a"/><w:next w:val="a"/>'
-    flag = ' w:default="1"' if default else ""
+    flag = ' w:default="1"' if default else "" if name.isascii() else ' w:customStyle="1"'
     return (
         f'<w:style {nsdecls("w")} w:type="paragraph"{flag} w:styleId="{identifier}">'
         f'<w:name w:val="{name}"/>{based}<w:qFormat/><w:pPr>{paragraph}{outline}</w:pPr>'

@@ -23,7 +23,8 @@ MAX_XML_BYTES = 16 * 1024 * 1024
 MAX_TAGS = 500_000
 """Of all parts that are read: a tag of seven bytes costs thirty times as much memory."""
 
-_DAMAGED = (
+# What Python's zip reader raises for files that are none.
+DAMAGED = (
     zipfile.BadZipFile,
     zlib.error,
     EOFError,
@@ -56,7 +57,7 @@ class Package:
         self._unpacked = self._tags = 0
         try:
             self._archive = zipfile.ZipFile(io.BytesIO(data))
-        except _DAMAGED as error:
+        except DAMAGED as error:
             raise self._damaged() from error
         members = self._archive.infolist()
         if len(members) > MAX_MEMBERS:
@@ -91,7 +92,7 @@ class Package:
         try:
             with self._archive.open(member) as stream:
                 content = stream.read(limit + 1)
-        except _DAMAGED as error:
+        except DAMAGED as error:
             raise self._damaged() from error
         return content if len(content) <= limit else None
 
@@ -130,7 +131,7 @@ class Package:
         try:
             with self._archive.open(member) as stream:
                 content = stream.read(MAX_XML_BYTES + 1)
-        except _DAMAGED as error:
+        except DAMAGED as error:
             raise self._damaged() from error
         self._unpacked += len(content)
         if len(content) > MAX_XML_BYTES or self._unpacked > 2 * MAX_XML_BYTES:

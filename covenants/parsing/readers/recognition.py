@@ -10,6 +10,7 @@ import re
 import zipfile
 from enum import Enum
 
+from .archive import DAMAGED
 from .errors import ReadError
 from .pdf import SCAN
 
@@ -81,7 +82,7 @@ def _recognise_zip(data: bytes, name: str) -> Format:
     try:
         with zipfile.ZipFile(io.BytesIO(data)) as archive:
             names = set(archive.namelist())
-    except (zipfile.BadZipFile, OSError, ValueError, NotImplementedError):
+    except DAMAGED:
         # The archive reader words what is wrong with it.
         return Format.WORD
     if any(one.rpartition("/")[2].lower() == "vbaproject.bin" for one in names):

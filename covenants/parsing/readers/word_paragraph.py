@@ -46,6 +46,9 @@ class ParagraphText:
         self.mark_deleted = child(mark, "del") is not None or child(mark, "moveFrom") is not None
         self.is_changed = self.mark_deleted
         self._walk(paragraph, self._visible)
+        # A field that never shows where its code ends would otherwise swallow the paragraph.
+        for field in self._fields:
+            self._visible += field.words
 
     @property
     def visible(self) -> str:
@@ -64,7 +67,7 @@ class ParagraphText:
             name = local_name(node)
             if name in _CODES or (name == "t" and self._in_code):
                 if self._in_code:
-                    self._fields[-1].code.append("".join(node.itertext()))
+                    self._fields[-1].take("".join(node.itertext()), is_word=name == "t")
             elif name in {"t", "delText"}:
                 # A comment inside w:t splits its text into this element's text and its tails.
                 into.append("".join(node.itertext()).replace("\n", " "))
@@ -98,21 +101,31 @@ class ParagraphText:
         if position == "begin":
             self._fields.append(_Field(child(node, "ffData")))
         elif position == "separate" and self._fields:
+            self._aside += self._fields[-1].words
+            self._fields[-1].words = []
             self._fields[-1].in_code = False
         elif position == "end" and self._fields:
             field = self._fields.pop()
             if field.in_code:
                 shown = field.shown()
+                if not shown:
+                    self._aside += field.words
                 (self._fields[-1].code if self._in_code else into).append(shown)
 
 
 class _Field:
-    """A field (w:fldChar) between its begin and its end."""
+    """A field (w:fldChar) between its begin and its end; `words` are texts amid its code."""
 
     def __init__(self, form: etree._Element | None):
         self.in_code = True
         self.code: list[str] = []
+        self.words: list[str] = []
         self._form = form
+
+    def take(self, text: str, *, is_word: bool) -> None:
+        self.code.append(text)
+        if is_word:
+            self.words.append(text)
 
     def shown(self) -> str:
         """What Word draws for a field without a result: enclosed characters, form fields."""

@@ -231,6 +231,18 @@ def test_more_rules_of_a_batch_cost_no_more_queries(client, village, covenant):
     assert queries(client, village) == before
 
 
+def test_each_further_batch_costs_the_same(client, village, covenant, monkeypatch):
+    monkeypatch.setattr("covenants.export.bundle.BATCH", 2)
+    counts = []
+    for number in range(1, 6):
+        group = make.GroupPageFactory(parent=village, number=number)
+        make.CovenantPageFactory(parent=group)
+        counts.append(queries(client, village))
+    steps = [later - earlier for earlier, later in zip(counts, counts[1:], strict=False)]
+    assert steps[0] == steps[2] == 0 or steps[1] == steps[3] == 0
+    assert {steps[0] + steps[1], steps[2] + steps[3]} == {steps[0] + steps[1]}
+
+
 def test_a_zip_is_sent_file_by_file(client, village, covenant):
     make.CouncilPageFactory(parent=village, council="ethics")
     pieces = list(client.get(f"{village.url}zip/").streaming_content)

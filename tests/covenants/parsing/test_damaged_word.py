@@ -7,6 +7,8 @@ import zipfile
 
 import docx
 import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
 
 from covenants.parsing import ReadError, parse_file
 from covenants.parsing.readers import read_file, read_pictures
@@ -19,6 +21,7 @@ from tests.covenants.parsing.word_files import (
     level,
     numbered_list,
     paragraph,
+    raw_word,
 )
 
 SEEDS = range(12)
@@ -171,3 +174,35 @@ def test_any_bytes_behind_any_signature(seed):
                 read_file(io.BytesIO(data), name)
             except ReadError as error:
                 assert name in str(error)
+
+
+NAMES = (
+    "p r t tab br tbl tr tc tcPr gridSpan vMerge pPr numPr ilvl numId rPr vanish del ins moveFrom "
+    "delText fldChar instrText sdt sdtContent txbxContent ruby rt rubyBase altChunk pict sym"
+)
+VALUES = st.sampled_from(
+    ["", "0", "1", "-1", "8", "99999999999", "restart", "begin", "end", "F081"]
+)
+ELEMENTS = st.recursive(
+    st.sampled_from(["第一条 甲。", "一、乙", "桌数", "\n", "x"]),
+    lambda inner: st.tuples(
+        st.sampled_from(NAMES.split()), VALUES, VALUES, st.lists(inner, max_size=5)
+    ),
+    max_leaves=40,
+)
+
+
+def written(element):
+    if isinstance(element, str):
+        return element
+    name, value, kind, inside = element
+    attributes = f'w:val="{value}" w:fldCharType="{kind}" w:char="{value}" w:id="{kind}"'
+    return f"<w:{name} {attributes}>{''.join(map(written, inside))}</w:{name}>"
+
+
+@settings(max_examples=200, deadline=None, derandomize=True)
+@given(st.lists(ELEMENTS, max_size=6))
+def test_any_tree_of_words_own_elements_is_read(elements):
+    numbering = abstract_list(0, level(0, "decimal", "%1.")) + numbered_list(1, 0)
+    body = "".join(map(written, elements))
+    assert lines_or_told(raw_word(body, numbering=numbering)) == "read"

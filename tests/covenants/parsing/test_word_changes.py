@@ -161,6 +161,17 @@ def test_a_field_shows_its_result_and_enclosed_characters_are_read(content, show
     ]
 
 
+@pytest.mark.parametrize("end", ["", '<w:r><w:fldChar w:fldCharType="end"/></w:r>'])
+def test_a_broken_field_swallows_no_words(end):
+    begin = '<w:r><w:fldChar w:fldCharType="begin"/></w:r>'
+    data = raw_word(f"<w:p>{run('第一条 ')}{begin}{run('办客从简。')}{end}</w:p>")
+    words = [(line.role, line.text) for line in read(data).lines if line.text]
+    if end:
+        assert words == [("body", "第一条 "), ("note", "办客从简。")]
+    else:
+        assert words == [("body", "第一条 办客从简。")]
+
+
 def test_form_fields_show_what_was_chosen():
     def form(data):
         return (
