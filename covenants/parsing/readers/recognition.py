@@ -29,9 +29,9 @@ class Format(Enum):
 
 OLE = b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1"
 _ZIP = (b"PK\x03\x04", b"PK\x05\x06")
-_PICTURES = (b"\x89PNG", b"\xff\xd8\xff", b"GIF8", b"BM", b"II*\x00", b"MM\x00*")
+_PICTURES = (b"\x89PNG", b"\xff\xd8\xff", b"GIF8", b"II*\x00", b"MM\x00*")
 _ARCHIVES = (b"Rar!", b"7z\xbc\xaf", b"\x1f\x8b", b"BZh", b"\xfd7zXZ")
-_PROGRAMS = (b"MZ", b"\x7fELF", b"\xca\xfe\xba\xbe")
+_PROGRAMS = (b"MZ\x90", b"\x7fELF", b"\xca\xfe\xba\xbe")
 _HYPERTEXT = re.compile(
     rb"\s*(?:<\?xml[^>]{0,200}>\s*)?(?:<!--(?:(?!-->).){0,2000}-->\s*)*"
     rb"<(?:!doctype html|html|head|body|meta)\b",
@@ -66,7 +66,7 @@ def recognise(data: bytes, name: str) -> Format:
         return Format.RICH_TEXT
     if b"%PDF-" in data[:1024]:
         return Format.PDF
-    if data.startswith(_PICTURES) or data[:4] == b"RIFF" and data[8:12] == b"WEBP":
+    if _is_picture(data):
         raise ReadError("scan", name, SCAN)
     if data.startswith(_ARCHIVES):
         raise ReadError("archive", name, _ARCHIVE)
@@ -76,6 +76,15 @@ def recognise(data: bytes, name: str) -> Format:
     if _HYPERTEXT.match(head) or _MESSAGE.match(head):
         return Format.HYPERTEXT
     return Format.TEXT
+
+
+def _is_picture(data: bytes) -> bool:
+    """BMP's two letters may begin a text, too, but there no four empty bytes follow its size."""
+    return (
+        data.startswith(_PICTURES)
+        or (data.startswith(b"BM") and data[6:10] == bytes(4))
+        or (data.startswith(b"RIFF") and data[8:12] == b"WEBP")
+    )
 
 
 def _recognise_zip(data: bytes, name: str) -> Format:

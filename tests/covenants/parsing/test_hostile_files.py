@@ -61,12 +61,19 @@ def document(xml):
         ("规约.docx", b"\x89PNG\r\n\x1a\n", "scan"),
         ("规约.jpg", b"\xff\xd8\xff\xe0", "scan"),
         ("规约.docx", b"RIFF\0\0\0\0WEBP", "scan"),
+        ("规约.bmp", b"BM\x8a\x7b\0\0\0\0\0\0\x8a", "scan"),
         ("规约.exe", b"MZ\x90", "unknown_format"),
         ("规约.doc", b"MZ\x90", "unknown_format"),
     ],
 )
 def test_foreign_and_broken_files(name, data, code):
     assert refused(data, name) == code
+
+
+@pytest.mark.parametrize("word", ["BMW", "MZ", "BZ", "PK", "II", "%PD", "RIFF"])
+def test_a_text_may_begin_like_a_signature(word):
+    text = f"{word} 车友约\n第一条 甲。"
+    assert parse_file(io.BytesIO(text.encode()), "规约.txt").articles[0].text == "甲。"
 
 
 def test_a_missing_file_is_named(tmp_path):
