@@ -11,7 +11,9 @@ import re
 
 from lxml import etree
 
+from ..assembly import LONGEST_CHAPTER_TITLE, PART_NAMES
 from ..document import BODY, COMMENT, DELETED, HEADER, NOTE, ParseWarning, SourceLine
+from ..markers import compact, marker_at_start
 from .archive import Package, Relation
 from .errors import ReadError
 from .hypertext import read_hypertext
@@ -20,6 +22,7 @@ from .plaintext import read_plain_text
 from .reading import Reading
 from .word_numbering import WordNumbering
 from .word_paragraph import ParagraphText
+from .word_styles import WordStyles
 from .word_table import Row, blocks, goes_down_columns, joined_row, limits_table, read_rows
 from .word_xml import attribute, child, local_name
 
@@ -59,11 +62,12 @@ def read_word(data: bytes, name: str, depth: int = 0) -> Reading:
         )
     relations = package.relations(body_part)
     folder = posixpath.dirname(body_part)
+    styles = package.xml(_part_of(relations, "styles", posixpath.join(folder, "styles.xml")))
     numbering = WordNumbering(
         package.xml(_part_of(relations, "numbering", posixpath.join(folder, "numbering.xml"))),
-        package.xml(_part_of(relations, "styles", posixpath.join(folder, "styles.xml"))),
+        styles,
     )
-    collector = _LineCollector(numbering, package, relations, depth)
+    collector = _LineCollector(numbering, WordStyles(styles), package, relations, depth)
     collector.read(body, BODY)
     if not any(line.text.strip() for line in collector.lines) and _shows_pictures(relations):
         raise ReadError("scan", name, SCAN)
@@ -125,6 +129,7 @@ class _LineCollector:
     def __init__(
         self,
         numbering: WordNumbering,
+        styles: WordStyles,
         package: Package,
         relations: dict[str, Relation],
         depth: int,
@@ -132,6 +137,8 @@ class _LineCollector:
         self.numbering = numbering
         self.lines: list[SourceLine] = []
         self.warnings: list[ParseWarning] = []
+        self._styles = styles
+        self._has_numbers = False
         self._package = package
         self._relations = relations
         self._depth = depth
@@ -169,6 +176,8 @@ class _LineCollector:
         label = self.numbering.label(properties) if role == BODY else ""
         if not visible.strip():
             label = ""
+        if role == BODY:
+            self._check_heading(visible.strip(), label, properties)
         if visible.strip() or len(texts) == 1:
             for position, line in enumerate(visible.split("\n")):
                 self._add(line, role, label if position == 0 else "")
@@ -176,6 +185,23 @@ class _LineCollector:
             self._add_beside(text, role)
             for box in text.boxes:
                 self.read(box, role)
+
+    def _check_heading(self, text: str, label: str, properties: etree._Element | None) -> None:
+        """Warn of a heading amid the articles that has no number by which to know a chapter."""
+        if label or marker_at_start(text):
+            self._has_numbers = True
+        elif (
+            text
+            and self._has_numbers
+            and compact(text) not in PART_NAMES
+            and self._styles.heading_level(properties) is not None
+        ):
+            line = len(self.lines) + 1
+            message = (
+                f"第 {line} 行：“{text[:LONGEST_CHAPTER_TITLE]}”在 Word 里是标题，但没有“第几章”"
+                "这样的编号，没有当作章名，请核对。"
+            )
+            self.warnings.append(ParseWarning("heading_without_number", message, line))
 
     def _add_beside(self, text: ParagraphText, role: str) -> None:
         for art in text.art:

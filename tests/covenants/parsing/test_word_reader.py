@@ -314,6 +314,36 @@ def test_numbers_in_a_table_row_are_kept():
     assert lines_of(data) == [("第一条", "甲。"), ("", "乙")]
 
 
+HEADINGS = (
+    '<w:style w:type="paragraph" w:styleId="1"><w:name w:val="heading 1"/></w:style>'
+    '<w:style w:type="paragraph" w:styleId="2"><w:name w:val="own"/><w:basedOn w:val="1"/>'
+    "</w:style>"
+)
+
+
+@pytest.mark.parametrize(
+    ("text", "style", "told"),
+    [
+        ("红白喜事", "1", True),
+        ("红白喜事", "2", True),
+        ("红白喜事", "3", False),
+        ("第二章 红白喜事", "1", False),
+        ("附 则", "1", False),
+    ],
+)
+def test_a_heading_that_no_number_makes_a_chapter_is_told(text, style, told):
+    body = (
+        paragraph("松林村村规民约", style="1")
+        + paragraph("第一条 甲。")
+        + paragraph(text, style=style)
+        + paragraph("第二条 乙。")
+    )
+    rules = parse_file(io.BytesIO(raw_word(body, styles=HEADINGS)), "规约.docx")
+    found = [w for w in rules.warnings if w.code == "heading_without_number"]
+    assert [warning.line for warning in found] == ([3] if told else [])
+    assert all("红白喜事" in warning.message for warning in found)
+
+
 def test_a_strict_file_is_read():
     data = raw_word(paragraph("第一条 甲。"))
     strict = b"http://purl.oclc.org/ooxml/wordprocessingml/main"
