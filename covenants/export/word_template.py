@@ -1,8 +1,8 @@
 """The empty Word file that exports are written into: page, styles and fonts after GB/T 9704.
 
-Only the page of the standard (A4, text 156 × 225 mm, 22 lines of 28 characters) and its type
-sizes; not its red heading, which belongs to official documents. A grid of lines gives the 22; the
-28 come from closer type, as programs disagree on a grid of characters.
+Only the page of the standard (A4, text 156 × 225 mm, 22 lines) and its type sizes; not its red
+heading, which belongs to official documents. Its 28 characters to a line would need closer type or
+a grid of characters, which LibreOffice sets much too wide; a line has 27.
 """
 
 import io
@@ -41,7 +41,8 @@ def _font(name):
 
 _STYLES = (
     _style(PLAIN, "Normal",
-           '<w:spacing w:after="0"/>' + _TWO_CHARACTERS + '<w:jc w:val="both"/>', "", default=True),
+           '<w:spacing w:after="0"/>' + _TWO_CHARACTERS
+           + '<w:jc w:val="both"/>', "", default=True),
     _style(TITLE, "Title",
            '<w:spacing w:before="240" w:after="480"/><w:ind w:firstLineChars="0" w:firstLine="0"/>'
            '<w:jc w:val="center"/>', _font(_TITLE) + '<w:sz w:val="44"/><w:szCs w:val="44"/>'),
@@ -109,7 +110,7 @@ def _set_styles(document: Document) -> None:
         defaults,
         parse_xml(
             f"<w:docDefaults {nsdecls('w')}><w:rPrDefault><w:rPr>{_font(_BODY)}"
-            '<w:spacing w:val="-5"/><w:sz w:val="32"/><w:szCs w:val="32"/>'
+            '<w:sz w:val="32"/><w:szCs w:val="32"/>'
             '<w:lang w:val="en-US" w:eastAsia="zh-CN" w:bidi="ar-SA"/></w:rPr></w:rPrDefault>'
             "<w:pPrDefault/></w:docDefaults>"
         ),
@@ -136,6 +137,8 @@ def _set_language(document: Document) -> None:
     settings = document.settings.element
     settings.find(qn("w:zoom")).set(qn("w:percent"), "100")
     settings.remove(settings.find(qn("w:savePreviewPicture")))
+    # As Word's Chinese edition has it.
+    settings.find(qn("w:characterSpacingControl")).set(qn("w:val"), "compressPunctuation")
     language = settings.find(qn("w:themeFontLang"))
     language.set(qn("w:eastAsia"), "zh-CN")
     for setting in settings.iter(qn("w:compatSetting")):

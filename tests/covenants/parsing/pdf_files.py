@@ -7,8 +7,11 @@ _TO_UNICODE = b"""/CIDInit /ProcSet findresource begin 12 dict begin begincmap
 endcmap end end"""
 
 
-def pdf(*pages, picture=()):
-    """A PDF with these pages, each a list of lines; `picture` names the pages with a picture."""
+def pdf(*pages, picture=(), at=lambda line: (60, 760 - 24 * line)):
+    """A PDF with these pages, each a list of lines; `picture` names the pages with a picture.
+
+    `at` places the line of a number on its page, in points from the lower left.
+    """
     objects = {
         1: b"<< /Type /Catalog /Pages 2 0 R >>",
         3: b"<< /Type /Font /Subtype /Type0 /BaseFont /Own /Encoding /Identity-H "
@@ -26,9 +29,9 @@ def pdf(*pages, picture=()):
     kids = []
     for number, lines in enumerate(pages, start=1):
         content = b"".join(
-            b"BT /F 12 Tf 1 0 0 1 60 %d Tm <%s> Tj ET\n"
-            % (760 - 24 * at, line.encode("utf-16-be").hex().encode())
-            for at, line in enumerate(lines)
+            b"BT /F 12 Tf 1 0 0 1 %d %d Tm <%s> Tj ET\n"
+            % (*at(place), line.encode("utf-16-be").hex().encode())
+            for place, line in enumerate(lines)
         )
         if number in picture:
             content += b"q 400 0 0 400 60 60 cm /I Do Q\n"

@@ -39,6 +39,22 @@ def test_the_content_decides_not_the_name():
     assert "规约.docx" in reading.warnings[0].message
 
 
+def lines_of(data):
+    return [line.text for line in read(data).lines if line.text.strip()]
+
+
+def test_lines_are_read_from_top_to_bottom_whatever_was_drawn_first():
+    drawn = ["第一条 办客从简。", "第三条 爱护公物。", "第二条 礼金百元。"]
+    place = {0: (60, 760), 1: (60, 700), 2: (60, 730)}
+    assert lines_of(pdf(drawn, at=place.get)) == [drawn[0], drawn[2], drawn[1]]
+
+
+def test_columns_are_read_in_the_order_in_which_they_were_drawn():
+    drawn = ["第一条 甲。", "第二条 乙。", "第三条 丙。", "第四条 丁。"]
+    place = {0: (60, 760), 1: (60, 730), 2: (320, 760), 3: (320, 730)}
+    assert lines_of(pdf(drawn, at=place.get)) == drawn
+
+
 def test_radicals_that_look_like_characters_become_them():
     assert (
         read(pdf(["\u2f00、\u2fbc堂寿宴不超过八桌。"])).lines[0].text == "一、高堂寿宴不超过八桌。"
