@@ -22,7 +22,9 @@ from covenants.models import CouncilPage, CovenantPage, Edition, RuleSource
 from covenants.parsing import ParsedRules, ReadError, parse_lines, read_lines
 from villages.models import AreaPage, GroupPage, VillagePage
 
-SUFFIXES = (".docx", ".txt", ".md")
+SUFFIXES = (
+    ".docx", ".txt", ".md", ".doc", ".wps", ".rtf", ".odt", ".pdf", ".html", ".htm", ".mht"
+)  # fmt: skip
 MANIFEST_COLUMNS = (
     "file",
     "code",

@@ -8,7 +8,7 @@ from django.utils.translation import gettext as _
 from covenants.kinds import COVENANT, KINDS, kind_name
 from covenants.models import CouncilPage, CovenantPage, Edition
 from covenants.reading import status_sentence
-from villages.models import AreaPage
+from villages.models import AreaPage, VillagePage
 from villages.models.public import GROUP
 from villages.sections import Section
 from villages.visibility import shown
@@ -28,6 +28,8 @@ def rules_section(area, hidden) -> Section:
         "missing": [text_name(kind, community) for kind in KINDS if kind not in registered],
         "own_of_groups": [page for page in covenants if page.depth > here],
     }
+    if isinstance(area, VillagePage) and (pages or values["own_of_groups"]):
+        values["bundle"] = f"{area.url}zip/"
     return Section("rules", _("规约"), "covenants/sections/rules.html", values)
 
 

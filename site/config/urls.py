@@ -14,6 +14,7 @@ urlpatterns = [
     path("search/", include("search.urls")),
     path("", include("villages.urls")),
     path("", include("home.urls")),
+    path("", include("covenants.urls")),
 ]
 
 if settings.DEBUG:

@@ -9,13 +9,13 @@ from covenants.parsing import Item, ParsedRules, ReadError, parse_file
 
 
 class Command(BaseCommand):
-    """Prints the structure of a .docx, .txt or .md file, as JSON or as an outline."""
+    """Prints the structure of a file, as JSON or as an outline."""
 
     help = _("把规约文件拆分为章、条、项并显示结果，不保存。")
     requires_system_checks = []
 
     def add_arguments(self, parser):
-        parser.add_argument("file", help=_(".docx、.txt 或 .md 文件"))
+        parser.add_argument("file", help=_("规约文件：.docx、.txt、.md、PDF 等"))
         parser.add_argument("--json", action="store_true", help=_("输出 JSON"))
 
     def handle(self, *args, **options):

@@ -18,12 +18,22 @@ _ROMAN = (
 _CIRCLES = ((1, 20, 0x2460), (21, 35, 0x3251), (36, 50, 0x32B1))
 
 
-def format_number(number: int, list_format: str) -> str:
-    """The number as the list format prints it; decimal for a format not known here."""
+_ZODIAC_LENGTH = 60
+_FOOTNOTE_SIGNS = "*†‡§"
+
+
+def format_number(number: int, list_format: str, pattern: str = "") -> str:
+    """The number as the list format prints it; decimal for a format not known here.
+
+    `pattern` is the example that a format called custom goes by: 001, 002, 003, …
+    """
     if list_format == "none":
         return ""
     if number < 0:
         return str(number)
+    if list_format == "custom":
+        first = pattern.partition(",")[0].strip()
+        return str(number).zfill(min(len(first), 9)) if first.isdecimal() else str(number)
     return _FORMATS.get(list_format, str)(number)
 
 
@@ -62,6 +72,26 @@ def _from_row(characters: str) -> Callable[[int], str]:
     return write
 
 
+def _zodiac(number: int) -> str:
+    """甲子, 乙丑 … 癸亥, and again."""
+    if number == 0:
+        return "0"
+    place = (number - 1) % _ZODIAC_LENGTH
+    return _STEMS[place % len(_STEMS)] + _BRANCHES[place % len(_BRANCHES)]
+
+
+def _ordinal(number: int) -> str:
+    teen = number // 10 % 10 == 1
+    return f"{number}{'th' if teen else {1: 'st', 2: 'nd', 3: 'rd'}.get(number % 10, 'th')}"
+
+
+def _footnote_sign(number: int) -> str:
+    if number == 0:
+        return "0"
+    repeats, sign = divmod(number - 1, len(_FOOTNOTE_SIGNS))
+    return _FOOTNOTE_SIGNS[sign] * min(repeats + 1, 10)
+
+
 def _circled(number: int) -> str:
     for first, last, code in _CIRCLES:
         if first <= number <= last:
@@ -95,6 +125,10 @@ _FORMATS: dict[str, Callable[[int], str]] = {
     "japaneseLegal": lambda number: to_chinese(number).translate(_LEGAL_TRADITIONAL),
     "ideographTraditional": _from_row(_STEMS),
     "ideographZodiac": _from_row(_BRANCHES),
+    "ideographZodiacTraditional": _zodiac,
+    "ordinal": _ordinal,
+    "hex": lambda number: f"{number:X}",
+    "chicago": _footnote_sign,
     "decimalEnclosedCircle": _circled,
     "decimalEnclosedCircleChinese": _circled,
     "decimalEnclosedFullstop": _signs(0x2488, 20),

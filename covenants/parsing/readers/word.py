@@ -1,29 +1,35 @@
 """Reads a .docx: paragraphs, tables, text boxes and notes in document order, with Word's numbers.
 
 Yields lines only. Text that is no part of the body (headers, notes, comments, deletions) gets a
-role of its own, so that nothing is lost.
+role of its own, so that nothing is lost. Nothing outside the file is ever opened.
 """
 
 from __future__ import annotations
 
 import posixpath
 import re
-from collections.abc import Iterator
 
 from lxml import etree
 
-from ..document import BODY, COMMENT, DELETED, HEADER, NOTE, SourceLine
-from .archive import Package
+from ..assembly import LONGEST_CHAPTER_TITLE, PART_NAMES
+from ..document import BODY, COMMENT, DELETED, HEADER, NOTE, ParseWarning, SourceLine
+from ..markers import compact, marker_at_start
+from .archive import Package, Relation
 from .errors import ReadError
+from .hypertext import read_hypertext
+from .pdf import SCAN
+from .plaintext import read_plain_text
+from .reading import Reading
 from .word_numbering import WordNumbering
-from .word_xml import attribute, child, children, local_name
+from .word_paragraph import ParagraphText
+from .word_styles import WordStyles
+from .word_table import Row, blocks, goes_down_columns, joined_row, limits_table, read_rows
+from .word_xml import attribute, child, local_name
 
-_DEFAULT_BODY = "word/document.xml"
-_SKIPPED = frozenset(
-    {"pPr", "rPr", "tblPr", "trPr", "tcPr", "sectPr", "instrText", "delInstrText", "sdtPr",
-     "sdtEndPr", "fldData", "proofErr", "softHyphen"}
-)  # fmt: skip
-_BREAKS = {"tab": "\t", "ptab": "\t", "br": "\n", "cr": "\n", "noBreakHyphen": "-"}
+DEFAULT_BODY = "word/document.xml"
+MOST_INSERTED_BYTES = 8 * 1024 * 1024
+MOST_NESTED_FILES = 2
+
 _BESIDE = re.compile(r"(header|footer|footnotes|endnotes|comments)\d*\.xml")
 _ROLE_BESIDE = {
     "header": HEADER,
@@ -32,15 +38,19 @@ _ROLE_BESIDE = {
     "endnotes": NOTE,
     "comments": COMMENT,
 }
+_ZIP = b"PK\x03\x04"
+# A link in the text is for readers to follow; these are opened by Word itself.
+_HARMLESS = frozenset({"hyperlink"})
 
 
-def read_word(data: bytes, name: str) -> list[SourceLine]:
+def read_word(data: bytes, name: str, depth: int = 0) -> Reading:
     """The lines of a .docx file; a paragraph is one line, or several at line breaks.
 
-    `number` counts the lines of the body; those of headers and notes follow. Raises ReadError.
+    `number` counts the lines of the body; those of headers and notes follow. `depth` counts the
+    files this one is inserted into. Raises ReadError.
     """
     package = Package(data, name)
-    body_part = _body_part(package)
+    body_part = main_part(package)
     root = package.xml(body_part)
     body = child(root, "body")
     if body is None:
@@ -50,174 +60,232 @@ def read_word(data: bytes, name: str) -> list[SourceLine]:
             "里没有 Word 正文（可能是表格、演示文稿或别的压缩文件）。"
             "请用 Word 或 WPS 打开，另存为 .docx 后再上传。",
         )
+    relations = package.relations(body_part)
     folder = posixpath.dirname(body_part)
+    styles = package.xml(_part_of(relations, "styles", posixpath.join(folder, "styles.xml")))
     numbering = WordNumbering(
-        package.xml(posixpath.join(folder, "numbering.xml")),
-        package.xml(posixpath.join(folder, "styles.xml")),
+        package.xml(_part_of(relations, "numbering", posixpath.join(folder, "numbering.xml"))),
+        styles,
     )
-    collector = _LineCollector(numbering)
+    collector = _LineCollector(numbering, WordStyles(styles), package, relations, depth)
     collector.read(body, BODY)
-    for part in sorted(package.names()):
+    if not any(line.text.strip() for line in collector.lines) and _shows_pictures(relations):
+        raise ReadError("scan", name, SCAN)
+    for part, role in _parts_beside(package, relations, folder):
+        collector.read(package.xml(part), role)
+    return Reading(collector.lines, collector.warnings + _external_warnings(package, body_part))
+
+
+def main_part(package: Package) -> str:
+    """The part that the package names as its main document."""
+    for relation in package.relations("").values():
+        if relation.kind == "officeDocument" and relation.target:
+            return relation.target
+    return DEFAULT_BODY
+
+
+def _part_of(relations: dict[str, Relation], kind: str, default: str) -> str:
+    named = (one.target for one in relations.values() if one.kind == kind and not one.external)
+    return next(named, default)
+
+
+def _parts_beside(
+    package: Package, relations: dict[str, Relation], folder: str
+) -> list[tuple[str, str]]:
+    """(part, role) of headers, footers, notes and comments, each once, in the order of names."""
+    found = {
+        one.target: _ROLE_BESIDE[one.kind]
+        for one in relations.values()
+        if one.kind in _ROLE_BESIDE and not one.external
+    }
+    for part in package.names():
         beside = _BESIDE.fullmatch(posixpath.basename(part))
         if beside and posixpath.dirname(part) == folder:
-            collector.read(package.xml(part), _ROLE_BESIDE[beside[1]])
-    return collector.lines
+            found.setdefault(part, _ROLE_BESIDE[beside[1]])
+    return sorted(found.items())
 
 
-def _body_part(package: Package) -> str:
-    """The part that the package names as its main document."""
-    for relation in children(package.xml("_rels/.rels"), "Relationship"):
-        if attribute(relation, "Type").endswith("/officeDocument"):
-            target = attribute(relation, "Target").lstrip("/")
-            return posixpath.normpath(target) if target else _DEFAULT_BODY
-    return _DEFAULT_BODY
+def _shows_pictures(relations: dict[str, Relation]) -> bool:
+    return any(one.kind == "image" for one in relations.values())
+
+
+def _external_warnings(package: Package, body_part: str) -> list[ParseWarning]:
+    """Templates, pictures and texts that Word would fetch from elsewhere, as one warning."""
+    folder = posixpath.dirname(body_part)
+    parts = [body_part, posixpath.join(folder, "settings.xml")]
+    pointed = [one for part in parts for one in package.relations(part).values() if one.external]
+    if all(one.kind in _HARMLESS for one in pointed):
+        return []
+    message = (
+        f"“{package.name}”引用了文件以外的内容（模板、图片或链接的文件）。本站没有打开它们，"
+        "只读了文件里的文字，请对照原件核对。"
+    )
+    return [ParseWarning("external_reference", message, 1)]
 
 
 class _LineCollector:
     """Walks blocks (paragraphs and tables) and gathers lines."""
 
-    def __init__(self, numbering: WordNumbering):
+    def __init__(
+        self,
+        numbering: WordNumbering,
+        styles: WordStyles,
+        package: Package,
+        relations: dict[str, Relation],
+        depth: int,
+    ):
         self.numbering = numbering
         self.lines: list[SourceLine] = []
+        self.warnings: list[ParseWarning] = []
+        self._styles = styles
+        self._has_numbers = False
+        self._package = package
+        self._relations = relations
+        self._depth = depth
+        self._warned: set[str] = set()
 
     def read(self, container: etree._Element | None, role: str) -> None:
         if container is None:
             return
-        for block in _blocks(container):
-            if local_name(block) == "p":
-                self._read_paragraph(block, role)
+        unfinished: list[ParagraphText] = []
+        for block in blocks(container):
+            name = local_name(block)
+            if name == "p":
+                text = ParagraphText(block)
+                unfinished.append(text)
+                if text.mark_deleted:
+                    continue
+                self._add_paragraph(unfinished, child(block, "pPr"), role)
             else:
-                self._read_table(block, role)
+                self._add_paragraph(unfinished, None, role)
+                if name == "tbl":
+                    self._read_table(block, role)
+                else:
+                    self._read_inserted_file(block, role)
+            unfinished = []
+        self._add_paragraph(unfinished, None, role)
 
-    def _read_paragraph(self, paragraph: etree._Element, role: str) -> None:
-        text = _ParagraphText(paragraph)
-        visible = text.visible
+    def _add_paragraph(
+        self, texts: list[ParagraphText], properties: etree._Element | None, role: str
+    ) -> None:
+        """One paragraph out of those that a deleted paragraph mark made one."""
+        if not texts:
+            return
+        visible = "".join(text.visible for text in texts)
         # An empty numbered paragraph uses up a number in Word, too.
-        label = self.numbering.label(child(paragraph, "pPr")) if role == BODY else ""
+        label = self.numbering.label(properties) if role == BODY else ""
         if not visible.strip():
             label = ""
-        for position, line in enumerate(visible.split("\n")):
-            self._add(line, role, label if position == 0 else "")
-        if text.deleted.strip():
-            self._add(text.deleted, DELETED)
-        for box in text.boxes:
-            self.read(box, role)
+        if role == BODY:
+            self._check_heading(visible.strip(), label, properties)
+        if visible.strip() or len(texts) == 1:
+            for position, line in enumerate(visible.split("\n")):
+                self._add(line, role, label if position == 0 else "")
+        for text in texts:
+            self._add_beside(text, role)
+            for box in text.boxes:
+                self.read(box, role)
+
+    def _check_heading(self, text: str, label: str, properties: etree._Element | None) -> None:
+        """Warn of a heading amid the articles that has no number by which to know a chapter."""
+        if label or marker_at_start(text):
+            self._has_numbers = True
+        elif (
+            text
+            and self._has_numbers
+            and compact(text) not in PART_NAMES
+            and self._styles.heading_level(properties) is not None
+        ):
+            line = len(self.lines) + 1
+            message = (
+                f"第 {line} 行：“{text[:LONGEST_CHAPTER_TITLE]}”在 Word 里是标题，但没有“第几章”"
+                "这样的编号，没有当作章名，请核对。"
+            )
+            self.warnings.append(ParseWarning("heading_without_number", message, line))
+
+    def _add_beside(self, text: ParagraphText, role: str) -> None:
+        for art in text.art:
+            self._add(art, role)
+        self._set_aside(text.deleted, text.aside, text.is_changed)
+
+    def _set_aside(self, deleted: str, aside: str, is_changed: bool) -> None:
+        if is_changed:
+            self._warn(
+                "tracked_changes",
+                f"“{self._package.name}”带有修订痕迹：已按接受全部修订后的文字读取，"
+                "删去的文字不在正文里，请核对。",
+            )
+        if deleted.strip():
+            self._add(deleted, DELETED)
+        if aside.strip():
+            self._add(aside, NOTE)
 
     def _read_table(self, table: etree._Element, role: str) -> None:
-        for row in _rows(table):
-            cells = [_CellText(cell, self.numbering) for cell in _cells(row)]
-            if len(cells) > 1 and all(cell.is_simple for cell in cells):
-                self._add("\t".join(cell.line for cell in cells if cell.line), role)
-                for deleted in (cell.deleted for cell in cells if cell.deleted.strip()):
-                    self._add(deleted, DELETED)
+        rows = read_rows(table, self.numbering)
+        for row in [row for row in rows if row.is_deleted]:
+            words = " ".join(filter(None, (c.line for c in row.cells)))
+            self._set_aside(words + "".join(c.deleted for c in row.cells), "", True)
+        rows = [row for row in rows if not row.is_deleted]
+        if goes_down_columns(rows):
+            for column in range(len(rows[0].cells)):
+                for row in rows:
+                    self.read(row.cells[column].element, role)
+            return
+        lines = limits_table(rows)
+        if lines is not None:
+            for row, line in zip(rows, lines, strict=True):
+                self._add_row(row, line, role)
+            return
+        above = ""
+        for row in rows:
+            if row.is_simple and not row.holds_numbered_texts:
+                self._add_row(row, joined_row(row, above), role)
+                above = above if row.cells[0].continues else row.cells[0].line
             else:
-                for cell in cells:
+                for cell in row.cells:
                     self.read(cell.element, role)
+
+    def _add_row(self, row: Row, line: str, role: str) -> None:
+        self._add(line, role)
+        # A row is a paragraph of its own, however wide it is.
+        self._add("", role)
+        for cell in row.cells:
+            self._set_aside(cell.deleted, cell.aside, cell.is_changed)
+
+    def _read_inserted_file(self, chunk: etree._Element, role: str) -> None:
+        """A w:altChunk: another file whose text Word shows at this place."""
+        relation = self._relations.get(attribute(chunk, "id"))
+        content = None
+        if relation and not relation.external and self._depth < MOST_NESTED_FILES:
+            content = self._package.bytes_of(relation.target, MOST_INSERTED_BYTES)
+        if content is None:
+            self._warn_unread()
+            return
+        name = self._package.name
+        try:
+            if content.startswith(_ZIP):
+                lines = read_word(content, name, self._depth + 1).lines
+            elif b"<" in content[:2048]:
+                lines = read_hypertext(content, name)
+            else:
+                lines = read_plain_text(content, name)
+        except ReadError:
+            self._warn_unread()
+            return
+        for line in lines:
+            self._add(line.text, line.role if role == BODY else role, line.generated)
+
+    def _warn_unread(self) -> None:
+        self._warn(
+            "inserted_file",
+            f"“{self._package.name}”里插入的另一份文件读不出来，请打开原件，把那一部分粘贴进来。",
+        )
+
+    def _warn(self, code: str, message: str) -> None:
+        """Once for a file, at the line where it first occurs."""
+        if code not in self._warned:
+            self._warned.add(code)
+            self.warnings.append(ParseWarning(code, message, max(len(self.lines), 1)))
 
     def _add(self, text: str, role: str, generated: str = "") -> None:
         self.lines.append(SourceLine(text, len(self.lines) + 1, generated, role))
-
-
-class _ParagraphText:
-    """What a w:p says: its visible text, what a tracked change deleted, and its text boxes."""
-
-    def __init__(self, paragraph: etree._Element):
-        self._visible: list[str] = []
-        self._deleted: list[str] = []
-        self.boxes: list[etree._Element] = []
-        self._walk(paragraph, self._visible)
-
-    @property
-    def visible(self) -> str:
-        return "".join(self._visible)
-
-    @property
-    def deleted(self) -> str:
-        return "".join(self._deleted)
-
-    def _walk(self, element: etree._Element, into: list[str]) -> None:
-        for node in element:
-            name = local_name(node)
-            if name in {"t", "delText"}:
-                # A comment inside w:t splits its text into this element's text and its tails.
-                into.append("".join(node.itertext()).replace("\n", " "))
-            elif name in _BREAKS:
-                into.append(_BREAKS[name])
-            elif name == "sym":
-                into.append(_symbol(node))
-            elif name in {"del", "moveFrom"}:
-                self._walk(node, self._deleted)
-            elif name == "txbxContent":
-                self.boxes.append(node)
-            elif name == "AlternateContent":
-                self._walk_alternative(node, into)
-            elif name and name not in _SKIPPED:
-                self._walk(node, into)
-
-    def _walk_alternative(self, node: etree._Element, into: list[str]) -> None:
-        """One of the alternatives: they hold the same text twice."""
-        chosen = child(node, "Choice")
-        if chosen is None:
-            chosen = child(node, "Fallback")
-        if chosen is not None:
-            self._walk(chosen, into)
-
-
-class _CellText:
-    """A w:tc that may be one column of a row: at most one paragraph, no numbering, no box."""
-
-    def __init__(self, element: etree._Element, numbering: WordNumbering):
-        self.element = element
-        blocks = list(_blocks(element))
-        texts = [_ParagraphText(block) for block in blocks if local_name(block) == "p"]
-        filled = [text for text in texts if text.visible.strip()]
-        self.is_simple = (
-            len(texts) == len(blocks)
-            and len(filled) <= 1
-            and not any(text.boxes for text in texts)
-            and not any("\n" in text.visible for text in texts)
-            and not any(numbering.numbers(child(block, "pPr")) for block in blocks)
-        )
-        self.line = filled[0].visible.strip() if filled else ""
-        self.deleted = "".join(text.deleted for text in texts)
-
-
-def _blocks(container: etree._Element) -> Iterator[etree._Element]:
-    """Paragraphs and tables in order, looking through content controls, notes and changes."""
-    for node in container:
-        name = local_name(node)
-        if name in {"p", "tbl"}:
-            yield node
-        elif name == "AlternateContent":
-            chosen = child(node, "Choice")
-            yield from _blocks(chosen if chosen is not None else node)
-        elif name and name not in _SKIPPED and name not in {"tr", "tc", "r"}:
-            yield from _blocks(node)
-
-
-def _rows(table: etree._Element) -> Iterator[etree._Element]:
-    yield from _inner(table, "tr")
-
-
-def _cells(row: etree._Element) -> Iterator[etree._Element]:
-    yield from _inner(row, "tc")
-
-
-def _inner(element: etree._Element, wanted: str) -> Iterator[etree._Element]:
-    """Children of one kind, looking through content controls and tracked changes."""
-    for node in element:
-        name = local_name(node)
-        if name == wanted:
-            yield node
-        elif name in {"sdt", "sdtContent", "customXml", "ins", "moveTo", "smartTag"}:
-            yield from _inner(node, wanted)
-
-
-def _symbol(node: etree._Element) -> str:
-    """A w:sym as the character it names; Wingdings' private codes stay as they are."""
-    written = attribute(node, "char")
-    try:
-        code = int(written, 16)
-    except ValueError:
-        return ""
-    return chr(code) if 0x20 <= code <= 0x10FFFF and not 0xD800 <= code <= 0xDFFF else ""

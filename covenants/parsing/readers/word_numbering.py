@@ -11,7 +11,7 @@ from dataclasses import dataclass, field
 from lxml import etree
 
 from .list_formats import format_number
-from .word_xml import attribute, child, children, integer
+from .word_xml import attribute, child, children, integer, is_on
 
 LEVELS = 9
 _LARGEST = 9999
@@ -22,6 +22,7 @@ _PLACEHOLDER = re.compile(r"%([1-9])")
 class _Level:
     start: int = 1
     format: str = "decimal"
+    pattern: str = ""
     text: str = ""
     restart_after: int | None = None
     legal: bool = False
@@ -34,6 +35,10 @@ class _List:
     abstract: str
     levels: dict[int, _Level]
     start_overrides: dict[int, int] = field(default_factory=dict)
+
+    def start(self, level: int) -> int:
+        """Where a level begins, at first and whenever a higher one restarts it (17.9.26)."""
+        return self.start_overrides.get(level, self.levels[level].start)
 
 
 class WordNumbering:
@@ -100,11 +105,11 @@ class WordNumbering:
         elif level in counters:
             counters[level] = min(counters[level] + 1, _LARGEST)
         else:
-            counters[level] = numbered.levels[level].start
+            counters[level] = numbered.start(level)
         self._begun.add((number_id, level))
         for above in range(level):
             if above not in counters and above in numbered.levels:
-                counters[above] = numbered.levels[above].start
+                counters[above] = numbered.start(above)
         for deeper in range(level + 1, LEVELS):
             lower = numbered.levels.get(deeper)
             # w:lvlRestart names the level (from 1) whose use restarts this one; 0 means never.
@@ -124,9 +129,9 @@ class WordNumbering:
             if other is None or wanted > level:
                 return ""
             list_format = other.format
-            if definition.legal and wanted != level and list_format != "none":
+            if definition.legal and list_format not in {"none", "decimalZero"}:
                 list_format = "decimal"
-            return format_number(counters.get(wanted, other.start), list_format)
+            return format_number(counters.get(wanted, other.start), list_format, other.pattern)
 
         return _PLACEHOLDER.sub(write, definition.text).strip()
 
@@ -178,16 +183,27 @@ class WordNumbering:
 
 
 def _read_level(element: etree._Element) -> _Level:
-    list_format = attribute(child(element, "numFmt"), "val") or "decimal"
+    written = _number_format(element)
+    list_format = attribute(written, "val") or "decimal"
     restart = child(element, "lvlRestart")
     legal = child(element, "isLgl")
     return _Level(
         start=_bounded(attribute(child(element, "start"), "val"), 0),
         format=list_format,
+        pattern=attribute(written, "format"),
         text=attribute(child(element, "lvlText"), "val"),
         restart_after=_bounded(attribute(restart, "val"), 0) if restart is not None else None,
-        legal=legal is not None and attribute(legal, "val") not in {"0", "false", "off"},
+        legal=is_on(legal),
     )
+
+
+def _number_format(level: etree._Element) -> etree._Element | None:
+    """The w:numFmt; formats younger than the standard stand in alternatives beside an old one."""
+    for one in children(level, "AlternateContent"):
+        found = child(child(one, "Choice"), "numFmt")
+        if found is not None:
+            return found
+    return child(level, "numFmt")
 
 
 def _read_styles(

@@ -45,3 +45,8 @@ def integer(value: str, default: int) -> int:
         return int(text)
     except ValueError:
         return default
+
+
+def is_on(element: etree._Element | None) -> bool:
+    """Whether a switch such as w:vanish is present and not turned off."""
+    return element is not None and attribute(element, "val") not in {"0", "false", "off"}

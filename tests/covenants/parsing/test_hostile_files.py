@@ -11,6 +11,14 @@ from covenants.parsing.readers.archive import MAX_MEMBERS, MAX_XML_BYTES
 from tests.covenants.parsing.word_files import NAMESPACES, RELATIONS, archive, paragraph, raw_word
 
 OLE = b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1" + bytes(512)
+LOCKED = b"\xec\xa5" + bytes(9) + b"\x01" + bytes(500)
+
+
+def utf16(*names):
+    return b"".join(name.encode("utf-16-le") for name in names)
+
+
+MACROS = utf16("WordDocument", "_VBA_PROJECT_CUR")
 ENTITIES = (
     '<!DOCTYPE d [<!ENTITY a "哈"><!ENTITY b "&a;&a;&a;&a;&a;&a;&a;&a;">'
     '<!ENTITY c "&b;&b;&b;&b;&b;&b;&b;&b;"><!ENTITY e SYSTEM "file:///etc/hostname">]>'
@@ -41,14 +49,31 @@ def document(xml):
         ("规约.docx", OLE + "EncryptedPackage".encode("utf-16-le"), "encrypted"),
         ("规约.doc", OLE, "must_convert"),
         ("规约.wps", OLE, "must_convert"),
-        ("规约.pdf", b"%PDF-1.7", "must_convert"),
-        ("规约.txt", b"%PDF-1.7", "must_convert"),
-        ("规约.rtf", b"{\\rtf1", "must_convert"),
+        ("规约.docx", OLE + MACROS, "macros"),
+        ("规约.docx", OLE + utf16("WordDocument", "Macros", "_VBA_PROJECT"), "macros"),
+        ("规约.doc", OLE + utf16("Workbook"), "no_document"),
+        ("规约.doc", (OLE + utf16("WordDocument")).ljust(1024, b"\0") + LOCKED, "encrypted"),
+        ("规约.doc", "第一条 甲。".encode(), "must_convert"),
+        ("规约.docx", archive({"规约一.docx": "x", "规约二.doc": "x"}), "no_document"),
+        ("规约.docx", archive({"OFD.xml": "<OFD/>"}), "no_document"),
+        ("规约.docm", archive({"_rels/.rels": RELATIONS, "word/vbaProject.bin": "x"}), "macros"),
+        ("规约.docx", b"Rar!\x1a\x07", "archive"),
+        ("规约.docx", b"\x89PNG\r\n\x1a\n", "scan"),
+        ("规约.jpg", b"\xff\xd8\xff\xe0", "scan"),
+        ("规约.docx", b"RIFF\0\0\0\0WEBP", "scan"),
+        ("规约.bmp", b"BM\x8a\x7b\0\0\0\0\0\0\x8a", "scan"),
         ("规约.exe", b"MZ\x90", "unknown_format"),
+        ("规约.doc", b"MZ\x90", "unknown_format"),
     ],
 )
 def test_foreign_and_broken_files(name, data, code):
     assert refused(data, name) == code
+
+
+@pytest.mark.parametrize("word", ["BMW", "MZ", "BZ", "PK", "II", "%PD", "RIFF"])
+def test_a_text_may_begin_like_a_signature(word):
+    text = f"{word} 车友约\n第一条 甲。"
+    assert parse_file(io.BytesIO(text.encode()), "规约.txt").articles[0].text == "甲。"
 
 
 def test_a_missing_file_is_named(tmp_path):

@@ -122,6 +122,10 @@ def test_automatic_numbers_added_to_a_file_of_python_docx():
         ("upperRoman", ["IX", "X", "XI"]),
         ("none", ["", "", ""]),
         ("bullet", ["•", "•", "•"]),
+        ("ideographZodiacTraditional", ["壬申", "癸酉", "甲戌"]),
+        ("numberInDash", ["- 9 -", "- 10 -", "- 11 -"]),
+        ("ordinal", ["9th", "10th", "11th"]),
+        ("chicago", ["***", "†††", "‡‡‡"]),
         ("unheardOf", ["9", "10", "11"]),
     ],
 )
@@ -144,9 +148,10 @@ def test_deeper_levels_restart_below_a_higher_one():
     assert labels_of(body, numbering) == ["1", "1.1", "1.2", "1.2.1", "2", "2.1", "2.1.1"]
 
 
-def test_legal_style_writes_higher_levels_in_arabic_digits():
+@pytest.mark.parametrize("own", ["decimal", "chineseCounting"])
+def test_legal_style_writes_all_levels_in_arabic_digits(own):
     numbering = abstract_list(
-        0, level(0, "chineseCounting", "第%1章"), level(1, "decimal", "%1.%2", extra="<w:isLgl/>")
+        0, level(0, "chineseCounting", "第%1章"), level(1, own, "%1.%2", extra="<w:isLgl/>")
     ) + numbered_list(1, 0)
     body = paragraph("甲", 1, 0) + paragraph("乙", 1, 1)
     assert labels_of(body, numbering) == ["第一章", "1.1"]
@@ -162,6 +167,51 @@ def test_lists_of_one_abstract_list_count_on_unless_they_override_the_start():
     )
     body = "".join(paragraph("甲", number) for number in (1, 1, 2, 3, 3))
     assert labels_of(body, numbering) == ["1.", "2.", "3.", "1.", "2."]
+
+
+def test_an_overridden_start_holds_again_after_a_restart():
+    override = '<w:lvlOverride w:ilvl="1"><w:startOverride w:val="5"/></w:lvlOverride>'
+    numbering = abstract_list(
+        0, level(0, "decimal", "%1"), level(1, "decimal", "%1.%2")
+    ) + numbered_list(1, 0, override)
+    body = "".join(paragraph("甲", 1, depth) for depth in (0, 1, 1, 0, 1))
+    assert labels_of(body, numbering) == ["1", "1.5", "1.6", "2", "2.5"]
+
+
+def test_an_overridden_level_is_written_its_own_way():
+    override = f'<w:lvlOverride w:ilvl="0">{level(0, "chineseCounting", "%1、", 3)}</w:lvlOverride>'
+    numbering = abstract_list(0, level(0, "decimal", "%1.")) + numbered_list(1, 0, override)
+    assert labels_of(paragraph("甲", 1) * 2, numbering) == ["三、", "四、"]
+
+
+@pytest.mark.parametrize(
+    ("restart", "labels"),
+    [("0", ["1", "a", "b", "2", "c"]), ("1", ["1", "a", "b", "2", "a"])],
+)
+def test_a_level_restarts_only_after_the_level_it_names(restart, labels):
+    extra = f'<w:lvlRestart w:val="{restart}"/>'
+    numbering = abstract_list(
+        0, level(0, "decimal", "%1"), level(1, "lowerLetter", "%2", extra=extra)
+    ) + numbered_list(1, 0)
+    body = "".join(paragraph("甲", 1, depth) for depth in (0, 1, 1, 0, 1))
+    assert labels_of(body, numbering) == labels
+
+
+def test_a_picture_bullet_is_a_bullet():
+    bullet = level(0, "bullet", "", extra='<w:lvlPicBulletId w:val="0"/>')
+    numbering = abstract_list(0, bullet) + numbered_list(1, 0)
+    assert labels_of(paragraph("甲", 1) * 2, numbering) == ["•", "•"]
+
+
+def test_a_format_younger_than_the_standard_stands_beside_an_old_one():
+    young = (
+        '<w:lvl w:ilvl="0"><w:start w:val="9"/><mc:AlternateContent><mc:Choice Requires="w14">'
+        '<w:numFmt w:val="custom" w:format="001, 002, 003, ..."/></mc:Choice><mc:Fallback>'
+        '<w:numFmt w:val="decimal"/></mc:Fallback></mc:AlternateContent>'
+        '<w:lvlText w:val="%1."/></w:lvl>'
+    )
+    numbering = abstract_list(0, young) + numbered_list(1, 0)
+    assert labels_of(paragraph("甲", 1) * 2, numbering) == ["009.", "010."]
 
 
 def test_numbers_come_from_styles_and_the_styles_they_are_based_on():
@@ -262,6 +312,36 @@ def test_numbers_in_a_table_row_are_kept():
     )
     data = raw_word(f"<w:tbl>{row}</w:tbl>", numbering=RULES, styles=styles)
     assert lines_of(data) == [("第一条", "甲。"), ("", "乙")]
+
+
+HEADINGS = (
+    '<w:style w:type="paragraph" w:styleId="1"><w:name w:val="heading 1"/></w:style>'
+    '<w:style w:type="paragraph" w:styleId="2"><w:name w:val="own"/><w:basedOn w:val="1"/>'
+    "</w:style>"
+)
+
+
+@pytest.mark.parametrize(
+    ("text", "style", "told"),
+    [
+        ("红白喜事", "1", True),
+        ("红白喜事", "2", True),
+        ("红白喜事", "3", False),
+        ("第二章 红白喜事", "1", False),
+        ("附 则", "1", False),
+    ],
+)
+def test_a_heading_that_no_number_makes_a_chapter_is_told(text, style, told):
+    body = (
+        paragraph("松林村村规民约", style="1")
+        + paragraph("第一条 甲。")
+        + paragraph(text, style=style)
+        + paragraph("第二条 乙。")
+    )
+    rules = parse_file(io.BytesIO(raw_word(body, styles=HEADINGS)), "规约.docx")
+    found = [w for w in rules.warnings if w.code == "heading_without_number"]
+    assert [warning.line for warning in found] == ([3] if told else [])
+    assert all("红白喜事" in warning.message for warning in found)
 
 
 def test_a_strict_file_is_read():

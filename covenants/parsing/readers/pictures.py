@@ -1,0 +1,80 @@
+"""Takes the pictures out of a .docx, to be kept beside its text. Shows none of them."""
+
+from __future__ import annotations
+
+import posixpath
+from dataclasses import dataclass
+
+from lxml import etree
+
+from .archive import Package, Relation
+from .word import main_part
+from .word_xml import attribute, local_name
+
+MOST_PICTURES = 50
+LARGEST_PICTURE = 10 * 1024 * 1024
+MOST_BYTES = 40 * 1024 * 1024
+
+# By their first bytes; drawings in Windows' own formats are no pictures a browser can show.
+_SIGNATURES = (
+    (b"\x89PNG\r\n\x1a\n", "image/png", ".png"),
+    (b"\xff\xd8\xff", "image/jpeg", ".jpg"),
+    (b"GIF87a", "image/gif", ".gif"),
+    (b"GIF89a", "image/gif", ".gif"),
+    (b"BM", "image/bmp", ".bmp"),
+    (b"II*\x00", "image/tiff", ".tif"),
+    (b"MM\x00*", "image/tiff", ".tif"),
+)
+
+
+@dataclass(frozen=True, slots=True)
+class Picture:
+    """`name` is made of its place in the file (图1.png); `content_type` is told by its content."""
+
+    name: str
+    content: bytes
+    content_type: str
+
+
+def pictures_of_word(data: bytes, name: str) -> list[Picture]:
+    """The pictures of a .docx's body, each once, in reading order. Raises ReadError.
+
+    At most 50, each at most 10 MB, together at most 40 MB; what is beyond that, linked from
+    elsewhere or no picture after all is left out.
+    """
+    package = Package(data, name)
+    part = main_part(package)
+    root = package.xml(part)
+    found: list[Picture] = []
+    if root is None:
+        return found
+    room = MOST_BYTES
+    for target in _targets(root, package.relations(part)):
+        if len(found) == MOST_PICTURES:
+            break
+        content = package.bytes_of(target, min(LARGEST_PICTURE, room))
+        kind = _kind(content) if content else None
+        if content and kind:
+            room -= len(content)
+            found.append(Picture(f"图{len(found) + 1}{kind[1]}", content, kind[0]))
+    return found
+
+
+def _targets(root: etree._Element, relations: dict[str, Relation]) -> list[str]:
+    """The parts that w:drawing (a:blip) and w:pict (v:imagedata) show, in order, each once."""
+    shown: dict[str, None] = {}
+    for node in root.iter("{*}blip", "{*}imagedata"):
+        wanted = "embed" if local_name(node) == "blip" else "id"
+        relation = relations.get(attribute(node, wanted))
+        if relation and relation.kind == "image" and not relation.external:
+            shown.setdefault(posixpath.normpath(relation.target))
+    return list(shown)
+
+
+def _kind(content: bytes) -> tuple[str, str] | None:
+    for signature, content_type, suffix in _SIGNATURES:
+        if content.startswith(signature):
+            return content_type, suffix
+    if content.startswith(b"RIFF") and content[8:12] == b"WEBP":
+        return "image/webp", ".webp"
+    return None
