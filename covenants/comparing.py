@@ -81,8 +81,8 @@ class Comparison:
     """What the comparison page shows.
 
     `summary`: one sentence on how many articles changed; `parts`: in reading order, each
-    {"part": Part} or {"same": [Part, …], "words"} for a run of unchanged articles; `coarse`:
-    whether somewhere only whole sentences are marked.
+    {"part": Part} or {"same": [Part, …], "words"} for a run of articles of which nothing but the
+    number changed; `coarse`: whether somewhere only whole sentences are marked.
     """
 
     summary: str
@@ -145,19 +145,31 @@ def _labels(entry: Entry, other: str) -> str:
 
 def _folded(parts: list[Part]) -> list[dict]:
     rows = []
-    for same, run in groupby(parts, key=lambda part: part.kind == UNCHANGED):
+    for same, run in groupby(parts, key=lambda part: part.kind in (UNCHANGED, RENUMBERED)):
         run = list(run)
-        if not same:
+        if same:
+            rows.append({"same": run, "words": _same_words(run)})
+        else:
             rows += [{"part": part} for part in run]
-            continue
-        values = {"first": run[0].name, "last": run[-1].name, "count": len(run)}
-        words = (
-            _("%(first)s 没有变")
-            if len(run) == 1
-            else _("%(first)s 到 %(last)s 没有变（%(count)s 条）")
-        )
-        rows.append({"same": run, "words": words % values})
     return rows
+
+
+def _same_words(run: list[Part]) -> str:
+    """第四条到第十条文字没有变（7条，其中2条编号变了）."""
+    renumbered = sum(part.kind == RENUMBERED for part in run)
+    values = {
+        "first": run[0].name,
+        "last": run[-1].name,
+        "count": len(run),
+        "renumbered": renumbered,
+    }
+    if len(run) == 1:
+        return _("%(first)s文字没有变") % values
+    if renumbered:
+        words = _("%(first)s到%(last)s文字没有变（%(count)s条，其中%(renumbered)s条编号变了）")
+    else:
+        words = _("%(first)s到%(last)s没有变（%(count)s条）")
+    return words % values
 
 
 def count_sentence(diff: EditionDiff) -> str:
@@ -182,13 +194,14 @@ def as_text(comparison: Comparison) -> str:
     lines = [comparison.summary]
     for row in comparison.parts:
         if "same" in row:
-            lines += ["", f"（{row['words']}）"]
+            lines += ["", f"—— {row['words']} ——"]
             continue
         part = row["part"]
         lines += ["", f"【{part.words}】{part.name}"]
         for line in part.lines:
             indent = "  " * line.depth
-            lines.append(f"{indent}{_plain(line.label)}{_plain(line.text)}")
+            label = "" if line.is_head_with_same_label else _plain(line.label)
+            lines.append(f"{indent}{label}{_plain(line.text)}")
     return "\n".join(lines)
 
 

@@ -66,7 +66,10 @@ def status_sentence(edition, today: datetime.date) -> str:
             values["until"] = day_text(edition.ended_on)
             if edition.was_taken_down:
                 return _("这是第%(number)s版，自%(since)s起施行，到%(until)s停止施行。") % values
-            return _("这是第%(number)s版，自%(since)s起施行，到%(until)s由新版代替。") % values
+            return (
+                _("这是第%(number)s版，自%(since)s起施行，现行有效，到%(until)s由新版代替。")
+                % values
+            )
         return _("这是第%(number)s版，自%(since)s起施行，现行有效。") % values
     values["until"] = day_text(edition.ended_on)
     if edition.ended_reason == edition.REPEALED:

@@ -35,6 +35,12 @@ class LineDiff:
     def depth(self) -> int:
         return self.old_depth if self.new_depth is None else self.new_depth
 
+    @property
+    def is_head_with_same_label(self) -> bool:
+        """Whether it begins an article that kept its number, or came or went as a whole."""
+        kept = all(segment.op == EQUAL for segment in self.label)
+        return self.depth == 0 and (kept or self.op in (INSERT, DELETE))
+
 
 def diff_lines(old: list[Line], new: list[Line], work: Work, *, heads: bool = True):
     """LineDiffs that lead from `old` to `new`. With `heads` the first lines are one article's."""
