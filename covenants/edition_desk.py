@@ -15,7 +15,7 @@ from django.utils.translation import gettext_lazy
 from django.views.decorators.http import require_http_methods, require_safe
 from wagtail.models import Page
 
-from covenants import comparing, reading, validity
+from covenants import adoption, comparing, reading, validity
 from covenants.models.edition import Edition, Provision
 from covenants.models.rule import RulePage
 from editorial.review import holds_review_right
@@ -57,6 +57,8 @@ def compare(request, page_id):
         texts = [*comparing.edition_texts(edition), comparing.working_text(draft)]
         context["comparison"] = comparing.compared(*texts)
         context["text"] = comparing.as_text(context["comparison"])
+        if not context["comparison"].is_empty:
+            context["summary_fault"] = adoption.summary_fault(draft.change_summary, editions[0])
         context["status"] = reading.status_sentence(edition, timezone.localdate())
     return render(request, "covenants/admin/compare.html", context)
 
@@ -77,6 +79,7 @@ class NoteForm(DayForm):
     note = forms.CharField(
         label=gettext_lazy("缘由（会公布）"),
         max_length=200,
+        error_messages={"required": gettext_lazy("请写明缘由，居民会看到。")},
         help_text=gettext_lazy("一句话，如：经村民会议表决废止；按镇政府〔2026〕3号文责令改正。"),
     )
 
