@@ -124,8 +124,9 @@ def editions(request, page_id):
     known = list(page.editions.order_by("-number"))
     edition = page.shown_edition
     forms_shown = _forms(edition, request)
+    down = next((row for row in known if validity.can_take_end_back(row)), None)
     if request.method == "POST" and edition:
-        done = _decide(request, edition, forms_shown)
+        done = _decide(request, edition, down, forms_shown)
         if done:
             messages.success(request, done)
             return redirect("covenants_editions", page.pk)
@@ -135,7 +136,7 @@ def editions(request, page_id):
         "edition": edition,
         "status": reading.status_sentence(edition, timezone.localdate()) if edition else "",
         "provisions": _suspended(edition),
-        "can_take_back": edition and validity.can_take_end_back(edition),
+        "down": down,
         **forms_shown,
     }
     return render(request, "covenants/admin/editions.html", context)
@@ -165,15 +166,11 @@ def _forms(edition, request) -> dict:
     return found
 
 
-def _decide(request, edition, forms_shown) -> str:
+def _decide(request, edition, down, forms_shown) -> str:
     """Do what was asked; a sentence on what was done, or empty with the faults on the form."""
     action, user = request.POST.get("action", ""), request.user
-    if action == "take_back":
-        try:
-            validity.take_end_back(edition, by=user)
-        except ValidationError as fault:
-            messages.error(request, " ".join(fault.messages))
-            return ""
+    if action == "take_back" and down:
+        validity.take_end_back(down, by=user)
         return _("已撤销，这一版恢复施行。")
     form = forms_shown.get(f"{action}_form")
     if form is None or not form.is_valid():

@@ -76,6 +76,8 @@ def can_suspend(edition: Edition) -> bool:
 def suspend(provisions: Iterable[Provision], *, on: datetime.date, note: str, by) -> None:
     """Suspend articles of one edition from a day; they stay readable and are marked in the text.
 
+    Where a coming edition has them word for word, they are suspended there, too.
+
     Raises ValidationError {field: message}.
     """
     provisions = list(provisions)
@@ -87,7 +89,7 @@ def suspend(provisions: Iterable[Provision], *, on: datetime.date, note: str, by
     _check_day(on, edition, "on")
     if not note.strip():
         raise ValidationError({"note": _("请写明缘由，居民会看到。")})
-    edition.provisions.filter(pk__in=[p.pk for p in provisions]).update(
+    _carried_on(edition, provisions).update(
         suspended_from=on, suspended_until=None, suspended_note=note.strip()
     )
     labels = "、".join(p.label or str(p.position) for p in provisions)
@@ -108,9 +110,19 @@ def resume(provision: Provision, *, on: datetime.date, by) -> None:
         changed = {"suspended_from": None, "suspended_until": None, "suspended_note": ""}
     else:
         changed = {"suspended_until": on}
-    edition.provisions.filter(pk=provision.pk).update(**changed)
+    _carried_on(edition, [provision]).update(**changed)
     label = provision.label or str(provision.position)
     _record(edition, "covenants.resume", by, day=on.isoformat(), articles=label)
+
+
+def _carried_on(edition: Edition, provisions: list[Provision]):
+    """The provisions, and the same words in editions adopted later that are not in force yet."""
+    words = {p.stable_id: (p.text, p.items) for p in provisions}
+    later = Provision.objects.filter(
+        edition__page_id=edition.page_id, edition__number__gt=edition.number, stable_id__in=words
+    )
+    same = [p.pk for p in later if (p.text, p.items) == words[p.stable_id]]
+    return Provision.objects.filter(pk__in=[*(p.pk for p in provisions), *same])
 
 
 def _check_day(on: datetime.date, edition: Edition, field: str) -> None:

@@ -173,6 +173,18 @@ def test_an_article_adopted_again_word_for_word_stays_suspended(page, clerk):
     assert not third.provisions.get(stable_id=GIFTS).is_suspended()
 
 
+def test_a_coming_edition_with_the_same_words_is_suspended_with_it(page, clerk):
+    coming = timezone.localdate() + datetime.timedelta(days=30)
+    page.adopted_on = None
+    same = {"id": GIFTS, "text": "违者罚款五百元。"}
+    second = make.next_edition(page, "办客从简。", same, effective_from=coming)
+    article = suspend(page, DAY(2025, 1, 1), by=clerk)
+    assert second.provisions.get(stable_id=GIFTS).is_suspended(coming)
+    assert second.provisions.filter(suspended_from=None).count() == 1
+    validity.resume(article, on=DAY(2025, 6, 1), by=clerk)
+    assert not second.provisions.get(stable_id=GIFTS).is_suspended(coming)
+
+
 def test_second_edition_needs_a_sentence_on_what_changed(page):
     page.body = make.rule_body(("", "", ["酒席不超过十桌。"]))
     page.adopted_on = page.effective_from = DAY(2024, 4, 1)

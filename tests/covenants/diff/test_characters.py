@@ -59,6 +59,11 @@ def test_a_wholly_different_text_is_shown_as_replaced():
     assert [s.op for s in segments] == [DELETE, INSERT]
 
 
+def test_a_changed_number_is_flagged():
+    flags = {s.text: s.touches_number for s in diff_text("十桌，从简。", "8桌，一律从简。")}
+    assert flags == {"十": True, "8": True, "桌，": False, "一律": False, "从简。": False}
+
+
 def test_a_run_of_blanks_that_changed_is_known_as_such():
     blank = [s for s in diff_text("甲乙", "甲\n乙") if s.op == INSERT]
     assert [s.is_blank for s in blank] == [True]
