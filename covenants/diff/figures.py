@@ -9,6 +9,8 @@ _NARROW = str.maketrans("０１２３４５６７８９．，", "0123456789.,")
 _COUNTED = frozenset(
     "桌元角分块天日人户次年月周个条倍里米斤两亩包盒瓶名份岁点时届章款项间棵头只张辆度寸尺丈公千百％%"
 )
+# What is left over stands after the unit: 一米五, 三块二.
+_BEFORE_THE_REST = frozenset("米块元尺丈斤")
 _FIGURE = re.compile(r"[0-9０-９〇零一二三四五六七八九十百千万亿两壹贰叁肆伍陆柒捌玖拾]")
 
 
@@ -19,6 +21,9 @@ def number_spans(text: str) -> list[tuple[int, int]]:
     spans = []
     for number in find_numbers(text.translate(_NARROW)):
         lone = number.is_han and number.end - number.start == 1
-        if not lone or text[number.end : number.end + 1] in _COUNTED:
+        unit = text[number.start - 1 : number.start]
+        if lone and unit in _BEFORE_THE_REST and spans and spans[-1][1] == number.start - 1:
+            spans[-1] = (spans[-1][0], number.end)
+        elif not lone or text[number.end : number.end + 1] in _COUNTED:
             spans.append((number.start, number.end))
     return spans
