@@ -13,10 +13,20 @@ from django.db.models import Prefetch, prefetch_related_objects
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
-from .models.edition import Edition, Provision
+from .models.edition import SUSPENSION, Edition, Provision
 
 EARLIEST = datetime.date(1949, 10, 1)
 LONGEST_WAIT = datetime.timedelta(days=3 * 366)
+# The values of a page that decide whether its text can become an edition.
+ADOPTED_VALUES = (
+    "title",
+    "preamble",
+    "body",
+    "closing",
+    "adopted_on",
+    "effective_from",
+    "change_summary",
+)
 
 
 def provision_rows(body) -> list[dict]:
@@ -74,7 +84,16 @@ def text_digest(title, preamble, closing, rows) -> str:
 
 
 def obstacles(
-    page_id, *, title, preamble, body, closing, adopted_on, effective_from, latest=None
+    page_id,
+    *,
+    title,
+    preamble,
+    body,
+    closing,
+    adopted_on,
+    effective_from,
+    change_summary,
+    latest=None,
 ) -> dict[str, str]:
     """Why this text could not become an edition: {field: message}, empty when it could.
 
@@ -83,11 +102,11 @@ def obstacles(
     rows = provision_rows(body)
     if latest is None and page_id:
         latest = Edition.objects.filter(page_id=page_id).order_by("-number").first()
-    if latest and latest.digest == text_digest(title, preamble, closing, rows):
+    begins = effective_from or adopted_on
+    if _adopted_already(latest, text_digest(title, preamble, closing, rows), begins):
         return {}
     if not rows:
         return {"body": _("正文里还没有条文。")}
-    begins = effective_from or adopted_on
     if not begins:
         return {"adopted_on": _("请填写通过日期或施行日期，才能发布。")}
     if latest and begins <= latest.effective_from:
@@ -98,7 +117,26 @@ def obstacles(
             )
             % {"day": latest.effective_from.isoformat()}
         }
-    return {}
+    fault = summary_fault(change_summary, latest)
+    return {"change_summary": fault} if fault else {}
+
+
+def summary_fault(change_summary: str, latest: Edition | None) -> str:
+    """Why this is no summary of what a text changes in the latest edition; empty when it is."""
+    if latest is None:
+        return ""
+    if not (change_summary or "").strip():
+        return _("这是新的一版，请用一句话写明改了什么，如：酒席由二十桌改为十五桌。")
+    if change_summary.strip() == latest.summary.strip():
+        return _("修改要点和上一版的一样。请写这一次改了什么。")
+    return ""
+
+
+def _adopted_already(latest: Edition | None, digest: str, begins) -> bool:
+    """Whether the text is that of the latest edition and not adopted anew after its repeal."""
+    if latest is None or latest.digest != digest:
+        return False
+    return not (latest.was_taken_down and begins and begins >= latest.ended_on)
 
 
 def date_faults(adopted_on, effective_from) -> dict[str, str]:
@@ -122,20 +160,39 @@ def adopt(page, *, by=None, provenance=Edition.LEGACY) -> Edition | None:
     rows = provision_rows(page.body)
     digest = text_digest(page.title, page.preamble, page.closing, rows)
     latest = page.editions.select_for_update().order_by("-number").first()
-    if latest and latest.digest == digest:
+    if _adopted_already(latest, digest, page.effective_from or page.adopted_on):
         return None
-    values = ("title", "preamble", "body", "closing", "adopted_on", "effective_from")
-    known = {name: getattr(page, name) for name in values}
+    known = {name: getattr(page, name) for name in ADOPTED_VALUES}
     if found := obstacles(page.pk, **known, latest=latest):
         raise ValidationError(found)
     number = latest.number + 1 if latest else 1
     edition = _edition(page, number, digest, provenance=provenance, created_by=by)
     edition.save()
-    Provision.objects.bulk_create(Provision(edition=edition, **row) for row in rows)
+    suspended = _suspensions(latest, edition.effective_from)
+    Provision.objects.bulk_create(
+        Provision(edition=edition, **row, **suspended.get(_words(row), {})) for row in rows
+    )
     effective_from = edition.effective_from
     if latest and (latest.ended_on is None or latest.ended_on > effective_from):
         latest.end(effective_from, Edition.REPLACED)
     return edition
+
+
+def _words(row: dict) -> str:
+    return json.dumps([str(row["stable_id"]), row["text"], row["items"]], ensure_ascii=False)
+
+
+def _suspensions(latest: Edition | None, begins) -> dict[str, dict]:
+    """Suspensions that go on in an edition from `begins`: of articles adopted again word for word.
+
+    Adopting the same words anew does not lift what the township ordered.
+    """
+    if latest is None:
+        return {}
+    suspended = latest.provisions.exclude(suspended_from=None)
+    running = suspended.exclude(suspended_until__lte=begins)
+    rows = running.values("stable_id", "text", "items", *SUSPENSION)
+    return {_words(row): {name: row[name] for name in SUSPENSION} for row in rows}
 
 
 def adopt_first(texts: Sequence[tuple[object, list[dict]]]) -> None:

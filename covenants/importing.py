@@ -16,6 +16,7 @@ from django.core.files.base import ContentFile
 from django.db import transaction
 from django.utils.translation import gettext as _
 
+from covenants.comparing import proposed_summary
 from covenants.drafting import chapters_value, earlier_articles
 from covenants.kinds import COVENANT, KINDS, SLUGS
 from covenants.models import CouncilPage, CovenantPage, Edition, RuleSource
@@ -320,7 +321,7 @@ def fill(page, parsed: ParsedRules, adoption: dict | None = None):
     for name, value in (adoption or {}).items():
         setattr(page, name, value)
     if page.pk:
-        page.change_summary = ""
+        page.change_summary = proposed_summary(page)
 
 
 def new_rule(place: AreaPage, kind: str, parsed: ParsedRules, adoption: dict | None = None):

@@ -1,7 +1,7 @@
 """What a reader of a rule sees: which edition, its chapters, its status in one plain sentence."""
 
 import datetime
-from itertools import groupby
+from itertools import groupby, zip_longest
 
 from django.core.files.storage import storages
 from django.utils import timezone
@@ -50,18 +50,28 @@ def adopted_text(edition) -> str:
     return date_format(day, "Y年n月j日")
 
 
+def day_text(day: datetime.date) -> str:
+    """2024年4月1日."""
+    return date_format(day, "Y年n月j日")
+
+
 def status_sentence(edition, today: datetime.date) -> str:
     """One plain sentence: which edition this is, since when, and what became of it."""
-    since = date_format(edition.effective_from, "Y年n月j日")
+    since = day_text(edition.effective_from)
     values = {"number": edition.number, "since": since}
     if edition.effective_from > today:
         return _("这是第%(number)s版，将于%(since)s起施行，现在还没有生效。") % values
     if edition.in_force(today):
         if edition.ended_on:
-            values["until"] = date_format(edition.ended_on, "Y年n月j日")
-            return _("这是第%(number)s版，自%(since)s起施行，到%(until)s由新版代替。") % values
+            values["until"] = day_text(edition.ended_on)
+            if edition.was_taken_down:
+                return _("这是第%(number)s版，自%(since)s起施行，到%(until)s停止施行。") % values
+            return (
+                _("这是第%(number)s版，自%(since)s起施行，现行有效，到%(until)s由新版代替。")
+                % values
+            )
         return _("这是第%(number)s版，自%(since)s起施行，现行有效。") % values
-    values["until"] = date_format(edition.ended_on, "Y年n月j日")
+    values["until"] = day_text(edition.ended_on)
     if edition.ended_reason == edition.REPEALED:
         return _("这是第%(number)s版，自%(since)s起施行，已于%(until)s废止。") % values
     if edition.ended_reason == edition.ORDERED:
@@ -71,11 +81,107 @@ def status_sentence(edition, today: datetime.date) -> str:
     return _("这是旧版(第%(number)s版),%(since)s起施行,%(until)s起被新版代替。") % values
 
 
+def nothing_in_force(editions, day: datetime.date) -> str:
+    """Why there is no text of that day: none was adopted yet, or it had ended.
+
+    `editions`: all of a rule, newest first.
+    """
+    before = [edition for edition in editions if edition.effective_from <= day]
+    if not editions:
+        return _("正文尚未公布。")
+    if not before:
+        first = editions[-1]
+        return _("这一天没有施行中的版本：本站登记的第一版自%(since)s起施行。") % {
+            "since": day_text(first.effective_from)
+        }
+    last = before[0]
+    return _("这一天没有施行中的版本：第%(number)s版已于%(until)s停止施行。") % {
+        "number": last.number,
+        "until": day_text(last.ended_on),
+    }
+
+
+def span_text(edition) -> str:
+    """From when to when an edition holds, both days included: 2019年4月1日至2024年3月31日."""
+    values = {"since": day_text(edition.effective_from)}
+    if edition.ended_on is None:
+        if edition.state == "future":
+            return _("将于%(since)s起施行") % values
+        return _("%(since)s起，一直到现在") % values
+    if edition.ended_on == edition.effective_from:
+        return _("没有施行过")
+    return _("%(since)s至%(until)s") % {**values, "until": day_text(edition.last_day)}
+
+
+def state_name(edition) -> str:
+    """What an edition is today, in a word: 现行, 尚未施行, 旧版, 已废止, 责令改正停用."""
+    if edition.state == "ended":
+        names = {edition.REPEALED: _("已废止"), edition.ORDERED: _("责令改正停用")}
+        return names.get(edition.ended_reason, _("旧版"))
+    return _("现行") if edition.state == "current" else _("尚未施行")
+
+
+def edition_rows(editions) -> list[dict]:
+    """[{"edition","name","span","previous"}] for the list of editions, newest first.
+
+    `previous` is the edition to compare it with, None for the first.
+    """
+    return [
+        {
+            "edition": edition,
+            "name": state_name(edition),
+            "span": span_text(edition),
+            "previous": previous,
+        }
+        for edition, previous in zip_longest(editions, editions[1:])
+    ]
+
+
+def missing_papers(edition) -> list[str]:
+    """Which papers of the adoption are not registered here, in words for the reader."""
+    return [
+        name
+        for name, known in (
+            (_("通过日期"), edition.adopted_on),
+            (_("通过的会议"), edition.adopted_by),
+            (_("表决票数"), edition.votes_for is not None),
+            (_("备案"), edition.filing_number or edition.filed_on),
+        )
+        if not known
+    ]
+
+
+def with_suspensions(provisions, day: datetime.date) -> list:
+    """The provisions, each with `suspension`: the sentence above it on that day, or empty."""
+    provisions = list(provisions)
+    for provision in provisions:
+        provision.suspension = suspension_sentence(provision, day)
+    return provisions
+
+
+def suspension_sentence(provision, day: datetime.date) -> str:
+    """本条自…起暂停适用, where it is suspended on that day or will be; otherwise empty."""
+    begins, ends = provision.suspended_from, provision.suspended_until
+    if begins is None or (ends is not None and ends <= day):
+        return ""
+    values = {"begins": day_text(begins), "ends": ends and day_text(ends)}
+    if day < begins:
+        sentence = _("本条将自%(begins)s起暂停适用") % values
+    elif ends:
+        sentence = _("本条自%(begins)s起暂停适用，%(ends)s恢复") % values
+    else:
+        sentence = _("本条自%(begins)s起暂停适用") % values
+    note = provision.suspended_note
+    return f"{sentence}：{note}" if note else f"{sentence}。"
+
+
 def reading_context(page, on_text: str) -> dict:
     """Context of the reading page.
 
     `on_text` is the raw `?on=` value; a malformed day is told to the reader and today's edition
-    shown. Keys: edition, chapters, editions (newest first), status, on, on_error, is_past.
+    shown. Keys: edition, chapters, rows (of `edition_rows`, newest first), status, on, on_error,
+    is_past; with an edition also adopted_text, missing_papers, previous (the edition before it),
+    coming (the next one, not yet in force) and suspended (how many articles are).
     """
     today = timezone.localdate()
     on, error = None, ""
@@ -95,18 +201,27 @@ def reading_context(page, on_text: str) -> dict:
         return {
             "edition": None,
             "chapters": [],
-            "editions": editions,
-            "status": _("这一天没有施行中的版本。") if on else _("正文尚未公布。"),
+            "rows": edition_rows(editions),
+            "status": nothing_in_force(editions, day),
             "on": on,
             "on_error": error,
             "is_past": False,
         }
+    provisions = with_suspensions(edition.provisions.all(), day)
+    place = editions.index(edition)
     return {
         "edition": edition,
-        "chapters": chapters_of(edition.provisions.all()),
-        "editions": editions,
+        "chapters": chapters_of(provisions),
+        "rows": edition_rows(editions),
         "status": status_sentence(edition, today),
+        "span": span_text(edition),
+        "state_name": state_name(edition),
         "adopted_text": adopted_text(edition),
+        "missing_papers": missing_papers(edition),
+        "previous": editions[place + 1] if place + 1 < len(editions) else None,
+        "coming": next((e for e in editions[:place][::-1] if e.state == "future"), None),
+        "suspended": sum(provision.is_suspended(day) for provision in provisions),
+        "is_ahead": day > today,
         "on": on,
         "on_error": error,
         "is_past": not edition.in_force(today),
@@ -125,7 +240,7 @@ def draft_context(page) -> dict:
     return {
         "edition": edition,
         "chapters": chapters_of(rows),
-        "editions": [],
+        "rows": [],
         "status": _("这是草稿预览，尚未公布。"),
         "is_draft": True,
         "on": None,

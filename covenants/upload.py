@@ -19,7 +19,7 @@ from django.views.decorators.http import require_http_methods, require_safe
 from wagtail.admin.widgets import AdminPageChooser
 from wagtail.models import Page
 
-from covenants.adoption import date_faults
+from covenants.adoption import date_faults, summary_fault
 from covenants.drafting import body_as_text
 from covenants.importing import (
     Refused,
@@ -272,7 +272,9 @@ def _obstacle(user, area, page, parsed, form, submit) -> str:
             _("应晚于上一版的施行日期 %s。") % latest.effective_from.isoformat(),
         )
         return _("这是新的一版，请填写它自己的通过日期。")
-    return ""
+    if fault := summary_fault(form.cleaned_data["change_summary"], latest):
+        form.add_error("change_summary", fault)
+    return fault
 
 
 @transaction.atomic

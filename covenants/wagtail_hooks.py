@@ -1,14 +1,15 @@
-"""The upload desk's places in the admin."""
+"""The places of the upload desk and of editions in the admin."""
 
 from django.urls import path, reverse
 from django.utils.translation import gettext_lazy as _
 from wagtail import hooks
 from wagtail.admin.menu import MenuItem
 from wagtail.admin.widgets import Button
+from wagtail.log_actions import LogFormatter
 
 from villages.models import GroupPage, VillagePage
 
-from . import upload
+from . import edition_desk, upload, validity
 from .models import RulePage
 
 
@@ -18,6 +19,8 @@ def admin_urls():
         path("rules/upload/", upload.upload, name="covenants_upload"),
         path("rules/upload/<uuid:source_id>/", upload.review, name="covenants_review_upload"),
         path("rules/text/<int:page_id>/", upload.edit_as_text, name="covenants_edit_as_text"),
+        path("rules/compare/<int:page_id>/", edition_desk.compare, name="covenants_compare"),
+        path("rules/editions/<int:page_id>/", edition_desk.editions, name="covenants_editions"),
         path("rules/original/<uuid:source_id>/", upload.original, name="covenants_original"),
     ]
 
@@ -36,10 +39,37 @@ def upload_menu_item():
 @hooks.register("register_page_header_buttons")
 def rule_buttons(page, user, view_name, next_url=None):
     if issubclass(page.specific_class, RulePage):
-        if page.specific.permissions_for_user(user).can_edit():
+        rule = page.specific
+        if rule.permissions_for_user(user).can_edit():
             address = reverse("covenants_edit_as_text", args=[page.pk])
             yield Button(_("按文字修改"), address, icon_name="edit", priority=5)
+        if edition_desk.may_compare(user, rule):
+            address = reverse("covenants_compare", args=[page.pk])
+            yield Button(_("和现行版比较"), address, icon_name="copy", priority=6)
+        if validity.may_decide(user, rule):
+            address = reverse("covenants_editions", args=[page.pk])
+            yield Button(_("版本：废止、暂停适用"), address, icon_name="history", priority=7)
         return
     place = page.specific if type(page) not in (VillagePage, GroupPage) else page
     if upload.may_upload(user, place):
         yield Button(_("上传规约"), upload.upload_address(place), icon_name="upload", priority=5)
+
+
+@hooks.register("register_log_actions")
+def name_log_actions(actions):
+    for action, label, message in (
+        ("end_edition", _("废止一版"), _("第%(edition)s版自%(day)s起终止：%(note)s")),
+        ("take_end_back", _("撤销废止"), _("撤销第%(edition)s版的终止")),
+        ("suspend", _("暂停适用"), _("%(articles)s自%(day)s起暂停适用：%(note)s")),
+        ("resume", _("恢复适用"), _("%(articles)s自%(day)s起恢复适用")),
+    ):
+        actions.register_action(f"covenants.{action}")(_formatter(label, message))
+
+
+def _formatter(label, message):
+    """How a log entry is written: `message` filled with its values."""
+
+    def format_message(formatter, entry):
+        return message % entry.data
+
+    return type("Formatter", (LogFormatter,), {"label": label, "format_message": format_message})

@@ -195,6 +195,7 @@ class CouncilPageFactory(RulePageFactory):
 
 def next_edition(page, *articles, effective_from, **fields):
     """Publish `articles` as the page's next edition and return that edition."""
+    page.change_summary = f"{effective_from}起的新版。"
     page.body = rule_body(("", "", articles))
     page.adopted_on = page.effective_from = effective_from
     for name, value in fields.items():

@@ -10,7 +10,9 @@ from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
 # All that may change on an edition once it exists: how it ends.
-MUTABLE = frozenset({"ended_on", "ended_reason"})
+MUTABLE = frozenset({"ended_on", "ended_reason", "ended_note"})
+# All that may change on a provision: whether and how long it is suspended, and why.
+SUSPENSION = frozenset({"suspended_from", "suspended_until", "suspended_note"})
 
 
 class Immutable(ValidationError):
@@ -78,6 +80,7 @@ class Edition(models.Model):
             (ORDERED, _("责令改正")),
         ],
     )
+    ended_note = models.CharField(_("终止的缘由"), max_length=200, blank=True)
     filing_number = models.CharField(_("备案号"), max_length=60, blank=True)
     filed_on = models.DateField(_("备案日期"), null=True, blank=True)
     summary = models.CharField(_("修改要点"), max_length=200, blank=True)
@@ -119,10 +122,10 @@ class Edition(models.Model):
             raise Immutable(_("已通过的文本不能修改，请另立新版。"))
         super().save(*args, **kwargs)
 
-    def end(self, on: datetime.date, reason: str):
-        """Let the edition end on a day (it is no longer in force on that day)."""
-        self.ended_on, self.ended_reason = on, reason
-        self.save(update_fields=["ended_on", "ended_reason"])
+    def end(self, on: datetime.date | None, reason: str, note: str = ""):
+        """Let the edition end on a day (it is no longer in force on that day); None: never."""
+        self.ended_on, self.ended_reason, self.ended_note = on, reason, note
+        self.save(update_fields=["ended_on", "ended_reason", "ended_note"])
 
     def in_force(self, on: datetime.date | None = None) -> bool:
         on = on or timezone.localdate()
@@ -136,13 +139,23 @@ class Edition(models.Model):
         return "current" if self.in_force() else "ended"
 
     @property
+    def was_taken_down(self) -> bool:
+        """Whether it was repealed or ordered to end, or will be; not merely replaced."""
+        return self.ended_reason in (self.REPEALED, self.ORDERED)
+
+    @property
+    def last_day(self) -> datetime.date | None:
+        """The last day it is in force, None while no end is known."""
+        return self.ended_on and self.ended_on - datetime.timedelta(days=1)
+
+    @property
     def is_legacy(self):
         return self.provenance == self.LEGACY
 
 
 class ProvisionQuerySet(models.QuerySet):
     def update(self, **kwargs):
-        if set(kwargs) != {"suspended_from"}:
+        if not SUSPENSION.issuperset(kwargs):
             raise Immutable(_("已通过的条文不能修改，请另立新版。"))
         return super().update(**kwargs)
 
@@ -151,7 +164,8 @@ class Provision(models.Model):
     """One article of an edition.
 
     `stable_id` is the article's identity across editions. `items` nest as
-    [{"label","text","items":[{"label","text"}]}].
+    [{"label","text","items":[{"label","text"}]}]. A suspended article stays in the text but does
+    not apply from `suspended_from` (inclusive) until `suspended_until` (exclusive, None: open).
     """
 
     edition = models.ForeignKey(Edition, on_delete=models.CASCADE, related_name="provisions")
@@ -163,6 +177,8 @@ class Provision(models.Model):
     text = models.TextField(blank=True)
     items = models.JSONField(default=list, blank=True)
     suspended_from = models.DateField(_("暂停适用自"), null=True, blank=True)
+    suspended_until = models.DateField(_("恢复适用自"), null=True, blank=True)
+    suspended_note = models.CharField(_("暂停适用的缘由"), max_length=200, blank=True)
 
     wagtail_reference_index_ignore = True
 
@@ -184,9 +200,15 @@ class Provision(models.Model):
         return f"{self.label} {self.text[:20]}"
 
     def save(self, *args, **kwargs):
-        if self.pk and set(kwargs.get("update_fields") or ["*"]) != {"suspended_from"}:
+        if self.pk and not SUSPENSION.issuperset(kwargs.get("update_fields") or ["*"]):
             raise Immutable(_("已通过的条文不能修改，请另立新版。"))
         super().save(*args, **kwargs)
+
+    def is_suspended(self, on: datetime.date | None = None) -> bool:
+        """Whether the article does not apply on a day (default today)."""
+        on = on or timezone.localdate()
+        begun = self.suspended_from is not None and self.suspended_from <= on
+        return begun and (self.suspended_until is None or on < self.suspended_until)
 
     @property
     def anchor(self) -> str:

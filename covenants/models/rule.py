@@ -22,14 +22,18 @@ from wagtail.admin.panels import (
 from wagtail.fields import StreamField
 from wagtail.models import Page
 from wagtail.search import index
+from wagtail.url_routing import RouteResult
 
-from covenants import adoption, reading
+from covenants import adoption, comparing, reading
 from covenants.blocks import Attachments, RuleBody
 from covenants.kinds import COUNCILS, COVENANT, SLUGS, kind_name
 from covenants.labels import number_articles
 from villages.models import PublicPage
 
 from .edition import Edition
+
+COMPARISON = "bijiao"
+"""Address below a rule's page where two of its editions are compared (比较)."""
 
 
 class RulePageForm(WagtailAdminPageForm):
@@ -53,9 +57,7 @@ class RulePageForm(WagtailAdminPageForm):
 
     def _check_adoption(self, cleaned):
         """What publishing would refuse, told beside the field while it can be put right."""
-        known = {name: cleaned.get(name) for name in ("title", "preamble", "body", "closing")}
-        for name in ("adopted_on", "effective_from"):
-            known[name] = cleaned.get(name)
+        known = {name: cleaned.get(name) for name in adoption.ADOPTED_VALUES}
         for field, messages in adoption.obstacles(self.instance.pk, **known).items():
             self.add_error(field if field in self.fields else None, messages)
 
@@ -118,6 +120,7 @@ class RulePage(PublicPage):
     filed_on = models.DateField(_("备案日期"), null=True, blank=True)
 
     requires_review = True
+    comparison_view = "covenants_compare"
     base_form_class = RulePageForm
     parent_page_types = ["villages.VillagePage", "villages.GroupPage"]
     subpage_types = []
@@ -135,7 +138,10 @@ class RulePage(PublicPage):
     adoption_panels = [
         MultiFieldPanel(
             [
-                FieldPanel("change_summary"),
+                FieldPanel(
+                    "change_summary",
+                    help_text=_("从第二版起必填。一句话，如：酒席由二十桌改为十五桌。"),
+                ),
                 FieldRowPanel([FieldPanel("adopted_on"), FieldPanel("adopted_precision")]),
                 FieldPanel("adopted_by"),
                 FieldRowPanel([FieldPanel(f"votes_{x}") for x in ("for", "against", "abstain")]),
@@ -218,9 +224,26 @@ class RulePage(PublicPage):
             for p in self.shown_edition.provisions.all()
         ]
 
-    def get_context(self, request, *args, **kwargs):
+    @property
+    def comparison_url(self):
+        return f"{self.url}{COMPARISON}/"
+
+    def route(self, request, path_components):
+        """Beside the page itself: the comparison of two of its editions."""
+        if path_components == [COMPARISON] and self.live:
+            return RouteResult(self, kwargs={"compare": True})
+        return super().route(request, path_components)
+
+    def get_template(self, request, *args, compare=False, **kwargs):
+        if compare:
+            return "covenants/comparison_page.html"
+        return super().get_template(request, *args, **kwargs)
+
+    def get_context(self, request, *args, compare=False, **kwargs):
         context = super().get_context(request, *args, **kwargs)
-        if getattr(request, "is_preview", False):
+        if compare:
+            context.update(comparing.comparison_context(self, request.GET))
+        elif getattr(request, "is_preview", False):
             context.update(reading.draft_context(self))
         else:
             context.update(reading.reading_context(self, request.GET.get("on", "")))

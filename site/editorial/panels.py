@@ -64,7 +64,11 @@ class SubmittedPanel(Component):
 
 
 def _pages(object_ids):
-    """{object id as text: page with `place`, the titles of what it stands in}; two queries."""
+    """{object id as text: page with `place`, the titles of what it stands in}; two queries.
+
+    `comparison_view` names the address where a model of its own kind shows what a draft changes
+    in the published text; empty for Wagtail's.
+    """
     ids = [int(object_id) for object_id in object_ids]
     pages = Page.objects.filter(pk__in=ids)
     found = {str(page.pk): page for page in pages}
@@ -76,6 +80,7 @@ def _pages(object_ids):
     }
     titles = dict(Page.objects.filter(path__in=above).values_list("path", "title"))
     for page in found.values():
+        page.comparison_view = getattr(page.specific_class, "comparison_view", "")
         parts = [titles.get(page.path[:end]) for end in range(steplen * 3, len(page.path), steplen)]
         page.place = " · ".join(part for part in parts if part)
     return found

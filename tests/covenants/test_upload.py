@@ -231,3 +231,23 @@ def test_original_is_a_download(client, editor, village):
     reply = client.get(reverse("covenants_original", args=[RuleSource.objects.get().pk]))
     assert "attachment" in reply["Content-Disposition"]
     assert b"".join(reply.streaming_content).startswith(b"PK")
+
+
+def test_desk_asks_what_the_second_edition_changes(client, editor, village):
+    ensure_workflow(village.get_site().root_page)
+    CovenantPageFactory(parent=village)
+    desk = hand_in(client, village, text=TEXT)
+    posted = {"text": TEXT, "submit": "1", "adopted_on": "2026-05-08"}
+    refused = client.post(desk.url, posted)
+    assert "请用一句话写明改了什么" in refused.content.decode()
+    assert not CovenantPage.objects.get().workflow_in_progress
+    client.post(desk.url, posted | {"change_summary": "重新写过，酒席改为八桌。"})
+    page = CovenantPage.objects.get()
+    assert page.workflow_in_progress
+    assert page.get_latest_revision_as_object().change_summary == "重新写过，酒席改为八桌。"
+
+
+def test_desk_takes_a_draft_without_the_sentence(client, editor, village):
+    CovenantPageFactory(parent=village)
+    desk = hand_in(client, village, text=TEXT)
+    assert client.post(desk.url, {"text": TEXT, "save": "1"}).status_code == 302

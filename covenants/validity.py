@@ -1,0 +1,144 @@
+"""How long an adopted text holds: ending an edition, suspending articles and taking both back.
+
+Every step stands beside the predicate that allows it. Each changes the rows, notes the page for
+search and records who did it, in one transaction; the adopted words themselves never change.
+"""
+
+import datetime
+from collections.abc import Iterable
+
+from django.core.exceptions import ValidationError
+from django.db import transaction
+from django.utils import timezone
+from django.utils.translation import gettext as _
+from wagtail.log_actions import log
+from wagtail.models import Page
+
+from covenants.adoption import LONGEST_WAIT
+from covenants.models.edition import Edition, Provision
+from editorial.review import holds_review_right
+from search.outbox import touch
+
+
+def may_decide(user, page) -> bool:
+    """Whether `user` may end editions and suspend articles here: whoever may publish here."""
+    return holds_review_right(user, page)
+
+
+def can_end(edition: Edition) -> bool:
+    """Whether an end may still be set: it is in force today."""
+    return edition.in_force()
+
+
+@transaction.atomic
+def end_edition(edition: Edition, *, on: datetime.date, reason: str, note: str, by) -> None:
+    """End an edition in force on a day, as `repealed` or `ordered`; `note` is shown to residents.
+
+    Raises ValidationError {field: message}.
+    """
+    edition = Edition.objects.select_for_update().get(pk=edition.pk)
+    if reason not in (Edition.REPEALED, Edition.ORDERED):
+        raise ValidationError({"reason": _("请选择是废止，还是责令改正。")})
+    if not can_end(edition):
+        raise ValidationError({"on": _("这一版现在没有施行，不用废止。")})
+    _check_day(on, edition, "on")
+    if not note.strip():
+        raise ValidationError({"note": _("请写明缘由，居民会看到。")})
+    edition.end(on, reason, note.strip())
+    _record(edition, "covenants.end_edition", by, day=on.isoformat(), note=note.strip())
+
+
+def can_take_end_back(edition: Edition) -> bool:
+    """Whether there is a repeal or order to undo."""
+    return edition.was_taken_down
+
+
+@transaction.atomic
+def take_end_back(edition: Edition, *, by) -> None:
+    """Undo a repeal or order: the edition holds until the next one again, or without an end."""
+    edition = Edition.objects.select_for_update().get(pk=edition.pk)
+    if not can_take_end_back(edition):
+        raise ValidationError(_("这一版没有被废止。"))
+    following = Edition.objects.filter(page_id=edition.page_id, number=edition.number + 1).first()
+    if following:
+        edition.end(following.effective_from, Edition.REPLACED)
+    else:
+        edition.end(None, "")
+    _record(edition, "covenants.take_end_back", by)
+
+
+def can_suspend(edition: Edition) -> bool:
+    """Whether articles of the edition may be suspended or resumed: it holds today or will."""
+    return edition.state != "ended"
+
+
+@transaction.atomic
+def suspend(provisions: Iterable[Provision], *, on: datetime.date, note: str, by) -> None:
+    """Suspend articles of one edition from a day; they stay readable and are marked in the text.
+
+    Where a coming edition has them word for word, they are suspended there, too.
+
+    Raises ValidationError {field: message}.
+    """
+    provisions = list(provisions)
+    if not provisions:
+        raise ValidationError({"articles": _("请勾选要暂停适用的条文。")})
+    edition = Edition.objects.select_for_update().get(pk=provisions[0].edition_id)
+    if not can_suspend(edition):
+        raise ValidationError({"on": _("这一版已经不施行了。")})
+    _check_day(on, edition, "on")
+    if not note.strip():
+        raise ValidationError({"note": _("请写明缘由，居民会看到。")})
+    _carried_on(edition, provisions).update(
+        suspended_from=on, suspended_until=None, suspended_note=note.strip()
+    )
+    labels = "、".join(p.label or str(p.position) for p in provisions)
+    _record(
+        edition, "covenants.suspend", by, day=on.isoformat(), note=note.strip(), articles=labels
+    )
+
+
+@transaction.atomic
+def resume(provision: Provision, *, on: datetime.date, by) -> None:
+    """Let a suspended article apply again from a day; before it began, the suspension vanishes."""
+    edition = Edition.objects.select_for_update().get(pk=provision.edition_id)
+    provision = edition.provisions.get(pk=provision.pk)
+    if provision.suspended_from is None or not can_suspend(edition):
+        raise ValidationError(_("这一条没有暂停适用。"))
+    _check_day(on, edition, "on")
+    if on <= provision.suspended_from:
+        changed = {"suspended_from": None, "suspended_until": None, "suspended_note": ""}
+    else:
+        changed = {"suspended_until": on}
+    _carried_on(edition, [provision]).update(**changed)
+    label = provision.label or str(provision.position)
+    _record(edition, "covenants.resume", by, day=on.isoformat(), articles=label)
+
+
+def _carried_on(edition: Edition, provisions: list[Provision]):
+    """The provisions, and the same words in editions adopted later that are not in force yet."""
+    words = {p.stable_id: (p.text, p.items) for p in provisions}
+    later = Provision.objects.filter(
+        edition__page_id=edition.page_id, edition__number__gt=edition.number, stable_id__in=words
+    )
+    same = [p.pk for p in later if (p.text, p.items) == words[p.stable_id]]
+    return Provision.objects.filter(pk__in=[*(p.pk for p in provisions), *same])
+
+
+def _check_day(on: datetime.date, edition: Edition, field: str) -> None:
+    if on < edition.effective_from:
+        raise ValidationError(
+            {field: _("不能早于这一版的施行日期 %s。") % edition.effective_from.isoformat()}
+        )
+    if on > timezone.localdate() + LONGEST_WAIT:
+        raise ValidationError({field: _("日期离现在太远，请核对年份。")})
+    if edition.ended_on and edition.ended_reason == Edition.REPLACED and on >= edition.ended_on:
+        raise ValidationError(
+            {field: _("这一版到 %s 由新版代替，请填更早的日期。") % edition.ended_on.isoformat()}
+        )
+
+
+def _record(edition: Edition, action: str, by, **data) -> None:
+    touch(Page, [edition.page_id])
+    page = Page.objects.get(pk=edition.page_id).specific
+    log(instance=page, action=action, user=by, data={"edition": edition.number, **data})
