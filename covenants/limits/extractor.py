@@ -1,7 +1,7 @@
 """Proposes the limits of an article: what, how much, for whom. Editors decide. No Django here."""
 
 import re
-from bisect import bisect_right
+from bisect import bisect_left, bisect_right
 from dataclasses import dataclass
 from decimal import Decimal
 
@@ -13,8 +13,11 @@ from .vocabulary import AT_LEAST, EXACTLY, SHIPPED, Vocabulary
 from .waivers import find_waivers
 
 # An article longer than this is no rule anyone limits something with.
-LONGEST = 20_000
-_SENTENCE_END = re.compile(r"[。；;！!？?]")
+LONGEST = 10_000
+# How far around a number its subject is looked for, so that hostile texts cost no more.
+_REACH, _HEADING = 300, 120
+# A tab ends a cell of a table.
+_SENTENCE_END = re.compile(r"[。；;！!？?\t]")
 _CLAUSE_END = re.compile(r"[，,]")
 _WITHIN = re.compile(r"(?:以|之)?内")
 # Sums of these clauses are not what a covenant lets people spend.
@@ -26,6 +29,8 @@ _GAP = re.compile(
     r"|人民币|[:：|\s　])*"
 )
 _GAP_MAX = 12
+# Limits that differ by who comes.
+_SPENDING = {"table", "yuan"}
 
 
 @dataclass(frozen=True)
@@ -73,11 +78,15 @@ class _Reader:
         self.line, self.vocabulary = line, vocabulary
         self.folded = fold(line.text)
         self.words = find_words(self.folded, vocabulary)
+        self.word_starts = [word.start for word in self.words]
         self.sentence_ends = [m.end() for m in _SENTENCE_END.finditer(self.folded)]
         cuts = (*_CLAUSE_END.finditer(self.folded), *_SENTENCE_END.finditer(self.folded))
         self.clause_ends = sorted(m.end() for m in cuts)
         self.last_end = 0
-        self.above = [fold(text) for text in (*line.above, context) if text]
+        self.first_colon = re.search("[：:]", self.folded)
+        self.colon_end = self.first_colon.end() if self.first_colon else 0
+        self.headings = _column_headings(line)
+        self.above = [fold(text[:_HEADING]) for text in (*line.above[:4], context) if text]
 
     def limits(self) -> list[FoundLimit]:
         blanked = blank_lookalikes(self.folded)
@@ -111,6 +120,8 @@ class _Reader:
             return None
         if (bound or behind) and not self._binds(subject, place, rest):
             return None
+        if behind and bounds.makes_a_case_of(self.folded[quantity.end : quantity.end + 16]):
+            return None
         if not comparator:
             comparator = self._assumed(quantity, subject, clause)
         elif behind and self._is_a_distance_to_keep(subject, quantity, clause, rest):
@@ -125,13 +136,27 @@ class _Reader:
         within = rest if behind and _WITHIN.search(words) else None
         sentence = self._sentence(quantity.start)
         return Surroundings(
-            self.folded, clause, sentence, self.words, self._texts_above(sentence), attached, within
+            self.folded,
+            clause,
+            sentence,
+            self.words[slice(*(bisect_left(self.word_starts, place) for place in sentence))],
+            self._texts_above(quantity.start),
+            attached,
+            within,
         )
 
-    def _texts_above(self, sentence) -> list[str]:
-        """办丧事的：1.…；2.…: the line's own introduction stands above its later sentences."""
-        colon = re.search("[：:]", self.folded[: sentence[0]])
-        return [self.folded[: colon.start()], *self.above] if colon else self.above
+    def _texts_above(self, place) -> list[str]:
+        """The texts a place stands under: in a table its column's and row's headings first.
+
+        办丧事的：1.…；2.…: the line's own introduction stands above its later sentences.
+        """
+        if self.headings:
+            cell = self.folded.count("\t", 0, place)
+            return [self.headings[cell], self.folded.split("\t", 1)[0], *self.above]
+        colon = self.first_colon if self._sentence(place)[0] >= self.colon_end else None
+        if not colon:
+            return self.above
+        return [self.folded[max(0, colon.start() - _HEADING) : colon.start()], *self.above]
 
     def _subject(self, quantity, place, comparator) -> Subject | None:
         if quantity.unit:
@@ -158,6 +183,8 @@ class _Reader:
         """The comparator of a number that simply stands behind its matter, or nothing."""
         if quantity.upper is not None:
             return EXACTLY if subject.measure.key != "year" else ""
+        if self.headings and self._fills_its_cell(quantity):
+            return EXACTLY
         if not subject.matter.assumed or _STORY.search(self.folded[clause[0] : clause[1]]):
             return ""
         if subject.word is None or not subject.near:
@@ -166,6 +193,11 @@ class _Reader:
         if subject.word.end > quantity.start or len(gap) > _GAP_MAX or not _GAP.fullmatch(gap):
             return self._assumed_before_its_word(quantity, subject)
         return subject.matter.assumed
+
+    def _fills_its_cell(self, quantity) -> bool:
+        start, end = self._sentence(quantity.start)
+        rest = f"{self.folded[start : quantity.start]}{self.folded[quantity.end : end]}"
+        return not rest.strip(" \t　") and "\t" in self.folded[: quantity.start]
 
     def _assumed_before_its_word(self, quantity, subject) -> str:
         """十桌客: a whole number of at least two right before a word of its matter."""
@@ -200,7 +232,7 @@ class _Reader:
         sentence, clause = self._sentence(quantity.start), self._clause(quantity.start)
         segment = self.folded[begin : quantity.end]
         earlier = self.folded[sentence[0] : clause[0]]
-        above = [self.folded[clause[0] : begin], earlier, *self._texts_above(sentence)]
+        above = [self.folded[clause[0] : begin], earlier, *self._texts_above(quantity.start)]
         own = scopes.occasions(subject.matter.name)
         named = scopes.occasions(segment) or _nearest(scopes.occasions, above[:2])
         named = named or _nearest(_one_occasion, above[2:])
@@ -213,6 +245,10 @@ class _Reader:
         return tuple(dict.fromkeys(found))
 
     def _persons(self, segment, subject, begin) -> list[str]:
+        if subject.measure.key == "people":
+            return scopes.women(segment)
+        if subject.measure.key not in _SPENDING:
+            return []
         sentence = self._sentence(begin)[0]
         last = max(sentence, min(self.last_end, begin))
         found = scopes.persons(self.folded[last:begin] + segment)
@@ -229,7 +265,18 @@ class _Reader:
 
 def _around(ends: list[int], place: int, length: int) -> tuple[int, int]:
     at = bisect_right(ends, place)
-    return (ends[at - 1] if at else 0), (ends[at] if at < len(ends) else length)
+    start = ends[at - 1] if at else 0
+    end = ends[at] if at < len(ends) else length
+    return max(start, place - _REACH), min(end, place + _REACH)
+
+
+def _column_headings(line: Line) -> list[str]:
+    """The headings over the cells of a table's row: of a line above with as many cells."""
+    cells = line.text.count("\t")
+    if not cells:
+        return []
+    heads = [text for text in line.above if text.count("\t") == cells]
+    return [fold(cell) for cell in heads[-1].split("\t")] if heads else []
 
 
 def _one_occasion(text) -> list[str]:
@@ -246,4 +293,3 @@ def _nearest(read, texts) -> list[str]:
             if found:
                 return found
     return []
-

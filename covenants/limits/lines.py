@@ -23,7 +23,11 @@ def lines_of(text: str, items=()) -> list[Line]:
     `items` nest as [{"label","text","items"}].
     """
     rows: list[tuple[str, tuple[str, ...], str]] = []
-    _walk(text, items, (), "", rows)
+    if text:
+        rows.append((text, (), ""))
+    _walk(items, (text,) if text else (), rows)
+    if text:
+        rows[0] = (text, (), "\n".join(row[0] for row in rows[1:]))
     found, place = [], 0
     for line, above, below in rows:
         parts = line.split("\n")
@@ -36,16 +40,15 @@ def lines_of(text: str, items=()) -> list[Line]:
     return found
 
 
-def _walk(text, items, above, label, rows) -> None:
-    mine = []
-    own = (text, *above) if text else above
+def _walk(items, above, rows) -> None:
+    """Append (line, texts above, text below) of each item and those under it to `rows`."""
     for item in items:
-        _walk(item.get("text") or "", item.get("items") or (), own, item.get("label") or "", mine)
-    below = "\n".join(row[0] for row in mine)
-    if text:
-        rows.append((f"{label}{text}", above, below))
-    elif mine and label:
-        mine[0] = (f"{label}{mine[0][0]}", *mine[0][1:])
-    elif label:
-        rows.append((label, above, ""))
-    rows.extend(mine)
+        label, text = item.get("label") or "", item.get("text") or ""
+        below: list[tuple[str, tuple[str, ...], str]] = []
+        _walk(item.get("items") or (), (text, *above) if text else above, below)
+        if text or not below:
+            rows.append((f"{label}{text}", above, "\n".join(row[0] for row in below)))
+        else:
+            # An item without words of its own lends its label to the first one under it.
+            below[0] = (f"{label}{below[0][0]}", *below[0][1:])
+        rows.extend(below)

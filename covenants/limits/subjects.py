@@ -12,17 +12,67 @@ from .quantities import Quantity, fold
 from .vocabulary import Matter, Measure, Vocabulary
 
 # Words that contain a matter's word and mean something else.
-_OTHER_WORDS = (
-    *("出席", "主席", "缺席", "列席", "酒精", "酒驾", "酒后", "烟花", "烟叶", "烤烟", "烟雾", "吸烟"),
-    *("炊烟", "礼貌", "礼仪", "礼俗", "礼节", "礼物", "礼品", "村长", "组长", "会长", "校长", "家长"),
-    *("成长", "高龄", "高压", "提高", "长期", "免费", "消费", "浪费", "会费", "客堂", "客人", "客厅"),
-    *("马路", "马上", "牛皮", "蔬菜", "种菜", "菜地", "菜园", "洗菜", "车间", "停车场", "小高层"),
-)
+_OTHER_WORDS = [
+    "出席",
+    "主席",
+    "缺席",
+    "列席",
+    "酒精",
+    "酒驾",
+    "酒后",
+    "烟花",
+    "烟叶",
+    "烤烟",
+    "烟雾",
+    "吸烟",
+    "炊烟",
+    "礼貌",
+    "礼仪",
+    "礼俗",
+    "礼节",
+    "礼物",
+    "礼品",
+    "彩礼",
+    "聘礼",
+    "财礼",
+    "村长",
+    "组长",
+    "会长",
+    "校长",
+    "家长",
+    "成长",
+    "长期",
+    "高龄",
+    "高压",
+    "提高",
+    "小高层",
+    "免费",
+    "消费",
+    "浪费",
+    "会费",
+    "客堂",
+    "客人",
+    "客厅",
+    "马路",
+    "马上",
+    "牛皮",
+    "蔬菜",
+    "种菜",
+    "菜地",
+    "菜园",
+    "洗菜",
+    "车间",
+    "停车场",
+    "连酒水",
+    "连烟酒",
+    "含烟酒",
+    "含酒水",
+]
 _TIMES = {"day", "hour", "week", "month", "minute", "year"}
-_AFTERWARDS = re.compile("后|完|结束")
+_AFTERWARDS = re.compile("[^，,。；;]{0,2}(?:后|完|结束)")
 _ERRAND = re.compile(
     r"[^，,。；;]{0,3}?(?:报|答|告|还|清|办结|整改|反馈|公布|提|复|修|缴|交|通知|备案|送|上门|处理"
-    r"|解决|拆|搬|登记|改正|恢复)"
+    r"|解决|拆|搬|登记|改正|恢复|确定|召开|召集|作出|组织|申请|说明|回访|调解|不)"
 )
 
 
@@ -70,7 +120,7 @@ class Surroundings:
     """Where a quantity stands: its clause and sentence, the words in them, the texts above.
 
     Places are those of the folded line. `attached` is where a noun right behind the bound begins
-    (30元以下的酒), or None. `within` tells that the bound is 以内, after which an errand may follow.
+    (30元以下的酒), or None. `within` is where a 以内 ends, after which an errand may follow.
     """
 
     folded: str
@@ -109,9 +159,11 @@ def subject_of(quantity: Quantity, place: Surroundings, vocabulary: Vocabulary) 
         if found:
             return found
         for text in place.above:
-            found = _first(find_words(text, vocabulary)[::-1], measures, weak=False, near=False)
-            if found:
-                return found
+            named = find_words(text, vocabulary)[::-1]
+            for weak in (False, True):
+                found = _first(named, measures, weak=weak, near=False)
+                if found:
+                    return found
     for measure in firm:
         for matter in vocabulary.matters_of_measure[measure.key]:
             if not matter.words:
@@ -148,8 +200,8 @@ def _is_over(word: Word, quantity: Quantity, place: Surroundings, measures) -> b
     """办完丧事三天内: the days are not those of the funeral."""
     if not any(measure.key in _TIMES for measure in measures) or word.end > quantity.start:
         return False
-    between = place.folded[word.end : quantity.start]
-    return bool(_AFTERWARDS.search(between)) or place.folded[:word.start].endswith(("办完", "结束"))
+    after = _AFTERWARDS.match(place.folded, word.end, quantity.start)
+    return bool(after) or place.folded[: word.start].endswith(("办完", "结束"))
 
 
 def _runs_an_errand(place: Surroundings, measures) -> bool:

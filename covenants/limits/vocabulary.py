@@ -209,7 +209,11 @@ MATTERS = (
         assumed=AT_LEAST,
     ),
     Matter(
-        "display_days", "公示天数", ("day",), ("公示", "张贴", "公告", "张榜"), assumed=EXACTLY
+        "display_days",
+        "公示天数",
+        ("day",),
+        ("公示", "张贴", "公告", "张榜", "公布时间"),
+        assumed=EXACTLY,
     ),
     Matter("food_sample", "食材留样", ("hour", "day"), ("留样",), assumed=EXACTLY),
     Matter("deadline", "办理期限", ("day", "week", "month", "year")),
@@ -231,7 +235,9 @@ MATTERS = (
         weak=("离", "距", "距离", "间距", "相距", "间隔", "远离", "周围", "周边"),
     ),
     Matter("vehicles", "车辆", ("vehicle",), ("车辆", "轿车", "婚车", "车队", "车")),
-    Matter("speed", "车速", ("speed",), ("时速", "车速", "限速", "速度", "每小时"), assumed=AT_MOST),
+    Matter(
+        "speed", "车速", ("speed",), ("时速", "车速", "限速", "速度", "每小时"), assumed=AT_MOST
+    ),
     Matter(
         "livestock",
         "牲畜头数",

@@ -1,4 +1,4 @@
-"""Finds what a covenant limits to nothing: 不收礼金, 免收租金, 其他事项一律不办酒席. No Django here."""
+"""Finds what a covenant limits to nothing: 不收礼金, 其他事项不办酒席. No Django here."""
 
 import re
 from functools import lru_cache
@@ -11,7 +11,9 @@ _NOT = r"不(?:再|得|准|许|能|可)?"
 _ACTS = "收送随挂交缴回要办摆设请"
 _FREE = re.compile(rf"{_ALL}(?:不收一分钱|不收分文|分文不收|分文不取)")
 # Feasts are waived only for named occasions: 前一天晚上不摆席 forbids no feast.
-_OCCASION = re.compile("其他|其它|其余|一律|一概|任何|除.{1,12}外|满月|乔迁|升学|生日|参军|做寿|祝寿|等")
+_OCCASION = re.compile(
+    "其他|其它|其余|一律|一概|任何|除.{1,12}外|满月|乔迁|升学|生日|参军|做寿|祝寿|等"
+)
 
 
 @lru_cache(maxsize=4)

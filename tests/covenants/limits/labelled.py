@@ -1,6 +1,7 @@
 """Reads the labelled clauses and scores the extractor on them.
 
-A clause is `text` (its first line the article, further lines its items) with {…} around each
+A clause is `text` (its first line the article, further lines its items, with `paragraphs` all
+of it the article) with {…} around each
 number that is a limit, and `limits`: "matter comparator value[..upper] #scope #scope" in order.
 """
 
@@ -45,7 +46,7 @@ def _clause(row) -> Clause:
         value, _dots, upper = number.partition("..")
         key = (*span, matter, SIGNS[sign], Decimal(value), Decimal(upper) if upper else None)
         limits[key] = {word.removeprefix("#") for word in scope}
-    text, *items = plain.split("\n")
+    text, *items = [plain] if row.get("paragraphs") else plain.split("\n")
     rows = [{"label": "", "text": item} for item in items]
     return Clause(text, rows, row.get("chapter", ""), limits)
 
