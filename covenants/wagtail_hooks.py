@@ -5,11 +5,15 @@ from django.utils.translation import gettext_lazy as _
 from wagtail import hooks
 from wagtail.admin.menu import MenuItem
 from wagtail.admin.widgets import Button
+from wagtail.snippets.models import register_snippet
 
 from villages.models import GroupPage, VillagePage
 
-from . import upload
+from . import limit_desk, upload
+from .limit_words import LimitWordsGroup
 from .models import RulePage
+
+register_snippet(LimitWordsGroup)
 
 
 @hooks.register("register_admin_urls")
@@ -18,6 +22,7 @@ def admin_urls():
         path("rules/upload/", upload.upload, name="covenants_upload"),
         path("rules/upload/<uuid:source_id>/", upload.review, name="covenants_review_upload"),
         path("rules/text/<int:page_id>/", upload.edit_as_text, name="covenants_edit_as_text"),
+        path("rules/limits/<int:page_id>/", limit_desk.limits, name="covenants_limits"),
         path("rules/original/<uuid:source_id>/", upload.original, name="covenants_original"),
     ]
 
@@ -39,6 +44,8 @@ def rule_buttons(page, user, view_name, next_url=None):
         if page.specific.permissions_for_user(user).can_edit():
             address = reverse("covenants_edit_as_text", args=[page.pk])
             yield Button(_("按文字修改"), address, icon_name="edit", priority=5)
+            address = reverse("covenants_limits", args=[page.pk])
+            yield Button(_("核对限额"), address, icon_name="list-ul", priority=6)
         return
     place = page.specific if type(page) not in (VillagePage, GroupPage) else page
     if upload.may_upload(user, place):

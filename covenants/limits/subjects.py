@@ -12,62 +12,11 @@ from .quantities import Quantity, fold
 from .vocabulary import Matter, Measure, Vocabulary
 
 # Words that contain a matter's word and mean something else.
-_OTHER_WORDS = [
-    "出席",
-    "主席",
-    "缺席",
-    "列席",
-    "酒精",
-    "酒驾",
-    "酒后",
-    "烟花",
-    "烟叶",
-    "烤烟",
-    "烟雾",
-    "吸烟",
-    "炊烟",
-    "礼貌",
-    "礼仪",
-    "礼俗",
-    "礼节",
-    "礼物",
-    "礼品",
-    "彩礼",
-    "聘礼",
-    "财礼",
-    "村长",
-    "组长",
-    "会长",
-    "校长",
-    "家长",
-    "成长",
-    "长期",
-    "高龄",
-    "高压",
-    "提高",
-    "小高层",
-    "免费",
-    "消费",
-    "浪费",
-    "会费",
-    "客堂",
-    "客人",
-    "客厅",
-    "马路",
-    "马上",
-    "牛皮",
-    "蔬菜",
-    "种菜",
-    "菜地",
-    "菜园",
-    "洗菜",
-    "车间",
-    "停车场",
-    "连酒水",
-    "连烟酒",
-    "含烟酒",
-    "含酒水",
-]
+_OTHER_WORDS = """
+出席 主席 缺席 列席 酒精 酒驾 酒后 烟花 烟叶 烤烟 烟雾 吸烟 炊烟 礼貌 礼仪 礼俗 礼节 礼物 礼品 彩礼
+聘礼 财礼 村长 组长 会长 校长 家长 成长 长期 高龄 高压 提高 小高层 免费 消费 浪费 会费 客堂 客人
+客厅 马路 马上 牛皮 蔬菜 种菜 菜地 菜园 洗菜 车间 停车场 连酒水 连烟酒 含烟酒 含酒水
+"""
 _TIMES = {"day", "hour", "week", "month", "minute", "year"}
 _AFTERWARDS = re.compile("[^，,。；;]{0,2}(?:后|完|结束)")
 _ERRAND = re.compile(
@@ -101,7 +50,7 @@ class Subject:
 @lru_cache(maxsize=4)
 def _word_pattern(vocabulary: Vocabulary) -> tuple[re.Pattern, dict]:
     table = {fold(word): tuple(uses) for word, uses in vocabulary.matters_of_word.items()}
-    words = sorted({*table, *_OTHER_WORDS}, key=len, reverse=True)
+    words = sorted({*table, *_OTHER_WORDS.split()}, key=len, reverse=True)
     return re.compile("|".join(map(re.escape, words)) or r"(?!)"), table
 
 
