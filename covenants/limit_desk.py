@@ -53,6 +53,12 @@ class LimitForm(forms.ModelForm):
         model = Limit
         fields = ["matter", "scope", "comparator", "value", "upper", "measure"]
 
+    def __init__(self, *args, **kwargs):
+        super().__init__(*args, **kwargs)
+        for name in ("value", "upper"):
+            if self.initial.get(name) is not None:
+                self.initial[name] = format(self.initial[name].normalize(), "f")
+
     def clean_scope(self):
         return self.cleaned_data["scope"].strip()
 

@@ -57,6 +57,7 @@ def words_in_force() -> Words:
                 split_words(m.weak_words),
                 m.assumed,
                 m.waivable,
+                m.general,
             )
             for m in matters
         ),

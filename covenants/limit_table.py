@@ -36,18 +36,20 @@ def figure(limit: Limit) -> dict[str, str]:
 
 
 def limit_rows(edition, provisions) -> list[dict]:
-    """[{"matter", "scope", "figure", "provision"}] in the order of the articles; one query.
+    """[{"matter", "scope", "clause", "figure", "provision"}] matter by matter; one query.
 
-    `provisions` are the edition's, already read. Only confirmed limits are shown.
+    `provisions` are the edition's, already read. Only confirmed limits are shown. `clause` is
+    given where the matter alone says too little.
     """
     by_id = {provision.stable_id: provision for provision in provisions}
     confirmed = Limit.objects.filter(edition=edition, status=Limit.CONFIRMED)
     found = [x for x in confirmed.select_related("matter") if x.stable_id in by_id]
-    found.sort(key=lambda limit: (by_id[limit.stable_id].position, limit.start))
+    found.sort(key=lambda x: (x.matter.order, by_id[x.stable_id].position, x.start))
     return [
         {
             "matter": limit.matter.name,
             "scope": limit.scope,
+            "clause": limit.clause if limit.matter.general else "",
             "figure": figure(limit),
             "provision": by_id[limit.stable_id],
         }

@@ -36,7 +36,7 @@ class MatterViewSet(SnippetViewSet):
         FieldRowPanel([FieldPanel("measure"), FieldPanel("further_measures")]),
         FieldPanel("words"),
         FieldPanel("weak_words"),
-        FieldRowPanel([FieldPanel("assumed"), FieldPanel("waivable")]),
+        FieldRowPanel([FieldPanel("assumed"), FieldPanel("waivable"), FieldPanel("general")]),
         FieldRowPanel([FieldPanel("active"), FieldPanel("order")]),
     ]
 

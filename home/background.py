@@ -15,8 +15,8 @@ from search import outbox
 
 logger = logging.getLogger(__name__)
 
-# Some twenty milliseconds of work for ten editions: a seeded prefecture is read within hours while
-# nothing else waits; `propose_limits` does it at once.
+# A few milliseconds of work each, every twenty seconds: nothing else waits for them, and a whole
+# prefecture is read within hours. The command `propose_limits` reads all at once.
 EDITIONS_AT_ONCE = 100
 
 

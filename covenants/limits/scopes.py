@@ -32,12 +32,15 @@ _PERSONS = (
     ("同事", r"同事|同学"),
     ("朋友", r"(?<!普通)(?<!一般)朋友"),
     ("邻里", r"邻里|邻居|乡邻|街坊|乡亲"),
+    ("理事会成员", r"理事会成员|理事(?!会)|评议员"),
+    ("帮忙的人", r"帮忙"),
     ("男方", r"男方"),
     ("女方", r"女方"),
     ("合办", r"合办|合在一[处起]办|一起办"),
     ("合计", r"合计|总共"),
 )
 _WOMEN = r"妇女|女性|女理事|女成员|女代表|女委员"
+_LEFT_OUT = re.compile("除[^，,。；;]{1,16}?外|[^，,。；;]{1,12}(?:以外|之外)")
 _PER = re.compile(
     r"每户?每?(?:桌|席|户|家|人|包|盒|条|瓶|斤|月|年|季度|天|日|次|晚|亩|头|组|场|车)"
     r"|人均|户均|桌均"
@@ -49,8 +52,8 @@ _BEHIND = re.compile(r"(?:/|一)(桌|席|户|家|人|包|盒|条|瓶|斤|月|年
 
 
 def occasions(text: str) -> list[str]:
-    """The occasions a text names, in fixed order."""
-    return _named(_OCCASIONS, text)
+    """The occasions a text names, in fixed order; not those it leaves out (除红白喜事外)."""
+    return _named(_OCCASIONS, _LEFT_OUT.sub("", text))
 
 
 def conditions(text: str) -> list[str]:

@@ -33,7 +33,8 @@ class Matter:
     without `words` stands in where a bounded number names no other matter of its measure.
     `weak` words (每桌, 一包) count only where no other word of the clause fits. `assumed` is the
     comparator of a number that follows the matter without one (酒席15桌); empty: such a number is
-    no limit. `waivable` matters are limited to nothing by 不收, 免收, 不办.
+    no limit. `waivable` matters are limited to nothing by 不收, 免收, 不办. A `general` matter
+    (距离, 办理期限) tells a reader little without the clause it stands in.
     """
 
     key: str
@@ -43,6 +44,7 @@ class Matter:
     weak: tuple[str, ...] = ()
     assumed: str = ""
     waivable: bool = False
+    general: bool = False
 
 
 @dataclass(frozen=True)
@@ -176,6 +178,7 @@ MATTERS = (
         ),
         assumed=EXACTLY,
         waivable=True,
+        general=True,
     ),
     Matter(
         "funeral_days",
@@ -207,6 +210,7 @@ MATTERS = (
         ("day", "week", "month", "hour"),
         ("提前", "提早", "会前", "事前", "节前", "婚前", "办客前", "办事前", "红事前", "白事前"),
         assumed=AT_LEAST,
+        general=True,
     ),
     Matter(
         "display_days",
@@ -214,11 +218,12 @@ MATTERS = (
         ("day",),
         ("公示", "张贴", "公告", "张榜", "公布时间"),
         assumed=EXACTLY,
+        general=True,
     ),
     Matter("food_sample", "食材留样", ("hour", "day"), ("留样",), assumed=EXACTLY),
-    Matter("deadline", "办理期限", ("day", "week", "month", "year")),
-    Matter("duration", "时长", ("hour", "minute")),
-    Matter("people", "人数", ("people",)),
+    Matter("deadline", "办理期限", ("day", "week", "month", "year"), general=True),
+    Matter("duration", "时长", ("hour", "minute"), general=True),
+    Matter("people", "人数", ("people",), general=True),
     Matter(
         "size",
         "尺寸",
@@ -227,12 +232,14 @@ MATTERS = (
             *("高度", "宽度", "长度", "深度", "净宽", "绳长", "檐口", "高于", "高不过", "宽", "高"),
             *("长", "深"),
         ),
+        general=True,
     ),
     Matter(
         "distance",
         "距离",
         ("metre", "kilometre"),
         weak=("离", "距", "距离", "间距", "相距", "间隔", "远离", "周围", "周边"),
+        general=True,
     ),
     Matter("vehicles", "车辆", ("vehicle",), ("车辆", "轿车", "婚车", "车队", "车")),
     Matter(
@@ -248,11 +255,11 @@ MATTERS = (
     Matter("cigarette_packs", "香烟数量", ("pack",), ("香烟", "烟")),
     Matter("liquor_bottles", "酒水数量", ("bottle",), ("白酒", "啤酒", "酒水", "酒")),
     Matter("firecrackers", "鞭炮", ("string",), ("鞭炮", "炮仗", "爆竹")),
-    Matter("storeys", "层数", ("storey",)),
-    Matter("area", "面积", ("square_metre",)),
-    Matter("weight", "重量", ("jin", "kilogram")),
-    Matter("times", "次数", ("times",)),
-    Matter("money", "金额", ("yuan",)),
+    Matter("storeys", "层数", ("storey",), general=True),
+    Matter("area", "面积", ("square_metre",), general=True),
+    Matter("weight", "重量", ("jin", "kilogram"), general=True),
+    Matter("times", "次数", ("times",), general=True),
+    Matter("money", "金额", ("yuan",), general=True),
 )
 
 SHIPPED = Vocabulary(MEASURES, MATTERS)

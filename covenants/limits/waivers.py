@@ -15,6 +15,8 @@ _OCCASION = re.compile(
     "其他|其它|其余|一律|一概|任何|除.{1,12}外|满月|乔迁|升学|生日|参军|做寿|祝寿|等"
 )
 
+_WISHED = re.compile("(?:提倡|倡导|鼓励|最好)$")
+
 
 @lru_cache(maxsize=4)
 def _pattern(vocabulary: Vocabulary) -> tuple[re.Pattern, dict[str, Matter]]:
@@ -45,6 +47,8 @@ def find_waivers(folded: str, vocabulary: Vocabulary) -> list[tuple[int, int, Ma
         matter = words[match["named"] or match["act"] or match["first"]]
         measure = by_key.get(matter.measures[0])
         sentence = re.split("[。；;]", folded[: match.end()])[-1]
+        if _WISHED.search(folded[: match.start()]):
+            continue
         if measure is None or (measure.key == "table" and not _OCCASION.search(sentence)):
             continue
         found.append((match.start(), match.end(), matter, measure))

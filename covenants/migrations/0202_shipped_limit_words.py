@@ -30,6 +30,7 @@ def ship(apps, schema_editor):
             weak_words="、".join(matter.weak),
             assumed=matter.assumed,
             waivable=matter.waivable,
+            general=matter.general,
             order=order * 10,
         )
         row.further_measures.set([by_key[key] for key in matter.measures[1:]])

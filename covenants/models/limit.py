@@ -107,6 +107,11 @@ class Matter(models.Model):
     waivable = models.BooleanField(
         _("可以免"), default=False, help_text=_("“不收礼金”“不办酒席”算作零。")
     )
+    general = models.BooleanField(
+        _("要看原句"),
+        default=False,
+        help_text=_("光看事项不明白的（如：距离），居民看到时附上原句。"),
+    )
     active = models.BooleanField(
         _("启用"), default=True, help_text=_("停用后不再从条文里找，已经确认的照常显示。")
     )

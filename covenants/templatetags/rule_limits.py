@@ -12,6 +12,11 @@ def limit_table(context):
     """The table of the edition shown; nothing for a draft or an edition without limits."""
     edition = context.get("edition")
     if not edition or not edition.pk:
-        return {"rows": []}
+        return {"rows": [], "further": []}
     provisions = [row for chapter in context["chapters"] for row in chapter["provisions"]]
-    return {"rows": limit_rows(edition, provisions), "on": context.get("on")}
+    rows = limit_rows(edition, provisions)
+    return {
+        "rows": [row for row in rows if not row["clause"]],
+        "further": [row for row in rows if row["clause"]],
+        "on": context.get("on"),
+    }

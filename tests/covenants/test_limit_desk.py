@@ -84,6 +84,19 @@ def test_nothing_is_public_before_it_is_confirmed(client, editor, covenant):
     assert html.index("limits__table") < html.index("酒席不超过15桌，每桌不超过300元。</p>")
 
 
+def test_what_means_little_alone_stands_below_with_its_clause(client, editor, village):
+    page = make.CovenantPageFactory(
+        parent=village,
+        articles=["圈舍离水井二十米以上。", "彩礼不超过58000元。", "酒席不超过10桌。"],
+    )
+    screen(client, page)
+    act(client, page, "confirm_all", shown=[x.pk for x in rows(page).values()])
+    html = public(client, page)
+    order = ["酒席桌数", "5.8万", "期限、距离等 1 项", "圈舍离水井二十米以上</span>", 'id="a-']
+    places = [html.index(words) for words in order]
+    assert places == sorted(places)
+
+
 def test_who_confirmed_is_kept(client, editor, covenant):
     screen(client, covenant)
     limit = rows(covenant)["礼金"]
