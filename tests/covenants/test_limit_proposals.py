@@ -4,6 +4,7 @@ import datetime
 import uuid
 
 import pytest
+from django.core.management import call_command
 from django.db import connection
 from django.test.utils import CaptureQueriesContext
 from django.utils import timezone
@@ -166,6 +167,20 @@ def test_words_that_were_added_are_found_by_reading_again():
 
 def test_numbers_too_large_for_any_rule_are_left_out():
     assert read(rule("礼金不超过999999999999亿元。")) == []
+
+
+def test_the_command_reads_every_edition():
+    pages = [rule(), rule("礼金不超过一百元。")]
+    call_command("propose_limits")
+    assert [page.limits.count() for page in pages] == [2, 1]
+    assert not Edition.objects.filter(limit_reading__isnull=True).exists()
+
+
+def test_limits_go_with_their_page():
+    page = rule()
+    read(page)
+    page.delete()
+    assert not Limit.objects.exists() and not LimitReading.objects.exists()
 
 
 def test_statements_do_not_grow_with_the_editions():

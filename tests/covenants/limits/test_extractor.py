@@ -136,6 +136,10 @@ def test_a_synonym_taken_away_is_no_longer_looked_for():
     assert find_limits("聘礼不超过六万元。", vocabulary=own)[0].value == Decimal(60000)
 
 
+def test_without_words_there_is_nothing_to_find():
+    assert find_limits("酒席不超过十桌，烟不过二十。", vocabulary=Vocabulary((), ())) == []
+
+
 def steps(text):
     """Python lines executed while reading."""
     count = 0
