@@ -14,6 +14,7 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 from django.views.decorators.http import require_http_methods
+from wagtail.admin.widgets import Button
 from wagtail.models import Page
 
 from covenants import limit_proposals
@@ -103,6 +104,15 @@ class NewLimitForm(LimitForm):
 def may_decide(user, page) -> bool:
     """Who may edit a rule may decide on its limits."""
     return page.permissions_for_user(user).can_edit()
+
+
+def button(page) -> Button:
+    """The way from a rule's screens to the desk; says how many limits wait there."""
+    newest = page.editions.order_by("-number").values("pk")[:1]
+    waiting = Limit.objects.filter(edition__in=newest, status=Limit.PROPOSED).count()
+    label = _("核对限额（%d 项待确认）") % waiting if waiting else _("核对限额")
+    address = reverse("covenants_limits", args=[page.pk])
+    return Button(label, address, icon_name="list-ul", priority=6)
 
 
 @require_http_methods(["GET", "POST"])

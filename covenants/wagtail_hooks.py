@@ -44,8 +44,7 @@ def rule_buttons(page, user, view_name, next_url=None):
         if page.specific.permissions_for_user(user).can_edit():
             address = reverse("covenants_edit_as_text", args=[page.pk])
             yield Button(_("按文字修改"), address, icon_name="edit", priority=5)
-            address = reverse("covenants_limits", args=[page.pk])
-            yield Button(_("核对限额"), address, icon_name="list-ul", priority=6)
+            yield limit_desk.button(page)
         return
     place = page.specific if type(page) not in (VillagePage, GroupPage) else page
     if upload.may_upload(user, place):

@@ -161,6 +161,13 @@ def test_a_limit_is_added_by_hand(client, editor, covenant):
     assert limit.status == Limit.CONFIRMED and limit.decided_by == editor
 
 
+def test_the_editors_screen_says_how_many_wait(client, editor, covenant):
+    screen(client, covenant)
+    address = reverse("wagtailadmin_pages:edit", args=[covenant.pk])
+    html = client.get(address).content.decode()
+    assert "核对限额（3 项待确认）" in html and desk(covenant) in html
+
+
 def test_another_villages_editor_is_refused(client, covenant):
     stranger = make.UserFactory()
     appoint(stranger, "village_editor", make.VillagePageFactory())
