@@ -9,9 +9,9 @@ from covenants.models.limit import Limit
 
 
 def number_text(value: Decimal) -> str:
-    """A number without needless digits: 15, 1.5, 5.8万."""
+    """A number without needless digits: 15, 1.5, 5.8万 (as content, Chinese in every language)."""
     if value >= 10_000 and value % 100 == 0:
-        return _("%(n)s万") % {"n": format((value / 10_000).normalize(), "f")}
+        return f"{(value / 10_000).normalize():f}万"
     return format(value.normalize(), "f")
 
 
