@@ -13,6 +13,7 @@ from django.db.models import Prefetch, prefetch_related_objects
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
+from .limit_proposals import read_new_edition
 from .models.edition import SUSPENSION, Edition, Provision
 
 EARLIEST = datetime.date(1949, 10, 1)
@@ -175,6 +176,7 @@ def adopt(page, *, by=None, provenance=Edition.LEGACY) -> Edition | None:
     effective_from = edition.effective_from
     if latest and (latest.ended_on is None or latest.ended_on > effective_from):
         latest.end(effective_from, Edition.REPLACED)
+    read_new_edition(edition)
     return edition
 
 

@@ -6,11 +6,15 @@ from wagtail import hooks
 from wagtail.admin.menu import MenuItem
 from wagtail.admin.widgets import Button
 from wagtail.log_actions import LogFormatter
+from wagtail.snippets.models import register_snippet
 
 from villages.models import GroupPage, VillagePage
 
-from . import edition_desk, upload, validity
+from . import edition_desk, limit_desk, upload, validity
+from .limit_words import LimitWordsGroup
 from .models import RulePage
+
+register_snippet(LimitWordsGroup)
 
 
 @hooks.register("register_admin_urls")
@@ -21,6 +25,7 @@ def admin_urls():
         path("rules/text/<int:page_id>/", upload.edit_as_text, name="covenants_edit_as_text"),
         path("rules/compare/<int:page_id>/", edition_desk.compare, name="covenants_compare"),
         path("rules/editions/<int:page_id>/", edition_desk.editions, name="covenants_editions"),
+        path("rules/limits/<int:page_id>/", limit_desk.limits, name="covenants_limits"),
         path("rules/original/<uuid:source_id>/", upload.original, name="covenants_original"),
     ]
 
@@ -43,6 +48,7 @@ def rule_buttons(page, user, view_name, next_url=None):
         if rule.permissions_for_user(user).can_edit():
             address = reverse("covenants_edit_as_text", args=[page.pk])
             yield Button(_("按文字修改"), address, icon_name="edit", priority=5)
+            yield limit_desk.button(page)
         if edition_desk.may_compare(user, rule):
             address = reverse("covenants_compare", args=[page.pk])
             yield Button(_("和现行版比较"), address, icon_name="copy", priority=6)

@@ -9,10 +9,15 @@ from django.utils import timezone
 from wagtail.models import Page, Revision
 from wagtail.models.draft_state import DraftStateMixin
 
+from covenants.limit_proposals import read_some
 from covenants.models import Edition
 from search import outbox
 
 logger = logging.getLogger(__name__)
+
+# A few milliseconds of work each, every twenty seconds: nothing else waits for them, and a whole
+# prefecture is read within hours. The command `propose_limits` reads all at once.
+EDITIONS_AT_ONCE = 100
 
 
 def publish_due() -> int:
@@ -53,6 +58,13 @@ def _publish(pk):
         return False
     revision.publish(log_action="wagtail.publish.scheduled")
     return True
+
+
+def propose_limits() -> int:
+    """Read the limits of some editions that were made in bulk, or before there were limits."""
+    if not Edition.objects.filter(limit_reading__isnull=True).exists():
+        return 0
+    return _alone("read limits of", "editions", lambda _: read_some(EDITIONS_AT_ONCE))
 
 
 def turn_editions(since: datetime.date, today: datetime.date) -> int:

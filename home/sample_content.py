@@ -10,13 +10,15 @@ from django.contrib.auth.models import User
 from django.core.exceptions import ImproperlyConfigured
 from django.core.files.images import ImageFile
 from django.db import transaction
+from django.db.models import Q
 from django.utils import timezone
 from wagtail.images.models import Image
 from wagtail.models import Collection, Page
 
 from consultations.models import ConsultationPage
 from covenants.importing import RuleFile, import_rules, read_manifest
-from covenants.models import CouncilPage, CovenantPage
+from covenants.limit_proposals import read_editions
+from covenants.models import CouncilPage, CovenantPage, Edition, Limit
 from editorial.appointments import appoint, dismiss_all
 from editorial.models import BodyCollection
 from home.models import FeatureIndexPage, FeaturePage
@@ -62,6 +64,21 @@ def load_rules():
             files.append(RuleFile(name, (FOLDER / "rules" / name).read_bytes(), **values))
     files.sort(key=lambda f: (f.code, f.group, f.kind, f.adopted))
     yield from import_rules(files, publish=True)
+
+
+def confirm_limits() -> int:
+    """Confirm what the extractor found in the sample rules, as an editor would; returns how many.
+
+    Only rules nobody has decided on yet, so that a second load changes no decision.
+    """
+    below = Q()
+    for path in CountyPage.objects.filter(sample=True).values_list("path", flat=True):
+        below |= Q(page__path__startswith=path)
+    editions = Edition.objects.filter(below)
+    new = list(editions.filter(limit_reading__isnull=True).values_list("pk", flat=True))
+    read_editions(new)
+    rows = Limit.objects.filter(edition__in=new, status=Limit.PROPOSED)
+    return rows.update(status=Limit.CONFIRMED, decided_at=timezone.now())
 
 
 def load_one_minute():

@@ -1,6 +1,7 @@
 """Rules, their editions and their provisions, one file per concept."""
 
 from .edition import Edition, Immutable, Provision
+from .limit import Limit, LimitReading, Matter, Measure
 from .rule import CouncilPage, CouncilTag, CovenantPage, CovenantTag, RulePage
 from .source import RuleSource
 
@@ -11,6 +12,10 @@ __all__ = [
     "CovenantTag",
     "Edition",
     "Immutable",
+    "Limit",
+    "LimitReading",
+    "Matter",
+    "Measure",
     "Provision",
     "RulePage",
     "RuleSource",

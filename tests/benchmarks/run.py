@@ -49,6 +49,21 @@ def memory_mb():
     return resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / 1024
 
 
+def limit_rows():
+    """How well and how fast limits are read from clauses; the half kept apart was not tuned on."""
+    from tests.covenants.limits.labelled import HELD_OUT, TUNING, read, score
+
+    rows = []
+    for label, path in (("tuned with", TUNING), ("kept apart", HELD_OUT)):
+        clauses = read(path)
+        seconds, result = timed(lambda clauses=clauses: score(clauses))
+        share = f"{result.precision:.3f} / {result.recall:.3f}"
+        rows.append((f"limits P / R, {result.clauses} clauses {label}", share, "", None))
+        rows.append(("  of these with the right scope", f"{result.scopes:.3f}", "", None))
+        rows.append(("  clauses read", f"{len(clauses) / seconds:.0f}/s", "", None))
+    return rows
+
+
 def main():
     with tempfile.TemporaryDirectory(prefix="cunyue-bench-") as name:
         prepare(Path(name))
@@ -80,6 +95,8 @@ def run():
     files = [p for p in (ROOT / "home/sample/rules").rglob("*") if p.suffix in (".txt", ".docx")]
     seconds, _ = timed(lambda: [parse_file(path) for path in files])
     rows.append((f"parse_rules, {len(files)} files", f"{len(files) / seconds:.0f}/s", "", None))
+
+    rows += limit_rows()
 
     client = Client(HTTP_HOST="127.0.0.1")
     before = memory_mb()

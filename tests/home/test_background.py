@@ -7,7 +7,7 @@ from django.core.management import call_command
 from django.utils import timezone
 from wagtail.models import Page
 
-from covenants.models import CovenantPage
+from covenants.models import CovenantPage, Limit
 from home import background
 from search.models import OutboxEntry
 from search.page_search import find_pages
@@ -48,6 +48,15 @@ def test_expired_page_is_taken_down():
     Page.objects.filter(pk=page.pk).update(expire_at=timezone.now() - datetime.timedelta(minutes=1))
     assert background.publish_due() == 1
     assert not Page.objects.get(pk=page.pk).live
+
+
+def test_limits_of_editions_are_proposed_once_and_never_published():
+    page = CovenantPageFactory(articles=["酒席不超过二十桌。"])
+    call_command("work", once=True)
+    assert [limit.status for limit in page.limits.all()] == [Limit.PROPOSED]
+    assert background.propose_limits() == 0
+    CovenantPageFactory(articles=["礼金不超过一百元。"])
+    assert background.propose_limits() == 1
 
 
 def test_edition_that_comes_into_force_is_found_by_its_new_text():

@@ -9,7 +9,7 @@ from wagtail.models import Page
 
 from consultations.models import ConsultationPage
 from covenants.kinds import COUNCILS
-from covenants.models import CouncilPage, CovenantPage, Edition, RuleSource
+from covenants.models import CouncilPage, CovenantPage, Edition, Limit, RuleSource
 from home.models import FeaturePage
 from villages.models import AreaPage, CountyPage, HouseholdPage, TownshipPage, VillagePage
 
@@ -54,6 +54,15 @@ def test_editions_really_differ(loaded):
         assert one - two and two - one and one & two
 
 
+def test_limits_are_confirmed_and_shown(loaded, client):
+    page = CovenantPage.objects.child_of(VillagePage.objects.get(code="532391101201")).get()
+    assert page.limits.filter(status=Limit.CONFIRMED).count() >= 20
+    html = client.get(page.url).content.decode()
+    table = html[html.index("limits__table") : html.index("</table>")]
+    for matter in ("酒席桌数", "每桌金额", "礼金", "彩礼", "丧事天数"):
+        assert matter in table
+
+
 def test_everything_is_marked_and_hidden_where_samples_are_not_shown(loaded, client, settings):
     pages = [
         CovenantPage.objects.live().first(),
@@ -85,13 +94,18 @@ def test_production_refuses_to_load(settings):
 
 def test_second_load_changes_nothing(loaded):
     before = Page.objects.count(), Edition.objects.count(), Image.objects.count()
+    limit = Limit.objects.first()
+    Limit.objects.filter(pk=limit.pk).update(status=Limit.REJECTED)
     call_command("load_sample", verbosity=0)
+    limit.refresh_from_db()
+    assert limit.status == Limit.REJECTED, "what an editor decided since stays decided"
     assert before == (Page.objects.count(), Edition.objects.count(), Image.objects.count())
 
 
 def test_removed_without_a_trace(loaded):
     call_command("remove_sample", verbosity=0)
     assert not AreaPage.objects.exists() and not Edition.objects.exists()
+    assert not Limit.objects.exists()
     assert not FeaturePage.objects.exists() and not Image.objects.exists()
     assert not User.objects.exists()
     assert Page.find_problems() == ([], [], [], [], [])

@@ -30,6 +30,7 @@ class Command(BaseCommand):
                     faults += 1
                     self.stderr.write(f"{outcome.file}：{outcome.message}")
             sample.load_one_minute()
+            sample.confirm_limits()
             records = sample.load_consultations()
             households, features = sample.load_households(), sample.load_features()
             sample.load_accounts()

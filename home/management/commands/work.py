@@ -38,6 +38,7 @@ class Command(BaseCommand):
             try:
                 if ticks % (SCHEDULE_SECONDS // TICK_SECONDS) == 0:
                     background.publish_due()
+                    background.propose_limits()
                     today = timezone.localdate()
                     if turned_until < today:
                         background.turn_editions(turned_until, today)
