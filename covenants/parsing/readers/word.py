@@ -11,9 +11,9 @@ import re
 
 from lxml import etree
 
-from ..assembly import LONGEST_CHAPTER_TITLE, PART_NAMES
+from ..assembly import LONGEST_CHAPTER_TITLE
 from ..document import BODY, COMMENT, DELETED, HEADER, NOTE, ParseWarning, SourceLine
-from ..markers import compact, marker_at_start
+from ..markers import PART_NAMES, compact, marker_at_start
 from .archive import Package, Relation
 from .errors import ReadError
 from .hypertext import read_hypertext
