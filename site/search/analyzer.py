@@ -351,6 +351,11 @@ def query_units(
     return [replace(unit, optional=False) for unit in (telling or units or dict.fromkeys(asking))]
 
 
+def is_general(unit: Unit) -> bool:
+    """Whether nearly any question may have a unit: what it is about does not show."""
+    return unit.literals[0] in _PARTICLES or unit.literals[0] in _GENERAL
+
+
 def _is_guess(unit: Unit) -> bool:
     """Whether a unit is two characters that merely stood side by side (路修, 娃住)."""
     word = unit.literals[0]

@@ -14,6 +14,7 @@ from search.analyzer import (
     Places,
     Unit,
     asked_measures,
+    is_general,
     measure_term,
     normalise,
     plain_words,
@@ -79,7 +80,12 @@ class Asked:
     @cached_property
     def is_loose(self) -> bool:
         """Whether pages that merely have all the words somewhere may be no answer."""
-        return self.run_on or bool(self.measures) or any(unit.parts for unit in self.firm)
+        return (
+            self.run_on
+            or bool(self.measures)
+            or any(unit.parts for unit in self.firm)
+            or any(unit.optional and not is_general(unit) for unit in self.units)
+        )
 
     def strict(self) -> query.Node:
         """All words, and every phrase."""
