@@ -69,7 +69,7 @@ _GENERAL = frozenset(
     没有 那条 那个 这条 这个 这些 那些 别人 人家 村里 村上 我们村 组里 家里 家头 我家 自家 自己 不给
     以后 以前 以下 以上 以内 一个 一家 一次 一下 同一个 同一 现在 时候 东西 事情 还有 知道 晓得 规定
     要求 里面 外面 一般 不能 不可以 不准 不许 不让 不要 允许 上头 里头 时间 那边 这边 怕是 到底 一起
-    出来 家的 别家 标准 今年 做些
+    出来 家的 别家 标准 今年 做些 那截 那段
     """.split()  # noqa: SIM905
 )
 """Words that nearly any question may have: they help to rank and decide nothing."""
@@ -387,6 +387,9 @@ def _parted(units: list[Unit], synonyms: Synonyms) -> Iterator[Unit]:
 
 
 _TIMES = "月日天点时号季年晚"
+_MOMENTS = _TIMES.replace("年", "")
+"""What tells when; 任期三年 tells how long."""
+
 _ASKED = {
     "个": "个人名",
     "个人": "人名个",
@@ -412,7 +415,7 @@ def asked_measures(text: str) -> tuple[str, ...]:
     found += re.findall("多(长时间|久)", folded)
     measures = [_ASKED.get(measure, measure) for measure in found]
     if re.search("什么时候|啥时候|哪个时候|几时|哪天|多会儿", folded):
-        measures.append(_TIMES)
+        measures.append(_MOMENTS)
     return tuple(dict.fromkeys(measures))
 
 

@@ -28,7 +28,7 @@ PLACE_ENDINGS = ("cun", "shequ", "zhen", "xiang", "xian", "shi", "jiedao", "c", 
 """Pinyin, and initials, of what the name of a place may end in: lucheng(zhen), lc(z)."""
 
 _OUTCOME = re.compile(
-    "(?:了没有|了没|没有|没得|成没成|咋样了|怎么样了|进展|结果|下文)[吗呢啊]?$|协商|商量"
+    "(?:了没有|了没|没有|没得|成没成|咋样了|怎么样了|咋个说|进展|结果|下文)[吗呢啊]?$|协商|商量"
 )
 """What a question after the outcome of a consultation has."""
 

@@ -143,6 +143,11 @@ def test_people_are_counted_whatever_word_counts_them():
     assert asked_measures("是哪几个月") == ("月",)
 
 
+def test_a_term_of_three_years_does_not_tell_when():
+    (when,), (how_long,) = asked_measures("什么时候开会"), asked_measures("要办多久")
+    assert "年" in how_long and "年" not in when and "月" in when
+
+
 def test_yes_or_no_leaves_the_word_it_asks_of():
     fees = Synonyms([["收垃圾费", "保洁费"]])
     (unit,) = query_units("收不收垃圾费", fees)
