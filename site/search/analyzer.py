@@ -34,12 +34,17 @@ _BETWEEN = "\n"
 _HAN_CHAR = re.compile(f"[{HAN}]")
 _HAN_WORD = re.compile(rf"[{HAN}]{{2,}}\Z")
 _QUESTION = re.compile(
-    "为什么|为啥|什么时候|啥时候|哪个时候|几时|多会儿|可不可以|能不能|是不是|有没有|要不要|怎么样"
+    "为什么|为哪样|为啥|什么时候|啥时候|哪个时候|几时|多会儿"
+    "|可不可以|能不能|是不是|有没有|要不要|怎么样"
     "|怎么办|怎么整|咋个办|咋个整|咋办|咋样|咋整|咋个|咋|多少钱|多少|好多|怎么|怎样|如何|什么样|什么"
-    "|几块钱|几块|几元|哪些|哪里|哪个|哪家|哪天|哪年|哪种|哪样|啥子|啥|多大|多久|多长|多高|多远|了没有|了没|没得|没有$|几"
+    "|几块钱|几块|几元|哪些|哪里|哪个|哪家|哪天|哪年|哪种|哪样|啥子|啥"
+    "|多大|多久|多长|多高|多远|了没有|了没|没得|没有$|几[天只头辆盏]|几"
     rf"|([{HAN}])[不没](?=\1)"
 )
 """What only asks; of 准不准, 犯不犯 the repeated character stays as an ordinary one."""
+
+_YES_OR_NO = re.compile(rf"(?![要是能可]不|有没)([{HAN}])[不没](?=\1)")
+"""Such a question is cut off first: 收不收垃圾费 is of 收垃圾费, and 收不 is nothing."""
 
 _NO_QUESTION = frozenset(["几何", "几乎", "几率", "几近", "几经", "几度"])
 
@@ -49,7 +54,7 @@ _MEASURES = frozenset("桌元块斤瓶包盒支户岁亩天")
 _EACH = _MEASURES | frozenset("月年户人家次桶吨方亩只头")
 """What rules set something for each of: 一桌, 一个月."""
 
-_PARTICLES = frozenset("的了吗呢吧啊呀着嘛么是在和与及或我你他她它这那谁要能可会就都也还给跟") | {
+_PARTICLES = frozenset("的了吗呢吧啊呀着嘛么是在和与及或我你他她它这那谁要能可会就都也还给跟得") | {
     "可以",
     "应该",
     "我们",
@@ -64,7 +69,7 @@ _GENERAL = frozenset(
     没有 那条 那个 这条 这个 这些 那些 别人 人家 村里 村上 我们村 组里 家里 家头 我家 自家 自己 不给
     以后 以前 以下 以上 以内 一个 一家 一次 一下 同一个 同一 现在 时候 东西 事情 还有 知道 晓得 规定
     要求 里面 外面 一般 不能 不可以 不准 不许 不让 不要 允许 上头 里头 时间 那边 这边 怕是 到底 一起
-    出来 家的
+    出来 家的 别家 标准 今年 做些 那截 那段
     """.split()  # noqa: SIM905
 )
 """Words that nearly any question may have: they help to rank and decide nothing."""
@@ -340,10 +345,15 @@ def query_units(
     firm = [unit for unit in units if not unit.optional]
     if firm:
         told = (unit for unit in units if unit.literals[0] not in _PARTICLES)
-        alone = len(firm) == 1
+        alone = len(units) == 1 and not asking
         return [u if alone or not _is_guess(u) else _taken_apart(u, synonyms) for u in told]
     telling = [unit for unit in units if unit.literals[0] not in _PARTICLES | _GENERAL]
     return [replace(unit, optional=False) for unit in (telling or units or dict.fromkeys(asking))]
+
+
+def is_general(unit: Unit) -> bool:
+    """Whether nearly any question may have a unit: what it is about does not show."""
+    return unit.literals[0] in _PARTICLES or unit.literals[0] in _GENERAL
 
 
 def _is_guess(unit: Unit) -> bool:
@@ -377,7 +387,14 @@ def _parted(units: list[Unit], synonyms: Synonyms) -> Iterator[Unit]:
 
 
 _TIMES = "月日天点时号季年晚"
+_MOMENTS = _TIMES.replace("年", "")
+"""What tells when; 任期三年 tells how long."""
+
 _ASKED = {
+    "个": "个人名",
+    "个人": "人名个",
+    "个月": "月",
+    "人": "人名",
     "钱": "元块",
     "块": "元块",
     "元": "元块",
@@ -391,14 +408,14 @@ _ASKED = {
 def asked_measures(text: str) -> tuple[str, ...]:
     """What a question wants counted, each as the characters that may stand behind the number.
 
-    几桌 → 桌, 多少钱 → 元块, 什么时候 → 月日….
+    几桌 → 桌, 多少钱 → 元块, 几个人 → 人名个, 什么时候 → 月日….
     """
     folded = normalise(text)
-    found = re.findall(f"(?:几|多少|好多)([{HAN}])", folded)
+    found = re.findall(f"(?:几|多少|好多)(个[人月]|[{HAN}])", folded)
     found += re.findall("多(长时间|久)", folded)
     measures = [_ASKED.get(measure, measure) for measure in found]
     if re.search("什么时候|啥时候|哪个时候|几时|哪天|多会儿", folded):
-        measures.append(_TIMES)
+        measures.append(_MOMENTS)
     return tuple(dict.fromkeys(measures))
 
 
@@ -464,6 +481,11 @@ def is_word(text: str) -> bool:
 
 
 def _han_units(piece: str, run: str, synonyms: Synonyms, asking: list[Unit]) -> Iterator[Unit]:
+    if question := _YES_OR_NO.search(piece):
+        yield from _han_units(piece[: question.start()], run, synonyms, asking)
+        asking.append(Unit((question.group(),), (word_terms(question.group()),)))
+        yield from _han_units(piece[question.end() :], run, synonyms, asking)
+        return
     for part, group in synonyms.split(piece):
         if group:
             ways, related = tuple(map(word_terms, group)), synonyms.related(group)

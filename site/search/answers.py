@@ -30,7 +30,8 @@ KIND_WEIGHTS = {"consultation": 0.6, "feature": 0.5, "household": 0.5, "place": 
 OUTCOME_WEIGHT = 2.0
 """Where somebody asks what became of something, the record of the consultation comes first."""
 
-OUTCOME_LABELS = ("协商结果", "落实进展")
+OUTCOME_LABELS = frozenset({"协商结果", "落实进展"})
+"""What was agreed and done answers more than what was said on the way."""
 
 NAMED_WEIGHT = 4.0
 """The place itself comes before what stands in it, where only its name was typed."""
@@ -91,7 +92,9 @@ class Answers:
         passages = [Passage(*stored) for stored in snapshot.passages(doc)]
         known = self._known(doc, title)
         told = self._told(doc, passages)
-        weights = Weights(self._weights, known, self._related, COUNTING_WEIGHT)
+        is_consultation = self._kinds[self._codes[doc]] == "consultation"
+        first = OUTCOME_LABELS if is_consultation else frozenset()
+        weights = Weights(self._weights, known, self._related, COUNTING_WEIGHT, first)
         pick = pick_passage(told, self._units, self._asked.measures, weights)
         by_title = len(known) == len(self._units)
         shown = title if by_title or pick.passage is None else pick.passage.text

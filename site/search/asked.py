@@ -14,6 +14,7 @@ from search.analyzer import (
     Places,
     Unit,
     asked_measures,
+    is_general,
     measure_term,
     normalise,
     plain_words,
@@ -27,7 +28,7 @@ PLACE_ENDINGS = ("cun", "shequ", "zhen", "xiang", "xian", "shi", "jiedao", "c", 
 """Pinyin, and initials, of what the name of a place may end in: lucheng(zhen), lc(z)."""
 
 _OUTCOME = re.compile(
-    "(?:了没有|了没|没有|没得|成没成|咋样了|怎么样了|进展|结果|下文)[吗呢啊]?$|协商|商量"
+    "(?:了没有|了没|没有|没得|成没成|咋样了|怎么样了|咋个说|进展|结果|下文)[吗呢啊]?$|协商|商量"
 )
 """What a question after the outcome of a consultation has."""
 
@@ -79,7 +80,12 @@ class Asked:
     @cached_property
     def is_loose(self) -> bool:
         """Whether pages that merely have all the words somewhere may be no answer."""
-        return self.run_on or bool(self.measures) or any(unit.parts for unit in self.firm)
+        return (
+            self.run_on
+            or bool(self.measures)
+            or any(unit.parts for unit in self.firm)
+            or any(unit.optional and not is_general(unit) for unit in self.units)
+        )
 
     def strict(self) -> query.Node:
         """All words, and every phrase."""

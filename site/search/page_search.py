@@ -41,6 +41,8 @@ ENOUGH = 3
 """Pages that answer a whole sentence, with fewer of which those with a part of it are added."""
 
 OWN_GROUP, OWN_VILLAGE, ELSEWHERE = 0, 1, 2
+OWN_WEIGHT = 2.0
+"""What an answer of the asker's own place gains where nothing has all that was asked for."""
 OWN_NAMES = {OWN_GROUP: "group", OWN_VILLAGE: "village"}
 _VILLAGE_PATH, _GROUP_PATH = 20, 24
 OWN_FIRST = 60
@@ -268,6 +270,9 @@ def _best_first(session: Session, match: Match, *, own_first: bool) -> Iterator[
     scores = (scores / (scores.max(initial=0) or 1) + SCORE_FLOOR) * np.array(
         [answers.weight(group.picked) for group in head]
     )
+    if not own_first:
+        nearness = _tiers(snapshot, session.near)
+        scores[nearness[docs] < ELSEWHERE] *= OWN_WEIGHT
     order = np.lexsort((np.arange(docs.size), -scores, tiers[docs])) if head else ()
     yield from (head[place] for place in order)
     yield from walk

@@ -29,6 +29,9 @@ PART_SHARE = 0.5
 KNOWN_SHARE = 0.2
 """What a unit weighs in the choice of a passage if the page has it anyway: all passages may."""
 
+FIRST_SHARE = 1.3
+"""What a passage that comes first by its label weighs beside the others of its page."""
+
 _BORDER = "‖"
 
 _A_MOMENT = 4
@@ -164,13 +167,15 @@ class Weights:
 
     ``known``: which of them the page has by its title, kind, tags or place. ``related``: share
     (0 to 1) of a unit's weight that each of its related words has; empty: all the same.
-    ``measure``: what counting the thing asked for weighs.
+    ``measure``: what counting the thing asked for weighs. ``first``: labels of passages that are
+    taken where another one has little more.
     """
 
     units: tuple[float, ...]
     known: frozenset[int] = frozenset()
     related: tuple[tuple[float, ...], ...] = ()
     measure: float = MEASURE_WEIGHT
+    first: frozenset[str] = frozenset()
 
     @classmethod
     def of(cls, units: Sequence[Unit]) -> "Weights":
@@ -215,6 +220,9 @@ def pick_passage(
     for places in counting:
         for place in places:
             totals[place] += weights.measure
+    if weights.first:
+        for place, passage in enumerate(passages):
+            totals[place] *= FIRST_SHARE if passage.label in weights.first else 1
     best = max(range(len(passages)), key=totals.__getitem__)
     own = [having.get(best, 0.0) for having in shares]
     counted = sum(best in places for places in counting)

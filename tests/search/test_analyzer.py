@@ -137,6 +137,30 @@ def test_asked_measure():
     assert asked_measures("办酒席几桌,礼金多少钱") == ("桌", "元块")
 
 
+def test_people_are_counted_whatever_word_counts_them():
+    (measure,) = asked_measures("理事会有几个人")
+    assert {"人", "名"} <= set(measure)
+    assert asked_measures("是哪几个月") == ("月",)
+
+
+def test_a_term_of_three_years_does_not_tell_when():
+    (when,), (how_long,) = asked_measures("什么时候开会"), asked_measures("要办多久")
+    assert "年" in how_long and "年" not in when and "月" in when
+
+
+def test_yes_or_no_leaves_the_word_it_asks_of():
+    fees = Synonyms([["收垃圾费", "保洁费"]])
+    (unit,) = query_units("收不收垃圾费", fees)
+    assert "保洁费" in unit.literals
+
+
+def test_words_beside_a_question_may_stand_the_other_way_round():
+    roads = Synonyms((), [["修路", "硬化"]])
+    firm = [unit for unit in query_units("那条路修了没有", roads) if not unit.optional]
+    assert [unit.related for unit in firm] == [("修路", "硬化")]
+    assert query_units("路修", roads)[0].related == ()
+
+
 def test_synonym_groups_join_and_survive_junk():
     joined = Synonyms([["红事", "喜事"], ["喜事", "婚事"], ["", " "], []])
     assert finds("红事", "喜事新办", joined)

@@ -350,6 +350,33 @@ def test_own_village_comes_first_and_is_never_a_copy_of_another(place):
     assert first(near="539999999999") == first(near="539901100299-77") == first()
 
 
+def test_own_village_gains_but_does_not_win_where_nothing_has_all(place):
+    near = VillagePageFactory(parent=place.get_parent(), code="539901100299")
+    rest = "其余各条照旧，大家商量着办，互相体谅。" * 5
+    own = CovenantPageFactory(parent=near, articles=("放牧要有人跟着。", rest))
+    other = CovenantPageFactory(parent=place, articles=("放牧挂铃铛，不进幼林。",))
+
+    def first(text, **options):
+        result = find(text, **options)
+        assert result.relaxed
+        return result.hits[0].url.partition("#")[0]
+
+    assert first("放牧 飞机") == other.url
+    assert first("放牧 飞机", near="539901100299") == own.url
+    assert first("放牧 铃铛 飞机", near="539901100299") == other.url
+
+
+def test_a_telling_character_left_out_leads_on(place):
+    CovenantPageFactory(parent=place, articles=("新邻居来了陪着办证。",))
+    dogs = CovenantPageFactory(
+        parent=VillagePageFactory(parent=place.get_parent(), code="539901100299"),
+        articles=("养狗的按规定登记。",),
+    )
+    result = find("狗要办证不")
+    assert result.widened
+    assert dogs.url in [hit.url.partition("#")[0] for hit in result.hits]
+
+
 def test_only_what_is_in_force_unless_asked(place):
     old, new = villages_with(place.get_parent(), 2, "第{}组养狗要拴绳。")
     old.editions.update(ended_on=datetime.date(2024, 1, 1), ended_reason="repealed")

@@ -3,7 +3,7 @@
 import pytest
 
 from search.analyzer import Synonyms, query_units
-from search.passages import Passage, highlight, match_spans, pick_passage, snippet
+from search.passages import Passage, Weights, highlight, match_spans, pick_passage, snippet
 
 FEASTS = Synonyms([["客事", "酒席", "宴席"]])
 RULES = [
@@ -28,6 +28,21 @@ def test_first_of_equals_and_none_of_nothing():
     assert pick_passage(RULES, query_units("酒席", FEASTS)).passage.label == "第二条"
     assert pick_passage(RULES, query_units("飞机")).passage.label == "第一条"
     assert pick_passage([], query_units("酒席")).passage is None
+
+
+def test_what_was_agreed_comes_before_what_was_said_unless_that_has_more():
+    talk = [
+        Passage("背景", "路灯不够，夜里走路看不清。", ""),
+        Passage("协商结果", "路灯装四十盏。", ""),
+    ]
+    for query, first, label in [
+        ("路灯", (), "背景"),
+        ("路灯", ("协商结果",), "协商结果"),
+        ("路灯 夜里 走路", ("协商结果",), "背景"),
+    ]:
+        units = query_units(query)
+        weights = Weights((1.0,) * len(units), first=frozenset(first))
+        assert pick_passage(talk, units, weights=weights).passage.label == label
 
 
 def test_cover_is_a_share():

@@ -1,7 +1,7 @@
-"""Asks the search a labelled set: ``python tests/search/questions/measure.py [tuning|held_out]``.
+"""Asks the search a labelled set: ``measure.py [development|tuning|held_out]``.
 
 Loads the sample content into a database of its own, so nothing needs to run. Failures are listed
-for the tuning half only: whoever reads the other half's failures has tuned on them.
+for the sets that were tuned on: whoever reads the held-out half's failures has tuned on them.
 """
 
 import os
@@ -14,7 +14,7 @@ ROOT = HERE.parents[2]
 
 
 def main(name: str) -> int:
-    """Prints share and mean reciprocal rank of one half; returns the exit status."""
+    """Prints share and mean reciprocal rank of one set; returns the exit status."""
     sys.path[:0] = [str(ROOT), str(ROOT / "site")]
     os.environ["DJANGO_SETTINGS_MODULE"] = "config.settings.test"
     import django
@@ -35,7 +35,7 @@ def main(name: str) -> int:
     passages = site_passages.public_passages()
     ranks = site_passages.ranks(questions, passages)
     write = sys.stdout.write
-    if name == "tuning":
+    if name != "held_out":
         for question, rank in zip(questions, ranks, strict=True):
             if not 0 < rank <= judge.FIRST:
                 write(f"\n{question.id} {question.text} {question.near} (rank {rank or '-'})\n")
@@ -60,6 +60,6 @@ def summary(judge, ranks) -> str:
 
 if __name__ == "__main__":
     wanted = sys.argv[1] if len(sys.argv) > 1 else "tuning"
-    if wanted not in ("tuning", "held_out"):
-        sys.exit("measure.py [tuning|held_out]")
+    if wanted not in ("development", "tuning", "held_out"):
+        sys.exit("measure.py [development|tuning|held_out]")
     sys.exit(main(wanted))

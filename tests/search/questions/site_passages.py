@@ -9,7 +9,12 @@ from search.page_search import find_pages
 from tests.search.questions.judge import PublicPassage, accepted, rank
 from villages.models import AreaPage
 
-FILES = {"tuning": "tuning.toml", "held_out": "held_out.toml"}
+FILES = {
+    "development": "development.toml",
+    "tuning": "tuning.toml",
+    "held_out": "held_out.toml",
+}
+"""Two were tuned on, every miss of theirs was looked at; the third one was only measured."""
 
 
 def public_passages() -> list[PublicPassage]:
