@@ -21,21 +21,12 @@ from wagtail.models import Page
 
 from covenants.adoption import date_faults
 from covenants.drafting import body_as_text
-from covenants.importing import (
-    Refused,
-    RuleFile,
-    adoption_of,
-    fill,
-    keep_original,
-    new_rule,
-    read_rule_lines,
-    rule_at,
-    too_long,
-)
+from covenants.importing import adoption_of, fill, keep_original, new_rule, rule_at
 from covenants.kinds import COUNCILS, COVENANT, kind_name
 from covenants.models import CovenantPage, Edition, RulePage, RuleSource
 from covenants.parsing import ReadError, parse_text
 from covenants.parsing.document import BODY
+from covenants.rule_files import Refused, RuleFile, read_rule_lines, too_long
 from villages.models import AreaPage, GroupPage, VillagePage
 from villages.names import short_name
 

@@ -7,17 +7,9 @@ from pathlib import Path
 from django.core.management.base import BaseCommand, CommandError
 from tqdm import tqdm
 
-from covenants.importing import (
-    CONFLICT,
-    REFUSED,
-    Outcome,
-    Refused,
-    RuleFile,
-    files_below,
-    import_rules,
-    read_manifest,
-)
+from covenants.importing import CONFLICT, REFUSED, Outcome, import_rules
 from covenants.kinds import COVENANT, KINDS
+from covenants.rule_files import Refused, RuleFile, files_below, read_manifest
 
 NAMES = {
     "created": "新建",
@@ -66,12 +58,12 @@ class Command(BaseCommand):
         files, outcomes, unlisted = [], [], dict(rows or {})
         for path in paths:
             try:
-                for name, content in files_below(path):
+                for name, read in files_below(path):
                     if rows is None:
                         files.append(
                             RuleFile(
                                 name,
-                                content,
+                                read,
                                 code=options["village"],
                                 group=options["group"],
                                 kind=options["kind"],
@@ -80,7 +72,7 @@ class Command(BaseCommand):
                     elif name in rows:
                         unlisted.pop(name, None)
                         row = {k: v for k, v in rows[name].items() if k != "file"}
-                        files.append(RuleFile(name, content, **row))
+                        files.append(RuleFile(name, read, **row))
                     else:
                         outcomes.append(Outcome(name, REFUSED, "清单里没有这个文件。"))
             except (Refused, OSError) as error:
