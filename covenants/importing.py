@@ -17,10 +17,11 @@ from django.core.exceptions import ValidationError
 from django.core.files.base import ContentFile
 from django.db import IntegrityError, transaction
 from django.utils.translation import gettext as _
+from wagtail.signal_handlers import disable_reference_index_auto_update
 
 from covenants.drafting import chapters_value, earlier_articles
 from covenants.kinds import COVENANT, KINDS, SLUGS
-from covenants.landing import plant_rules
+from covenants.landing import plant_rules, publish_next
 from covenants.models import CouncilPage, CovenantPage, Edition, RuleSource
 from covenants.parsing import ParsedRules, ReadError, parse_lines
 from covenants.rule_files import SUFFIXES, ZIP_FILE_LIMIT, Refused, RuleFile, read_rule_lines
@@ -237,8 +238,13 @@ def land_next(weighed: Weighed, *, publish=False, keep_file=True, by=None) -> Ou
     """
     page = weighed.page.get_latest_revision_as_object()
     fill(page, weighed.parsed, weighed.adoption)
-    page.full_clean(exclude=["path", "depth", "numchild", "content_type", "slug"])
-    revision = page.save_revision(user=by, log_action=True, clean=False)
+    if publish:
+        publish_next(page, by)
+    else:
+        page.full_clean(exclude=["path", "depth", "numchild", "content_type", "slug"])
+        # A draft refers to nothing that the public page does not refer to.
+        with disable_reference_index_auto_update():
+            page.save_revision(user=by, log_action=True, clean=False)
     if keep_file:
         keep_original(
             weighed.file.name,
@@ -249,8 +255,6 @@ def land_next(weighed: Weighed, *, publish=False, keep_file=True, by=None) -> Ou
             by=by,
             digest=weighed.digest,
         )
-    if publish:
-        revision.publish(user=None, skip_permission_checks=True)
     return weighed.outcome_of(EDITION, page)
 
 

@@ -44,6 +44,24 @@ def plant_rules(found, *, publish: bool, by=None) -> None:
         RuleSource.objects.bulk_create(sources)
 
 
+def publish_next(page, by=None) -> None:
+    """Publish a rule page with a new text in one save: `save_revision` and `publish` save thrice.
+
+    In the caller's transaction; saving makes the edition. Raises ValidationError.
+    """
+    page.full_clean()
+    now = timezone.now()
+    revision = _revision(page, by, now)
+    revision.save()
+    page.latest_revision = page.live_revision = revision
+    page.latest_revision_created_at = page.last_published_at = now
+    page.first_published_at = page.first_published_at or now
+    page.draft_title = page.title
+    page.live, page.has_unpublished_changes, page.expired = True, False, False
+    page.save(clean=False)
+    PageLogEntry.objects.bulk_create(_log_entries(page, revision, ["edit", "publish"], by, now))
+
+
 def _checked_rows(page, publish) -> list[dict]:
     page.clean_fields(exclude=_DERIVED)
     if page.effective_from and page.adopted_on and page.effective_from < page.adopted_on:
@@ -64,50 +82,53 @@ def _refuse_twins(found) -> None:
 
 
 def _note_revisions(pages, publish, by) -> None:
-    now, page_type = timezone.now(), get_default_page_content_type()
-    revisions = [
-        Revision(
-            content_type=page.cached_content_type,
-            base_content_type=page_type,
-            object_id=str(page.pk),
-            created_at=now,
-            user=by,
-            object_str=str(page),
-            content=page.serializable_data(),
-        )
-        for page in pages
-    ]
+    now = timezone.now()
+    revisions = [_revision(page, by, now) for page in pages]
     Revision.objects.bulk_create(revisions)
-    entries = []
+    plain, entries = [], []
     for page, revision in zip(pages, revisions, strict=True):
         page.latest_revision = revision
         page.latest_revision_created_at = now
         page.live_revision = revision if publish else None
-        common = {
-            "page": page,
-            "content_type": page.cached_content_type,
-            "label": page.title,
-            "user": by,
-            "timestamp": now,
-        }
-        entries.append(PageLogEntry(action="wagtail.create", content_changed=True, **common))
-        if publish:
-            entries.append(PageLogEntry(action="wagtail.publish", revision=revision, **common))
-        else:
-            entries.append(
-                PageLogEntry(
-                    action="wagtail.edit", revision=revision, content_changed=True, **common
-                )
+        plain.append(
+            Page(
+                pk=page.pk,
+                latest_revision_id=revision.pk,
+                live_revision_id=page.live_revision_id,
+                latest_revision_created_at=now,
             )
-    plain = [
-        Page(
-            pk=page.pk,
-            latest_revision_id=page.latest_revision_id,
-            live_revision_id=page.live_revision_id,
-            latest_revision_created_at=now,
         )
-        for page in pages
-    ]
+        entries += _log_entries(
+            page, revision, ["create", "publish" if publish else "edit"], by, now
+        )
     fields = ["latest_revision", "live_revision", "latest_revision_created_at"]
     Page.objects.bulk_update(plain, fields)
     PageLogEntry.objects.bulk_create(entries)
+
+
+def _revision(page, by, now) -> Revision:
+    return Revision(
+        content_type=page.cached_content_type,
+        base_content_type=get_default_page_content_type(),
+        object_id=str(page.pk),
+        created_at=now,
+        user=by,
+        object_str=str(page),
+        content=page.serializable_data(),
+    )
+
+
+def _log_entries(page, revision, actions, by, now) -> list[PageLogEntry]:
+    return [
+        PageLogEntry(
+            action=f"wagtail.{action}",
+            page=page,
+            content_type=page.cached_content_type,
+            label=page.title,
+            user=by,
+            timestamp=now,
+            revision=None if action == "create" else revision,
+            content_changed=action != "publish",
+        )
+        for action in actions
+    ]
