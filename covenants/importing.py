@@ -8,7 +8,7 @@ once stands in `landing`.
 import datetime
 import hashlib
 import io
-from collections.abc import Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass, field
 from itertools import islice
 from pathlib import PurePosixPath
@@ -43,7 +43,10 @@ CREATED, EDITION, SKIPPED, CONFLICT, REFUSED = (
 
 @dataclass
 class Outcome:
-    """What became of a file: `status` is one of the five above, `message` Chinese."""
+    """What became of a file: `status` is one of the five above, `message` Chinese.
+
+    `before` is what taking a next edition back needs to know (`as_it_was`), empty for a new page.
+    """
 
     file: str
     status: str
@@ -51,6 +54,9 @@ class Outcome:
     page_id: int | None = None
     articles: int = 0
     warnings: list[str] = field(default_factory=list)
+    revision_id: int | None = None
+    digest: str = ""
+    before: dict = field(default_factory=dict)
 
     def as_dict(self) -> dict:
         return {
@@ -68,14 +74,25 @@ def import_rules(files, *, publish=False, dry_run=False, by=None) -> Iterator[Ou
     files, places = iter(files), Places()
     while chunk := list(islice(files, CHUNK)):
         with transaction.atomic(), outbox.later():
-            outcomes = import_chunk(chunk, places, publish=publish, dry_run=dry_run, by=by)
+            outcomes = import_chunk(
+                chunk,
+                lambda file: places.find(file.code, file.group),
+                publish=publish,
+                dry_run=dry_run,
+                by=by,
+            )
             if dry_run:
                 transaction.set_rollback(True)
         yield from outcomes
 
 
 def import_chunk(
-    files: Iterable[RuleFile], places: "Places", *, publish=False, dry_run=False, by=None
+    files: Iterable[RuleFile],
+    place_of: Callable[[RuleFile], AreaPage],
+    *,
+    publish=False,
+    dry_run=False,
+    by=None,
 ) -> list[Outcome]:
     """Outcomes of some files within the caller's transaction; each lands whole or leaves nothing.
 
@@ -100,7 +117,7 @@ def import_chunk(
     for file in files:
         outcomes.append(None)
         try:
-            place = places.find(file.code, file.group)
+            place = place_of(file)
             if (place.pk, file.kind) in waiting:
                 land_waiting()
             weighed = weigh(file, place, publish=publish)
@@ -139,21 +156,25 @@ class Weighed:
     adoption: dict = field(default_factory=dict)
     page: object = None
     outcome: Outcome | None = None
+    before: dict = field(default_factory=dict)
 
     def outcome_of(self, status: str, page) -> Outcome:
         return Outcome(
             self.file.name,
             status,
-            page_id=page.pk if page else None,
+            page_id=page.pk,
             articles=len(self.parsed.articles),
             warnings=[w.message for w in self.parsed.warnings],
+            revision_id=page.latest_revision_id,
+            digest=self.digest,
+            before=self.before,
         )
 
 
-def weigh(file: RuleFile, place: AreaPage, *, publish=False) -> Weighed:
+def weigh(file: RuleFile, place: AreaPage, *, publish=False, parsed=None) -> Weighed:
     """Read a file and compare it with what its place has. Writes nothing.
 
-    Raises Refused or ReadError, each with a message for the user.
+    `parsed` spares parsing again. Raises Refused or ReadError, each with a message for the user.
     """
     if file.kind not in KINDS:
         raise Refused(
@@ -171,7 +192,7 @@ def weigh(file: RuleFile, place: AreaPage, *, publish=False) -> Weighed:
     ).exists():
         weighed.outcome = Outcome(file.name, SKIPPED, _("这个文件已经导入过。"))
         return weighed
-    weighed.parsed = parse_lines(read_rule_lines(io.BytesIO(content), file.name))
+    weighed.parsed = parsed or parse_lines(read_rule_lines(io.BytesIO(content), file.name))
     if not weighed.parsed.articles:
         raise Refused(_("没有找到任何条文，请检查文件内容。"))
     weighed.adoption = adoption_of(file, weighed.parsed)
@@ -236,6 +257,7 @@ def land_next(weighed: Weighed, *, publish=False, keep_file=True, by=None) -> Ou
 
     In the caller's transaction. Raises ValidationError.
     """
+    weighed.before = as_it_was(weighed.page)
     page = weighed.page.get_latest_revision_as_object()
     fill(page, weighed.parsed, weighed.adoption)
     if publish:
@@ -256,6 +278,28 @@ def land_next(weighed: Weighed, *, publish=False, keep_file=True, by=None) -> Ou
             digest=weighed.digest,
         )
     return weighed.outcome_of(EDITION, page)
+
+
+def as_it_was(page) -> dict:
+    """What restores a rule page to its present state after a next edition was taken back.
+
+    A page that never had a revision (planted by a bulk path) gets one of its present text.
+    """
+    if page.latest_revision_id is None:
+        page.save_revision(changed=False, clean=False)
+        if page.live:
+            page.live_revision = page.latest_revision
+            page.save(update_fields=["live_revision"], clean=False)
+    latest = page.editions.order_by("-number").first()
+    ended_on = latest.ended_on.isoformat() if latest and latest.ended_on else None
+    return {
+        "latest_revision": page.latest_revision_id,
+        "live": page.live,
+        "has_unpublished_changes": page.has_unpublished_changes,
+        "edition": latest.pk if latest else None,
+        "ended_on": ended_on,
+        "ended_reason": latest.ended_reason if latest else "",
+    }
 
 
 class Places:

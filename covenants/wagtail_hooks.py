@@ -5,10 +5,13 @@ from django.utils.translation import gettext_lazy as _
 from wagtail import hooks
 from wagtail.admin.menu import MenuItem
 from wagtail.admin.widgets import Button
+from wagtail.log_actions import LogFormatter
 
 from villages.models import GroupPage, VillagePage
 
 from . import upload
+from .batch import views as batch_views
+from .batch.steps import work_on_batches as work_on
 from .models import RulePage
 
 
@@ -19,6 +22,28 @@ def admin_urls():
         path("rules/upload/<uuid:source_id>/", upload.review, name="covenants_review_upload"),
         path("rules/text/<int:page_id>/", upload.edit_as_text, name="covenants_edit_as_text"),
         path("rules/original/<uuid:source_id>/", upload.original, name="covenants_original"),
+        path("rules/batches/", batch_views.batches, name="covenants_batches"),
+        path("rules/batches/<uuid:batch_id>/", batch_views.batch, name="covenants_batch"),
+        path(
+            "rules/batches/<uuid:batch_id>/report.xlsx",
+            batch_views.batch_sheet,
+            name="covenants_batch_sheet",
+        ),
+        path(
+            "rules/batches/<uuid:batch_id>/start/",
+            batch_views.batch_start,
+            name="covenants_batch_start",
+        ),
+        path(
+            "rules/batches/<uuid:batch_id>/revoke/",
+            batch_views.batch_revoke,
+            name="covenants_batch_revoke",
+        ),
+        path(
+            "rules/batches/<uuid:batch_id>/<int:row_id>/",
+            batch_views.batch_row,
+            name="covenants_batch_row",
+        ),
     ]
 
 
@@ -31,6 +56,52 @@ def upload_menu_item():
         icon_name="upload",
         order=90,
     )
+
+
+class BatchMenuItem(MenuItem):
+    """Shown to those who publish for a whole county."""
+
+    def is_shown(self, request):
+        return batch_views.may_import(request.user)
+
+
+@hooks.register("register_admin_menu_item")
+def batches_menu_item():
+    return BatchMenuItem(
+        _("整批导入"),
+        reverse("covenants_batches"),
+        name="import-batches",
+        icon_name="download",
+        order=92,
+    )
+
+
+@hooks.register("background_step")
+def work_on_batches():
+    return work_on()
+
+
+@hooks.register("register_log_actions")
+def name_log_actions(actions):
+    @actions.register_action("covenants.batch_run")
+    class BatchRun(LogFormatter):
+        label = _("整批导入")
+
+        def format_message(self, entry):
+            return _("整批导入“%(name)s”,%(files)s 个文件") % _batch_words(entry)
+
+    @actions.register_action("covenants.batch_revoke")
+    class BatchRevoked(LogFormatter):
+        label = _("撤回整批导入")
+
+        def format_message(self, entry):
+            return _("撤回整批导入“%(name)s”,%(files)s 个文件；%(kept)s 个后来有改动，没有撤") % (
+                _batch_words(entry)
+            )
+
+
+def _batch_words(entry):
+    return {name: entry.data.get(name, "") for name in ("name", "files", "kept")}
 
 
 @hooks.register("register_page_header_buttons")

@@ -1,5 +1,6 @@
 """Rules, their editions and their provisions, one file per concept."""
 
+from .batch import ImportBatch, ImportRow
 from .edition import Edition, Immutable, Provision
 from .rule import CouncilPage, CouncilTag, CovenantPage, CovenantTag, RulePage
 from .source import RuleSource
@@ -11,6 +12,8 @@ __all__ = [
     "CovenantTag",
     "Edition",
     "Immutable",
+    "ImportBatch",
+    "ImportRow",
     "Provision",
     "RulePage",
     "RuleSource",
