@@ -12,6 +12,7 @@ from villages.models import GroupPage, VillagePage
 from . import upload
 from .batch import views as batch_views
 from .batch.steps import work_on_batches as work_on
+from .desk import views as desk_views
 from .models import RulePage
 
 
@@ -20,6 +21,8 @@ def admin_urls():
     return [
         path("rules/upload/", upload.upload, name="covenants_upload"),
         path("rules/upload/<uuid:source_id>/", upload.review, name="covenants_review_upload"),
+        path("rules/upload/<uuid:source_id>/desk/", desk_views.act, name="covenants_desk_act"),
+        path("rules/handed-in/", desk_views.handed_in, name="covenants_handed_in"),
         path("rules/text/<int:page_id>/", upload.edit_as_text, name="covenants_edit_as_text"),
         path("rules/original/<uuid:source_id>/", upload.original, name="covenants_original"),
         path("rules/batches/", batch_views.batches, name="covenants_batches"),
@@ -55,6 +58,17 @@ def upload_menu_item():
         name="upload-rules",
         icon_name="upload",
         order=90,
+    )
+
+
+@hooks.register("register_admin_menu_item")
+def handed_in_menu_item():
+    return MenuItem(
+        _("交来的文件"),
+        reverse("covenants_handed_in"),
+        name="handed-in",
+        icon_name="doc-full-inverse",
+        order=91,
     )
 
 
@@ -98,6 +112,38 @@ def name_log_actions(actions):
             return _("撤回整批导入“%(name)s”,%(files)s 个文件；%(kept)s 个后来有改动，没有撤") % (
                 _batch_words(entry)
             )
+
+    @actions.register_action("covenants.hand_in")
+    class HandedIn(LogFormatter):
+        label = _("交文件请镇上分条")
+
+        def format_message(self, entry):
+            return _("交来“%(file)s”,请镇上分条") % _desk_words(entry)
+
+    @actions.register_action("covenants.split_for")
+    class SplitFor(LogFormatter):
+        label = _("代录")
+
+        def format_message(self, entry):
+            return _("代%(for)s把“%(file)s”分好条，交村里确认") % _desk_words(entry)
+
+    @actions.register_action("covenants.confirm")
+    class Confirmed(LogFormatter):
+        label = _("确认代录")
+
+        def format_message(self, entry):
+            return _("确认%(by)s代录的“%(file)s”") % _desk_words(entry)
+
+    @actions.register_action("covenants.take_over")
+    class TakenOver(LogFormatter):
+        label = _("接手分条")
+
+        def format_message(self, entry):
+            return _("从%(from)s手里接过“%(file)s”") % _desk_words(entry)
+
+
+def _desk_words(entry):
+    return {name: entry.data.get(name, "") for name in ("file", "for", "by", "from")}
 
 
 def _batch_words(entry):
