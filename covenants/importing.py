@@ -21,7 +21,7 @@ from wagtail.signal_handlers import disable_reference_index_auto_update
 
 from covenants.drafting import chapters_value, earlier_articles
 from covenants.kinds import COVENANT, KINDS, SLUGS
-from covenants.landing import plant_rules, publish_next
+from covenants.landing import as_it_was, plant_rules, publish_next
 from covenants.models import CouncilPage, CovenantPage, Edition, RuleSource
 from covenants.parsing import ParsedRules, ReadError, parse_lines
 from covenants.rule_files import SUFFIXES, ZIP_FILE_LIMIT, Refused, RuleFile, read_rule_lines
@@ -278,28 +278,6 @@ def land_next(weighed: Weighed, *, publish=False, keep_file=True, by=None) -> Ou
             digest=weighed.digest,
         )
     return weighed.outcome_of(EDITION, page)
-
-
-def as_it_was(page) -> dict:
-    """What restores a rule page to its present state after a next edition was taken back.
-
-    A page that never had a revision (planted by a bulk path) gets one of its present text.
-    """
-    if page.latest_revision_id is None:
-        page.save_revision(changed=False, clean=False)
-        if page.live:
-            page.live_revision = page.latest_revision
-            page.save(update_fields=["live_revision"], clean=False)
-    latest = page.editions.order_by("-number").first()
-    ended_on = latest.ended_on.isoformat() if latest and latest.ended_on else None
-    return {
-        "latest_revision": page.latest_revision_id,
-        "live": page.live,
-        "has_unpublished_changes": page.has_unpublished_changes,
-        "edition": latest.pk if latest else None,
-        "ended_on": ended_on,
-        "ended_reason": latest.ended_reason if latest else "",
-    }
 
 
 class Places:

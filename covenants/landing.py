@@ -1,7 +1,7 @@
-"""Lands many new rules in few statements: pages, revisions, log, editions, originals.
+"""Lands imported rules in few statements: pages, revisions, log, editions, originals.
 
-For rules that their place does not have yet; what one page costs by Wagtail's own way is spent
-here on fifty. The pages end up as `new_rule`, `save_revision` and `publish` would have left them.
+What one new page costs by Wagtail's own way is spent here on fifty. The pages end up as `new_rule`,
+`save_revision` and `publish` would have left them.
 """
 
 from collections import defaultdict
@@ -60,6 +60,28 @@ def publish_next(page, by=None) -> None:
     page.live, page.has_unpublished_changes, page.expired = True, False, False
     page.save(clean=False)
     PageLogEntry.objects.bulk_create(_log_entries(page, revision, ["edit", "publish"], by, now))
+
+
+def as_it_was(page) -> dict:
+    """What restores a rule page to its present state after a next edition was taken back.
+
+    A page that never had a revision (planted by a bulk path) gets one of its present text.
+    """
+    if page.latest_revision_id is None:
+        page.save_revision(changed=False, clean=False)
+        if page.live:
+            page.live_revision = page.latest_revision
+            page.save(update_fields=["live_revision"], clean=False)
+    latest = page.editions.order_by("-number").first()
+    ended_on = latest.ended_on.isoformat() if latest and latest.ended_on else None
+    return {
+        "latest_revision": page.latest_revision_id,
+        "live": page.live,
+        "has_unpublished_changes": page.has_unpublished_changes,
+        "edition": latest.pk if latest else None,
+        "ended_on": ended_on,
+        "ended_reason": latest.ended_reason if latest else "",
+    }
 
 
 def _checked_rows(page, publish) -> list[dict]:

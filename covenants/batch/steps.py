@@ -13,7 +13,7 @@ from django.utils.translation import gettext as _
 from wagtail.log_actions import log
 
 from covenants.batch import planning, revoking
-from covenants.importing import CHUNK, import_chunk
+from covenants.importing import import_chunk
 from covenants.models import ImportBatch, ImportRow
 from covenants.rule_files import Refused
 from search import outbox
@@ -22,6 +22,9 @@ logger = logging.getLogger(__name__)
 
 SLICE_SECONDS = 5
 """How long one call may keep the background process from its other work."""
+
+CHUNK = 20
+"""Files that land in one transaction: as long as an editor who saves meanwhile has to wait."""
 
 LOOK_CHUNK = 20
 _PLANNED_FIELDS = [
@@ -78,16 +81,21 @@ def _slice(batch, until) -> int:
 
 
 def _look(batch, archive, book) -> int:
-    """Look at some files; when none is left the report stands."""
+    """Look at some files; when none is left the report stands.
+
+    Reading and parsing happen outside of any transaction, so that nobody waits for them.
+    """
+    listed = batch.rows.filter(state=ImportRow.LISTED)
+    rows = list(listed[:LOOK_CHUNK])
+    for row in rows:
+        row.batch = batch
+        planning.look_at(row, archive, book)
     with transaction.atomic():
-        locked = ImportBatch.objects.select_for_update().select_related("scope").get(pk=batch.pk)
+        locked = ImportBatch.objects.select_for_update().get(pk=batch.pk)
         if locked.state != ImportBatch.READING:
             return 0
-        rows = list(locked.rows.filter(state=ImportRow.LISTED)[:LOOK_CHUNK])
-        for row in rows:
-            row.batch = locked
-            planning.look_at(row, archive, book)
-        ImportRow.objects.bulk_update(rows, _PLANNED_FIELDS)
+        still = set(listed.filter(pk__in=[row.pk for row in rows]).values_list("pk", flat=True))
+        ImportRow.objects.bulk_update([row for row in rows if row.pk in still], _PLANNED_FIELDS)
         if not rows:
             planning.compare_rows(locked)
             locked.state = ImportBatch.PLANNED

@@ -194,7 +194,7 @@ function send(form, action) {
     .then((answer) => renew(answer, form))
     .catch((error) => {
       if (error.message !== "reload") {
-        say("没有连上，这一步没有保存。网络好了再按一次。", true);
+        say(status.dataset.offline, true);
       }
     })
     .then(() => {
@@ -230,7 +230,7 @@ function renew(answer, form) {
       text.defaultValue = answer.text;
     }
   }
-  say(answer.message || "已存在桌上。", !answer.ok);
+  say(answer.message || status.dataset.saved, !answer.ok);
 }
 
 function say(message, alarm) {

@@ -116,6 +116,50 @@ def run(count):
             for file in later:
                 file.adopted = "2026-05-01"
             report(suffix, "next edition", later, publish)
+    run_batch(count * 3)
+
+
+def run_batch(files):
+    """The same files as one county import: dry run, then run; memory at the start and the end."""
+    import zipfile
+
+    from django.core.files.base import ContentFile
+    from wagtail.models import Page
+
+    from covenants.batch import report as batch_report
+    from covenants.batch import steps
+    from covenants.models import ImportBatch
+
+    clear()
+    villages = places(files // PER_PLACE)
+    target = io.BytesIO()
+    with zipfile.ZipFile(target, "w") as archive:
+        for code, kind, lines in texts(villages, seed=9):
+            archive.writestr(f"{code}/{kind}.txt", "\n".join(lines))
+    batch = ImportBatch(scope=Page.objects.get(depth=2), name="bench.zip", publish=True)
+    batch.archive.save("bench.zip", ContentFile(target.getvalue()), save=False)
+    batch.save()
+    for what in ("dry run", "run"):
+        before, started, seen = memory_mb(), time.perf_counter(), []
+        while batch.is_working:
+            steps.go_on(batch, until=time.monotonic() + 1)
+            seen.append(memory_mb())
+        speed = files / (time.perf_counter() - started)
+        middle = seen[len(seen) // 2]
+        print(
+            f"county import, {what:<8} {speed:>7.1f} files/s   memory {before} MB before, "
+            f"{middle} MB half-way, {seen[-1]} MB after   "
+            f"{[(state, n) for state, _name, n in batch_report.counts(batch)]}"
+        )
+        if batch.state == ImportBatch.PLANNED:
+            batch.state = ImportBatch.RUNNING
+            batch.save(update_fields=["state"])
+
+
+def memory_mb():
+    """What the process holds now, not its highest."""
+    pages = int(Path("/proc/self/statm").read_text(encoding="ascii").split()[1])
+    return pages * os.sysconf("SC_PAGE_SIZE") // 2**20
 
 
 def clear():
