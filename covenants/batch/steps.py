@@ -7,9 +7,10 @@ with its row, and two processes at once wait for each other at the batch's row.
 import logging
 import time
 
-from django.db import transaction
+from django.db import DatabaseError, transaction
 from django.utils import timezone, translation
 from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
 from wagtail.log_actions import log
 
 from covenants.batch import planning, revoking
@@ -27,6 +28,7 @@ CHUNK = 20
 """Files that land in one transaction: as long as an editor who saves meanwhile has to wait."""
 
 LOOK_CHUNK = 20
+FAULT = gettext_lazy("处理这个文件时程序出错，没有导入。请把文件交给管理员查看。")
 _PLANNED_FIELDS = [
     "state",
     "place",
@@ -57,7 +59,7 @@ def go_on(batch: ImportBatch, until: float | None = None) -> int:
         while batch.is_working and (until is None or time.monotonic() < until):
             done += _slice(batch, until)
             batch.refresh_from_db()
-    except (Refused, OSError) as error:
+    except (Refused, FileNotFoundError) as error:
         logger.warning("Batch %s cannot be read: %s", batch.pk, error)
         batch.state, batch.message = ImportBatch.FAILED, str(error)[:300]
         batch.save(update_fields=["state", "message"])
@@ -71,7 +73,7 @@ def _slice(batch, until) -> int:
     with planning.opened(batch) as archive:
         if not batch.listed:
             planning.list_files(batch, archive)
-        step = _look if batch.state == ImportBatch.READING else _land
+        step = _look if batch.state == ImportBatch.READING else _land_or_set_aside
         book = planning.book_of(batch.scope) if step is _look else None
         while number := step(batch, archive, book):
             done += number
@@ -89,7 +91,13 @@ def _look(batch, archive, book) -> int:
     rows = list(listed[:LOOK_CHUNK])
     for row in rows:
         row.batch = batch
-        planning.look_at(row, archive, book)
+        try:
+            planning.look_at(row, archive, book)
+        except DatabaseError:
+            raise
+        except Exception:
+            logger.exception("Batch %s: %s could not be looked at.", batch.pk, row.file)
+            row.state, row.message, row.doubts = ImportRow.REFUSED, str(FAULT), []
     with transaction.atomic():
         locked = ImportBatch.objects.select_for_update().get(pk=batch.pk)
         if locked.state != ImportBatch.READING:
@@ -103,14 +111,41 @@ def _look(batch, archive, book) -> int:
     return len(rows)
 
 
-def _land(batch, archive, book=None) -> int:
+def _land_or_set_aside(batch, archive, book) -> int:
+    """Import some files; one that fails unforeseen is set aside and never stops the others."""
+    try:
+        return _land(batch, archive, CHUNK)
+    except DatabaseError:
+        raise
+    except Exception:
+        logger.exception("Batch %s: some files failed together; one by one now.", batch.pk)
+    done = 0
+    for _number in range(CHUNK):
+        try:
+            done += _land(batch, archive, 1)
+        except DatabaseError:
+            raise
+        except Exception:
+            row = _next_rows(batch, 1)[0]
+            logger.exception("Batch %s: %s failed.", batch.pk, row.file)
+            row.state, row.message = ImportRow.REFUSED, str(FAULT)
+            row.save(update_fields=["state", "message"])
+            done += 1
+    return done
+
+
+def _next_rows(batch, number) -> list[ImportRow]:
+    ready = batch.rows.filter(state=ImportRow.READY).select_related("place", "batch")
+    return list(ready.order_by("place_id", "kind", "adopted", "position")[:number])
+
+
+def _land(batch, archive, size) -> int:
     """Import some files in one transaction with their rows."""
     with transaction.atomic(), outbox.later():
         locked = ImportBatch.objects.select_for_update().get(pk=batch.pk)
         if locked.state != ImportBatch.RUNNING:
             return 0
-        ready = locked.rows.filter(state=ImportRow.READY).select_related("place", "batch")
-        rows = list(ready.order_by("place_id", "kind", "adopted", "position")[:CHUNK])
+        rows = _next_rows(locked, size)
         if not rows:
             _finish(locked)
             return 0

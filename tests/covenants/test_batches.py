@@ -10,6 +10,7 @@ from django.urls import reverse
 from openpyxl import load_workbook
 from wagtail.models import Page, PageLogEntry
 
+from covenants import importing
 from covenants.batch import steps
 from covenants.models import CouncilPage, CovenantPage, Edition, ImportBatch, ImportRow, RuleSource
 from editorial.appointments import appoint
@@ -265,6 +266,28 @@ def test_killed_run_goes_on_and_nothing_lands_twice(client, county, villages, cl
     assert batch.state == ImportBatch.DONE
     assert CovenantPage.objects.count() == 1 and CouncilPage.objects.count() == 3
     assert not any(Page.find_problems())
+
+
+def test_a_file_that_breaks_the_program_stops_no_other(
+    client, county, villages, clerk, monkeypatch
+):
+    kinds = ["村规民约", "红白理事会章程", "道德评议会章程"]
+    files = {f"松林村{kind}.txt": rule_text(kind=kind) for kind in kinds}
+    batch = look_through(hand_in(client, county, files))
+    weigh = importing.weigh
+
+    def breaks_on_ethics(file, *args, **kwargs):
+        if "道德" in file.name:
+            raise RecursionError
+        return weigh(file, *args, **kwargs)
+
+    monkeypatch.setattr(importing, "weigh", breaks_on_ethics)
+    run(client, batch)
+    assert batch.state == ImportBatch.DONE
+    rows = rows_of(batch)
+    assert rows["松林村道德评议会章程.txt"].state == ImportRow.REFUSED
+    assert "程序出错" in rows["松林村道德评议会章程.txt"].message
+    assert CovenantPage.objects.count() == CouncilPage.objects.count() == 1
 
 
 def test_batch_is_taken_back_but_not_what_was_changed_since(client, county, villages, clerk):
