@@ -62,6 +62,7 @@ $(VENV)/.bench: $(VENV)/.dev requirements/bench.lock
 
 bench: $(VENV)/.bench ## measure pages, parsing and import, then all of bench-search
 	@DJANGO_SETTINGS_MODULE=config.settings.test $(BIN)/python tests/benchmarks/run.py
+	@$(BIN)/python tests/benchmarks/importing.py
 	@$(BIN)/python -m tests.benchmarks.search --wsgi
 	@$(BIN)/python -m tests.benchmarks.search
 

@@ -197,14 +197,14 @@ def _suspensions(latest: Edition | None, begins) -> dict[str, dict]:
     return {_words(row): {name: row[name] for name in SUSPENSION} for row in rows}
 
 
-def adopt_first(texts: Sequence[tuple[object, list[dict]]]) -> None:
+def adopt_first(texts: Sequence[tuple[object, list[dict]]], *, by=None) -> None:
     """First editions of new pages in few statements: what `adopt` would make of each.
 
     `texts`: (page, its `provision_rows`); every page has articles and a date. Callers hold a
     transaction.
     """
     editions = [
-        _edition(page, 1, text_digest(page.title, page.preamble, page.closing, rows))
+        _edition(page, 1, text_digest(page.title, page.preamble, page.closing, rows), created_by=by)
         for page, rows in texts
     ]
     Edition.objects.bulk_create(editions)

@@ -1,49 +1,37 @@
 """Brings files of rules into the tree: one file, one page or edition, whole or not at all.
 
-Knows no command line and no form; `import_rules`, the upload desk and the sample loader call it.
+Knows no command line and no form; `import_rules`, the upload desk, the county import and the
+sample loader call it. What a file is weighed to be is decided here; how many new pages land at
+once stands in `landing`.
 """
 
-import csv
 import datetime
 import hashlib
 import io
-import zipfile
+from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass, field
-from pathlib import Path, PurePosixPath
+from itertools import islice
+from pathlib import PurePosixPath
 
 from django.core.exceptions import ValidationError
 from django.core.files.base import ContentFile
-from django.db import transaction
+from django.db import IntegrityError, transaction
 from django.utils.translation import gettext as _
+from wagtail.signal_handlers import disable_reference_index_auto_update
 
 from covenants.comparing import proposed_summary
 from covenants.drafting import chapters_value, earlier_articles
 from covenants.kinds import COVENANT, KINDS, SLUGS
+from covenants.landing import as_it_was, plant_rules, publish_next
 from covenants.models import CouncilPage, CovenantPage, Edition, RuleSource
-from covenants.parsing import ParsedRules, ReadError, parse_lines, read_lines
+from covenants.parsing import ParsedRules, ReadError
+from covenants.rule_files import SUFFIXES, ZIP_FILE_LIMIT, Refused, RuleFile, parse_rule
+from search import outbox
 from villages.models import AreaPage, GroupPage, VillagePage
 
-SUFFIXES = (
-    ".docx", ".txt", ".md", ".doc", ".wps", ".rtf", ".odt", ".pdf", ".html", ".htm", ".mht"
-)  # fmt: skip
-MANIFEST_COLUMNS = (
-    "file",
-    "code",
-    "group",
-    "kind",
-    "adopted",
-    "effective",
-    "filed_on",
-    "filing_no",
-    "edition",
-    "provenance",
-)
-# A zip of rules is text; more than this unpacked is not a zip of rules.
-ZIP_FILE_LIMIT = 20 * 1024 * 1024
-# Ten times the longest covenant seen; beyond it splitting would keep the server busy for minutes.
-TEXT_LIMIT = 200_000
-LINES_LIMIT = 5_000
-ZIP_MEMBERS_LIMIT = 5000
+# Files weighed and landed together; a killed process loses so many at most, each of them whole.
+CHUNK = 50
+PLACES_KEPT = 200
 
 CREATED, EDITION, SKIPPED, CONFLICT, REFUSED = (
     "created",
@@ -54,30 +42,12 @@ CREATED, EDITION, SKIPPED, CONFLICT, REFUSED = (
 )
 
 
-class Refused(Exception):
-    """This file cannot be taken; the message says why, in Chinese."""
-
-
-@dataclass
-class RuleFile:
-    """One file and what is known about it. Dates ISO or empty; `order` sorts editions."""
-
-    name: str
-    content: bytes
-    code: str = ""
-    group: str = ""
-    kind: str = COVENANT
-    adopted: str = ""
-    effective: str = ""
-    filed_on: str = ""
-    filing_no: str = ""
-    edition: str = ""
-    provenance: str = Edition.LEGACY
-
-
 @dataclass
 class Outcome:
-    """What became of a file: `status` is one of the five above, `message` Chinese."""
+    """What became of a file: `status` is one of the five above, `message` Chinese.
+
+    `before` is what taking a next edition back needs to know (`as_it_was`), empty for a new page.
+    """
 
     file: str
     status: str
@@ -85,6 +55,9 @@ class Outcome:
     page_id: int | None = None
     articles: int = 0
     warnings: list[str] = field(default_factory=list)
+    revision_id: int | None = None
+    digest: str = ""
+    before: dict = field(default_factory=dict)
 
     def as_dict(self) -> dict:
         return {
@@ -97,110 +70,113 @@ class Outcome:
         }
 
 
-def read_manifest(content: bytes) -> dict[str, dict]:
-    """{file: row} of a manifest CSV (UTF-8, BOM or not, or GB18030). Raises Refused."""
-    try:
-        text = content.decode("utf-8-sig")
-    except UnicodeDecodeError:
-        text = content.decode("gb18030", errors="replace")
-    rows = csv.DictReader(io.StringIO(text))
-    missing = [name for name in MANIFEST_COLUMNS if name not in (rows.fieldnames or [])]
-    if missing:
-        raise Refused(_("清单缺少这些列：%(names)s") % {"names": "、".join(missing)})
-    found = {}
-    for number, row in enumerate(rows, start=2):
-        name = (row["file"] or "").strip()
-        if not name:
-            continue
-        if name in found:
-            raise Refused(
-                _("清单第 %(line)d 行：文件 %(name)s 重复出现。") % {"line": number, "name": name}
-            )
-        found[name] = {key: (row[key] or "").strip() for key in MANIFEST_COLUMNS}
-    return found
-
-
-def files_below(path: Path):
-    """(relative name, bytes) of every rule file of a file, folder or zip, sorted by name."""
-    if path.is_dir():
-        for file in sorted(path.rglob("*")):
-            if file.is_file() and file.suffix.lower() in SUFFIXES:
-                yield file.relative_to(path).as_posix(), file.read_bytes()
-    elif path.suffix.lower() == ".zip":
-        yield from _files_in_zip(path)
-    elif path.is_file():
-        yield path.name, path.read_bytes()
-    else:
-        raise Refused(_("找不到文件：%(name)s") % {"name": path.name})
-
-
-def _files_in_zip(path: Path):
-    try:
-        archive = zipfile.ZipFile(path)
-    except (zipfile.BadZipFile, OSError) as error:
-        raise Refused(
-            _("%(name)s 不是完好的压缩包，请重新打包成 .zip。") % {"name": path.name}
-        ) from error
-    with archive:
-        members = [m for m in archive.infolist() if not m.is_dir()]
-        if len(members) > ZIP_MEMBERS_LIMIT:
-            raise Refused(_("压缩包里文件太多(超过 %(n)d 个),请分开。") % {"n": ZIP_MEMBERS_LIMIT})
-        for member in sorted(members, key=lambda m: m.filename):
-            name = _member_name(member)
-            if PurePosixPath(name).suffix.lower() not in SUFFIXES or "__MACOSX" in name:
-                continue
-            with archive.open(member) as handle:
-                content = handle.read(ZIP_FILE_LIMIT + 1)
-            yield name, content
-
-
-def _member_name(member: zipfile.ZipInfo) -> str:
-    """Names in zips made by Chinese Windows are GB18030 without saying so."""
-    if member.flag_bits & 0x800:
-        return member.filename
-    try:
-        return member.filename.encode("cp437").decode("gb18030")
-    except UnicodeError:
-        return member.filename
-
-
-def too_long(text: str) -> bool:
-    """Whether a text is longer than any rule can be."""
-    return len(text) > TEXT_LIMIT or text.count("\n") >= LINES_LIMIT
-
-
-def read_rule_lines(source, name):
-    """Lines of a file of rules. Raises ReadError, or Refused when it is longer than any rule."""
-    lines = read_lines(source, name)
-    if len(lines) > LINES_LIMIT or sum(len(line.text) for line in lines) > TEXT_LIMIT:
-        raise Refused(
-            _("%(name)s 太长了（超过 %(n)d 字或 %(lines)d 行），不像一份规约。请分成几份。")
-            % {"name": name, "n": TEXT_LIMIT, "lines": LINES_LIMIT}
-        )
-    return lines
-
-
-def import_rules(files, *, publish=False, dry_run=False, by=None):
+def import_rules(files, *, publish=False, dry_run=False, by=None) -> Iterator[Outcome]:
     """Yield an Outcome for each RuleFile, in the order given. Each file lands whole or not."""
-    for file in files:
-        try:
-            with transaction.atomic():
-                outcome = import_one(file, publish=publish, by=by)
-                if dry_run:
-                    transaction.set_rollback(True)
-        except (Refused, ReadError) as error:
-            outcome = Outcome(file.name, REFUSED, str(error))
-        except ValidationError as error:
-            outcome = Outcome(file.name, REFUSED, " ".join(error.messages))
-        yield outcome
+    files, places = iter(files), Places()
+    while chunk := list(islice(files, CHUNK)):
+        with transaction.atomic(), outbox.later():
+            outcomes = import_chunk(
+                chunk,
+                lambda file: places.find(file.code, file.group),
+                publish=publish,
+                dry_run=dry_run,
+                by=by,
+            )
+            if dry_run:
+                transaction.set_rollback(True)
+        yield from outcomes
 
 
-def import_one(file: RuleFile, *, publish=False, by=None) -> Outcome:
-    """Import one file in the caller's transaction.
+def import_chunk(
+    files: Iterable[RuleFile],
+    place_of: Callable[[RuleFile], AreaPage],
+    *,
+    publish=False,
+    dry_run=False,
+    by=None,
+) -> list[Outcome]:
+    """Outcomes of some files within the caller's transaction; each lands whole or leaves nothing.
 
-    Raises Refused, ReadError or ValidationError, each with a message for the user.
+    New rules land together; a file whose place has the rule already, or gets it from a file
+    before it, waits until those have landed.
     """
-    place = find_place(file.code, file.group)
+    outcomes: list[Outcome | None] = []
+    waiting: dict[tuple[int, str], tuple[int, Weighed]] = {}
+
+    def land_waiting():
+        positions = [position for position, _weighed in waiting.values()]
+        landed = land_together(
+            [weighed for _position, weighed in waiting.values()],
+            publish=publish,
+            keep_files=not dry_run,
+            by=by,
+        )
+        for position, outcome in zip(positions, landed, strict=True):
+            outcomes[position] = outcome
+        waiting.clear()
+
+    for file in files:
+        outcomes.append(None)
+        try:
+            place = place_of(file)
+            if (place.pk, file.kind) in waiting:
+                land_waiting()
+            weighed = weigh(file, place, publish=publish)
+            if weighed.outcome:
+                outcomes[-1] = weighed.outcome
+            elif weighed.page is None:
+                waiting[place.pk, file.kind] = len(outcomes) - 1, weighed
+            else:
+                with transaction.atomic():
+                    outcomes[-1] = land_next(weighed, publish=publish, keep_file=not dry_run, by=by)
+        except (Refused, ReadError, ValidationError) as error:
+            outcomes[-1] = refusal(file.name, error)
+    land_waiting()
+    return outcomes
+
+
+def refusal(name: str, error: Exception) -> Outcome:
+    """The outcome of a file that Refused, ReadError or ValidationError kept out."""
+    text = " ".join(error.messages) if isinstance(error, ValidationError) else str(error)
+    return Outcome(name, REFUSED, text)
+
+
+@dataclass
+class Weighed:
+    """A file that was read and found fit: what it is and where it goes. Nothing is saved yet.
+
+    `page` is the rule that its place has already, or None. `outcome` is set when the file is to
+    be passed over or stands in conflict with what is there.
+    """
+
+    file: RuleFile
+    place: AreaPage
+    digest: str
+    content: bytes
+    parsed: ParsedRules | None = None
+    adoption: dict = field(default_factory=dict)
+    page: object = None
+    outcome: Outcome | None = None
+    before: dict = field(default_factory=dict)
+
+    def outcome_of(self, status: str, page) -> Outcome:
+        return Outcome(
+            self.file.name,
+            status,
+            page_id=page.pk,
+            articles=len(self.parsed.articles),
+            warnings=[w.message for w in self.parsed.warnings],
+            revision_id=page.latest_revision_id,
+            digest=self.digest,
+            before=self.before,
+        )
+
+
+def weigh(file: RuleFile, place: AreaPage, *, publish=False, parsed=None) -> Weighed:
+    """Read a file and compare it with what its place has. Writes nothing.
+
+    `parsed` spares parsing again. Raises Refused or ReadError, each with a message for the user.
+    """
     if file.kind not in KINDS:
         raise Refused(
             _("不认识的种类 %(kind)s,应为 %(kinds)s 之一。")
@@ -208,40 +184,116 @@ def import_one(file: RuleFile, *, publish=False, by=None) -> Outcome:
         )
     if file.provenance not in ("", Edition.LEGACY):
         raise Refused(_("来源只能是 legacy(历史存量);按程序通过的规约请在网站上走流程。"))
-    if len(file.content) > ZIP_FILE_LIMIT:
+    content = file.read()
+    if len(content) > ZIP_FILE_LIMIT:
         raise Refused(_("文件超过 20 MB,太大了。"))
-    digest = hashlib.sha256(file.content).hexdigest()
+    weighed = Weighed(file, place, hashlib.sha256(content).hexdigest(), content)
     if RuleSource.objects.filter(
-        area=place, kind=file.kind, sha256=digest, page__isnull=False
+        area=place, kind=file.kind, sha256=weighed.digest, page__isnull=False
     ).exists():
-        return Outcome(file.name, SKIPPED, _("这个文件已经导入过。"))
-    parsed = parse_lines(read_rule_lines(io.BytesIO(file.content), file.name))
-    if not parsed.articles:
+        weighed.outcome = Outcome(file.name, SKIPPED, _("这个文件已经导入过。"))
+        return weighed
+    weighed.parsed = parsed or parse_rule(io.BytesIO(content), file.name)
+    if not weighed.parsed.articles:
         raise Refused(_("没有找到任何条文，请检查文件内容。"))
-    adoption = adoption_of(file, parsed)
-    page = rule_at(place, file.kind)
-    if page is None:
-        page = new_rule(place, file.kind, parsed, adoption)
-        status = CREATED
-    else:
-        conflict = _conflict(page, adoption, publish)
-        if conflict:
-            return Outcome(file.name, CONFLICT, conflict, page.pk, len(parsed.articles))
-        page = page.get_latest_revision_as_object()
-        fill(page, parsed, adoption)
-        status = EDITION
-    page.full_clean(exclude=["path", "depth", "numchild", "content_type", "slug"])
-    revision = page.save_revision(user=by, log_action=True)
-    keep_original(file.name, file.content, place, file.kind, page=page, by=by, digest=digest)
+    weighed.adoption = adoption_of(file, weighed.parsed)
+    weighed.page = rule_at(place, file.kind)
+    if weighed.page is None:
+        if publish and not (weighed.adoption["effective_from"] or weighed.adoption["adopted_on"]):
+            raise Refused(_("请填写通过日期或施行日期，才能发布。"))
+        return weighed
+    if conflict := _conflict(weighed.page, weighed.adoption, publish):
+        articles = len(weighed.parsed.articles)
+        weighed.outcome = Outcome(file.name, CONFLICT, conflict, weighed.page.pk, articles)
+    return weighed
+
+
+def land_together(
+    found: list[Weighed], *, publish=False, keep_files=True, by=None
+) -> list[Outcome]:
+    """Outcomes of new rules that land in few statements; when one is not fit, each by itself."""
+    if not found:
+        return []
+    sources = []
+    try:
+        rows = []
+        for weighed in found:
+            page = unsaved_rule(weighed.place, weighed.file.kind, weighed.parsed, weighed.adoption)
+            source = None
+            if keep_files:
+                source = unsaved_source(
+                    weighed.file.name,
+                    weighed.content,
+                    weighed.place,
+                    weighed.file.kind,
+                    by=by,
+                    digest=weighed.digest,
+                )
+                sources.append(source)
+            rows.append((weighed.place, page, source))
+        with transaction.atomic():
+            plant_rules(rows, publish=publish, by=by)
+    except (ValidationError, IntegrityError) as error:
+        for source in sources:
+            source.file.delete(save=False)
+        if len(found) > 1:
+            return [
+                outcome
+                for weighed in found
+                for outcome in land_together(
+                    [weighed], publish=publish, keep_files=keep_files, by=by
+                )
+            ]
+        if isinstance(error, IntegrityError):
+            error = Refused(_("这里刚刚有了同一种规约，请重新导入这个文件。"))
+        return [refusal(found[0].file.name, error)]
+    return [
+        weighed.outcome_of(CREATED, page)
+        for weighed, (_place, page, _source) in zip(found, rows, strict=True)
+    ]
+
+
+def land_next(weighed: Weighed, *, publish=False, keep_file=True, by=None) -> Outcome:
+    """Make a weighed text the next edition, or the draft of one, of the rule its place has.
+
+    In the caller's transaction. Raises ValidationError.
+    """
+    weighed.before = as_it_was(weighed.page)
+    page = weighed.page.get_latest_revision_as_object()
+    fill(page, weighed.parsed, weighed.adoption)
     if publish:
-        revision.publish(user=None, skip_permission_checks=True)
-    return Outcome(
-        file.name,
-        status,
-        page_id=page.pk,
-        articles=len(parsed.articles),
-        warnings=[w.message for w in parsed.warnings],
-    )
+        publish_next(page, by)
+    else:
+        page.full_clean(exclude=["path", "depth", "numchild", "content_type", "slug"])
+        # A draft refers to nothing that the public page does not refer to.
+        with disable_reference_index_auto_update():
+            page.save_revision(user=by, log_action=True, clean=False)
+    if keep_file:
+        keep_original(
+            weighed.file.name,
+            weighed.content,
+            weighed.place,
+            weighed.file.kind,
+            page=page,
+            by=by,
+            digest=weighed.digest,
+        )
+    return weighed.outcome_of(EDITION, page)
+
+
+class Places:
+    """Villages and groups by code, each looked up once."""
+
+    def __init__(self):
+        self._known: dict[tuple[str, str], AreaPage] = {}
+
+    def find(self, code: str, group: str = "") -> AreaPage:
+        """The village with this code, or its group by number or name. Raises Refused."""
+        if (code, group) not in self._known:
+            if len(self._known) > PLACES_KEPT:
+                self._known.clear()
+            self._known[code, group] = find_place(code, group)
+        return self._known[code, group]
 
 
 def find_place(code: str, group: str = "") -> AreaPage:
@@ -326,27 +378,41 @@ def fill(page, parsed: ParsedRules, adoption: dict | None = None):
 
 def new_rule(place: AreaPage, kind: str, parsed: ParsedRules, adoption: dict | None = None):
     """A new, unpublished rule page below a place."""
+    page = unsaved_rule(place, kind, parsed, adoption)
+    place.add_child(instance=page)
+    return page
+
+
+def unsaved_rule(place: AreaPage, kind: str, parsed: ParsedRules, adoption: dict | None = None):
+    """A rule page for a place, not yet in the tree."""
     model = CovenantPage if kind == COVENANT else CouncilPage
     page = model(slug=SLUGS[kind], live=False, has_unpublished_changes=True)
     if kind != COVENANT:
         page.council = kind
     fill(page, parsed, adoption)
     page.title = page.title or page.default_title(place)
-    place.add_child(instance=page)
     return page
 
 
 def keep_original(name, content, place, kind, *, page=None, by=None, text="", digest=""):
     """Store an uploaded original privately."""
+    source = unsaved_source(name, content, place, kind, page=page, by=by, digest=digest)
+    source.text = text
+    source.save()
+    return source
+
+
+def unsaved_source(name, content, place, kind, *, page=None, by=None, digest=""):
+    """The original as a row not yet saved; its file lies in the private store already."""
     source = RuleSource(
         page=page,
         area=place,
         kind=kind,
         name=PurePosixPath(name).name[-255:],
         sha256=digest or hashlib.sha256(content).hexdigest(),
-        text=text,
         uploaded_by=by,
     )
     suffix = PurePosixPath(name).suffix.lower()
-    source.file.save(f"{source.pk}{suffix if suffix in SUFFIXES else '.txt'}", ContentFile(content))
+    file_name = f"{source.pk}{suffix if suffix in SUFFIXES else '.txt'}"
+    source.file.save(file_name, ContentFile(content), save=False)
     return source

@@ -20,22 +20,16 @@ from wagtail.admin.widgets import AdminPageChooser
 from wagtail.models import Page
 
 from covenants.adoption import date_faults, summary_fault
+from covenants.desk import handing_in, work
+from covenants.desk.board import board
+from covenants.desk.views import may_work, number
 from covenants.drafting import body_as_text
-from covenants.importing import (
-    Refused,
-    RuleFile,
-    adoption_of,
-    fill,
-    keep_original,
-    new_rule,
-    read_rule_lines,
-    rule_at,
-    too_long,
-)
+from covenants.importing import adoption_of, fill, keep_original, new_rule, rule_at
 from covenants.kinds import COUNCILS, COVENANT, kind_name
 from covenants.models import CovenantPage, Edition, RulePage, RuleSource
-from covenants.parsing import ReadError, parse_text
+from covenants.parsing import ReadError
 from covenants.parsing.document import BODY
+from covenants.rule_files import Refused, RuleFile, read_rule, too_long
 from villages.models import AreaPage, GroupPage, VillagePage
 from villages.names import short_name
 
@@ -58,9 +52,9 @@ class UploadForm(forms.Form):
     )
     kind = forms.ChoiceField(label=gettext_lazy("哪一种"), choices=KIND_CHOICES)
     file = forms.FileField(
-        label=gettext_lazy("Word 文件(.docx)或文本文件(.txt)"),
+        label=gettext_lazy("文件：Word、WPS、文本或有文字的 PDF"),
         required=False,
-        widget=forms.ClearableFileInput(attrs={"accept": ".docx,.txt,.md"}),
+        widget=forms.ClearableFileInput(attrs={"accept": ",".join(handing_in.ACCEPTED)}),
     )
     text = forms.CharField(
         label=gettext_lazy("或者把文字粘贴在这里"),
@@ -68,6 +62,14 @@ class UploadForm(forms.Form):
         strip=False,
         widget=forms.Textarea(attrs={"rows": 10}),
     )
+    note = forms.CharField(
+        label=gettext_lazy("给镇上的话（只在请镇上分条时用）"), required=False, max_length=200
+    )
+
+    def __init__(self, *args, unsplit=False, **kwargs):
+        """`unsplit`: the file is only handed in; the township can open what the site cannot."""
+        super().__init__(*args, **kwargs)
+        self.unsplit = unsplit
 
     def clean_area(self):
         return self.cleaned_data["area"].specific
@@ -88,26 +90,32 @@ class UploadForm(forms.Form):
         if file and text:
             raise ValidationError(_("文件和粘贴的文字只能用一样，请去掉一个。"))
         try:
-            data["lines"] = source_text(file) if file else text
+            data["lines"] = text
+            if file:
+                data["lines"], data["warnings"] = source_text(file)
         except (ReadError, Refused) as error:
-            self.add_error("file", str(error))
-            return data
+            if not (self.unsplit and file.name.lower().endswith(handing_in.ACCEPTED)):
+                self.add_error("file", str(error))
+                return data
+            data["lines"] = ""
         if too_long(data["lines"]):
             self.add_error("text", TOO_LONG)
         return data
 
 
-def source_text(file) -> str:
-    """The body of a file as plain lines, with the numbers that Word's list styles print."""
-    lines = read_rule_lines(file, file.name)
-    return "\n".join(f"{line.generated}{line.text}" for line in lines if line.role == BODY)
+def source_text(file) -> tuple[str, list[str]]:
+    """(the body of a file as plain lines, what its reader warns of).
+
+    The lines have the numbers that Word's list styles print.
+    """
+    reading = read_rule(file, file.name)
+    body = (f"{line.generated}{line.text}" for line in reading.lines if line.role == BODY)
+    return "\n".join(body), [warning.message for warning in reading.warnings]
 
 
 def may_upload(user, area) -> bool:
     """Whether a user may bring rules to a village or group."""
-    if not isinstance(area, VillagePage | GroupPage):
-        return False
-    return area.permissions_for_user(user).can_add_subpage()
+    return may_work(user, area)
 
 
 def _places_of(user):
@@ -142,7 +150,8 @@ def upload(request):
         # A place that is not the user's must not even be named by the chooser that shows it again.
         posted = request.POST.copy()
         posted["area"] = _allowed_area(request.user, posted.get("area")) or ""
-    form = UploadForm(posted, request.FILES or None, initial=initial)
+    unsplit = "hand_in" in request.POST
+    form = UploadForm(posted, request.FILES or None, initial=initial, unsplit=unsplit)
     if request.method == "POST" and form.is_valid():
         data = form.cleaned_data
         file = data["file"]
@@ -155,8 +164,15 @@ def upload(request):
                 data["area"],
                 data["kind"],
                 by=request.user,
-                text=data["lines"],
+                text=data["lines"].replace("\r\n", "\n"),
             )
+            if unsplit:
+                handing_in.hand_in(source, request.user, data["note"])
+        if unsplit:
+            messages.success(request, _("文件交好了。镇上分好条以后，请您回来核对确认。"))
+            return redirect("covenants_handed_in")
+        for warning in data.get("warnings", ()):
+            messages.warning(request, warning)
         return redirect("covenants_review_upload", source.pk)
     return render(request, "covenants/admin/upload.html", {"form": form})
 
@@ -199,40 +215,68 @@ def review(request, source_id):
         return redirect("wagtailadmin_pages:edit", source.page_id)
     existing = rule_at(area, source.kind)
     posted = request.POST if request.method == "POST" else None
-    text = posted.get("text", "") if posted else source.text
-    error = ""
-    if too_long(text):
-        error, text = TOO_LONG, source.text
-    elif posted:
-        source.text = text
-        source.save(update_fields=["text"])
-    parsed = parse_text(text)
+    error, typed = "", None
+    if posted and "text" in posted:
+        error, typed = _retyped(source, request.user, posted)
+    sheet = work.sheet_of(source)
+    parsed = sheet.parsed
     form = AdoptionForm(posted, initial=_known_adoption(source, existing, parsed))
     wants_page = bool(posted) and not error and ("save" in posted or "submit" in posted)
     if wants_page and form.is_valid():
-        error = _obstacle(request.user, area, existing, parsed, form, "submit" in posted)
+        error = handing_in.obstacle(request.user, source) or _obstacle(
+            request.user, area, existing, parsed, form, "submit" in posted
+        )
         if not error:
             try:
                 page = hand_over(
-                    source, area, parsed, form.cleaned_data, request.user, "submit" in posted
+                    source,
+                    area,
+                    parsed,
+                    form.cleaned_data,
+                    request.user,
+                    "submit" in posted,
+                    version=source.desk_version,
                 )
             except ValidationError as fault:
                 error = " ".join(fault.messages)
+            except (work.Stale, work.NotYours) as reason:
+                error = str(reason)
             else:
                 return _done(request, page, len(parsed.articles))
-    context = {
+    context = board(source, sheet, request.user, number(request.GET.get("unit")) or 0) | {
         "source": source,
         "area": area,
         "kind_name": kind_name(source.kind, community=getattr(area, "is_community", False)),
         "existing": existing,
-        "text": text,
+        "text": sheet.text if typed is None else typed,
         "parsed": parsed,
-        "article_count": len(parsed.articles),
         "form": form,
         "error": error,
         "foreign": _names_another_place(parsed.title, area),
+        "may_finish": not handing_in.obstacle(request.user, source),
     }
     return render(request, "covenants/admin/review_upload.html", context)
+
+
+def _retyped(source, user, posted) -> tuple[str, str | None]:
+    """Take the text as typed, and the version it was typed on: (error, the text if not taken).
+
+    The same text as lies on the desk changes nothing but must not be of an older version either.
+    """
+    text = posted["text"].replace("\r\n", "\n")
+    if too_long(text):
+        return TOO_LONG, None
+    version = number(posted.get("version"))
+    same = text.strip("\n") == source.text.strip("\n")
+    try:
+        if not same:
+            work.changed(source, user, version, lambda sheet: sheet.retype(text))
+        else:
+            work.ask(source, user, version)
+    except (work.Stale, work.NotYours) as reason:
+        source.refresh_from_db()
+        return str(reason), None if same else text
+    return "", None
 
 
 def _known_adoption(source, existing, parsed) -> dict:
@@ -278,15 +322,18 @@ def _obstacle(user, area, page, parsed, form, submit) -> str:
 
 
 @transaction.atomic
-def hand_over(source, area, parsed, adoption, user, submit):
+def hand_over(source, area, parsed, adoption, user, submit, *, version=None):
     """Make the draft of an uploaded text, and with `submit` start its review; both or neither.
 
     An existing rule gets the text as a new revision. Pressed twice, the second press finds the
-    first one's draft. Raises ValidationError where the place cannot take the rule.
+    first one's draft. Raises ValidationError where the place cannot take the rule, Stale or
+    NotYours where the desk has gone on since `version`.
     """
     locked = RuleSource.objects.select_for_update().get(pk=source.pk)
     if locked.page_id:
         return Page.objects.get(pk=locked.page_id).specific
+    work.ask(locked, user, version)
+    handing_in.confirm(locked, user)
     page = _draft_of(locked, area, parsed, adoption, user)
     locked.page_id = page.pk
     locked.save(update_fields=["page"])

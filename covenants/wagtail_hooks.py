@@ -11,6 +11,9 @@ from wagtail.snippets.models import register_snippet
 from villages.models import GroupPage, VillagePage
 
 from . import edition_desk, limit_desk, upload, validity
+from .batch import views as batch_views
+from .batch.steps import work_on_batches as work_on
+from .desk import views as desk_views
 from .limit_words import LimitWordsGroup
 from .models import RulePage
 
@@ -22,11 +25,35 @@ def admin_urls():
     return [
         path("rules/upload/", upload.upload, name="covenants_upload"),
         path("rules/upload/<uuid:source_id>/", upload.review, name="covenants_review_upload"),
+        path("rules/upload/<uuid:source_id>/desk/", desk_views.act, name="covenants_desk_act"),
+        path("rules/handed-in/", desk_views.handed_in, name="covenants_handed_in"),
         path("rules/text/<int:page_id>/", upload.edit_as_text, name="covenants_edit_as_text"),
         path("rules/compare/<int:page_id>/", edition_desk.compare, name="covenants_compare"),
         path("rules/editions/<int:page_id>/", edition_desk.editions, name="covenants_editions"),
         path("rules/limits/<int:page_id>/", limit_desk.limits, name="covenants_limits"),
         path("rules/original/<uuid:source_id>/", upload.original, name="covenants_original"),
+        path("rules/batches/", batch_views.batches, name="covenants_batches"),
+        path("rules/batches/<uuid:batch_id>/", batch_views.batch, name="covenants_batch"),
+        path(
+            "rules/batches/<uuid:batch_id>/report.xlsx",
+            batch_views.batch_sheet,
+            name="covenants_batch_sheet",
+        ),
+        path(
+            "rules/batches/<uuid:batch_id>/start/",
+            batch_views.batch_start,
+            name="covenants_batch_start",
+        ),
+        path(
+            "rules/batches/<uuid:batch_id>/revoke/",
+            batch_views.batch_revoke,
+            name="covenants_batch_revoke",
+        ),
+        path(
+            "rules/batches/<uuid:batch_id>/<int:row_id>/",
+            batch_views.batch_row,
+            name="covenants_batch_row",
+        ),
     ]
 
 
@@ -39,6 +66,95 @@ def upload_menu_item():
         icon_name="upload",
         order=90,
     )
+
+
+@hooks.register("register_admin_menu_item")
+def handed_in_menu_item():
+    return MenuItem(
+        _("交来的文件"),
+        reverse("covenants_handed_in"),
+        name="handed-in",
+        icon_name="doc-full-inverse",
+        order=91,
+    )
+
+
+class BatchMenuItem(MenuItem):
+    """Shown to those who publish for a whole county."""
+
+    def is_shown(self, request):
+        return batch_views.may_import(request.user)
+
+
+@hooks.register("register_admin_menu_item")
+def batches_menu_item():
+    return BatchMenuItem(
+        _("整批导入"),
+        reverse("covenants_batches"),
+        name="import-batches",
+        icon_name="download",
+        order=92,
+    )
+
+
+@hooks.register("background_step")
+def work_on_batches():
+    return work_on()
+
+
+@hooks.register("register_log_actions")
+def name_log_actions(actions):
+    @actions.register_action("covenants.batch_run")
+    class BatchRun(LogFormatter):
+        label = _("整批导入")
+
+        def format_message(self, entry):
+            return _("整批导入“%(name)s”,%(files)s 个文件") % _batch_words(entry)
+
+    @actions.register_action("covenants.batch_revoke")
+    class BatchRevoked(LogFormatter):
+        label = _("撤回整批导入")
+
+        def format_message(self, entry):
+            return _("撤回整批导入“%(name)s”,%(files)s 个文件；%(kept)s 个后来有改动，没有撤") % (
+                _batch_words(entry)
+            )
+
+    @actions.register_action("covenants.hand_in")
+    class HandedIn(LogFormatter):
+        label = _("交文件请镇上分条")
+
+        def format_message(self, entry):
+            return _("交来“%(file)s”,请镇上分条") % _desk_words(entry)
+
+    @actions.register_action("covenants.split_for")
+    class SplitFor(LogFormatter):
+        label = _("代录")
+
+        def format_message(self, entry):
+            return _("代%(for)s把“%(file)s”分好条，交村里确认") % _desk_words(entry)
+
+    @actions.register_action("covenants.confirm")
+    class Confirmed(LogFormatter):
+        label = _("确认代录")
+
+        def format_message(self, entry):
+            return _("确认%(by)s代录的“%(file)s”") % _desk_words(entry)
+
+    @actions.register_action("covenants.take_over")
+    class TakenOver(LogFormatter):
+        label = _("接手分条")
+
+        def format_message(self, entry):
+            return _("从%(from)s手里接过“%(file)s”") % _desk_words(entry)
+
+
+def _desk_words(entry):
+    return {name: entry.data.get(name, "") for name in ("file", "for", "by", "from")}
+
+
+def _batch_words(entry):
+    return {name: entry.data.get(name, "") for name in ("name", "files", "kept")}
 
 
 @hooks.register("register_page_header_buttons")
@@ -62,7 +178,7 @@ def rule_buttons(page, user, view_name, next_url=None):
 
 
 @hooks.register("register_log_actions")
-def name_log_actions(actions):
+def name_validity_actions(actions):
     for action, label, message in (
         ("end_edition", _("废止一版"), _("第%(edition)s版自%(day)s起终止：%(note)s")),
         ("take_end_back", _("撤销废止"), _("撤销第%(edition)s版的终止")),

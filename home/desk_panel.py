@@ -9,7 +9,7 @@ from consultations.models import ConsultationPage
 from covenants.upload import upload_address
 from editorial.models import Seat
 from home.models import FeatureIndexPage, FeaturePage
-from villages.models import HouseholdPage, VillagePage
+from villages.models import CountyPage, HouseholdPage, TownshipPage, VillagePage
 
 SHOWN = 10
 
@@ -35,6 +35,10 @@ def _links(page):
         yield _("上传规约"), upload_address(page)
         yield _("写协商记录"), _add(ConsultationPage, page)
         yield _("写示范户"), _add(HouseholdPage, page)
+    elif model is TownshipPage:
+        yield _("交来的文件"), reverse("covenants_handed_in")
+    elif model is CountyPage:
+        yield _("整批导入"), reverse("covenants_batches")
     elif model is FeatureIndexPage:
         yield _("写典型案例"), _add(FeaturePage, page)
     yield _("看全部页面"), reverse("wagtailadmin_explore", args=[page.pk])

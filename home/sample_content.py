@@ -16,9 +16,10 @@ from wagtail.images.models import Image
 from wagtail.models import Collection, Page
 
 from consultations.models import ConsultationPage
-from covenants.importing import RuleFile, import_rules, read_manifest
+from covenants.importing import import_rules
 from covenants.limit_proposals import read_editions
 from covenants.models import CouncilPage, CovenantPage, Edition, Limit
+from covenants.rule_files import RuleFile, read_manifest
 from editorial.appointments import appoint, dismiss_all
 from editorial.models import BodyCollection
 from home.models import FeatureIndexPage, FeaturePage

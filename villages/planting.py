@@ -29,10 +29,11 @@ def plant(parent: Page, children: Sequence[Page]) -> None:
     plant_below([(parent, children)])
 
 
-def plant_below(families: Sequence[tuple[Page, Sequence[Page]]]) -> None:
+def plant_below(families: Sequence[tuple[Page, Sequence[Page]]], *, live: bool = True) -> None:
     """`plant` for many parents at once: (parent, its new children), each parent once.
 
     The number of statements does not depend on the number of parents. Models may be mixed.
+    With `live=False` the children are drafts.
     """
     families = [(parent, children) for parent, children in families if children]
     if not families:
@@ -41,7 +42,10 @@ def plant_below(families: Sequence[tuple[Page, Sequence[Page]]]) -> None:
     siblings = _children_by_parent(parents.values())
     now = timezone.now()
     for parent, children in families:
-        _place(parents[parent.pk], children, siblings[parents[parent.pk].path], now)
+        _place(parents[parent.pk], children, siblings[parents[parent.pk].path])
+        for child in children:
+            child.live, child.has_unpublished_changes = live, not live
+            child.first_published_at = child.last_published_at = now if live else None
     planted = [child for _, children in families for child in children]
     Page.objects.bulk_create(planted)
     _insert_specific(planted)
@@ -77,8 +81,8 @@ def _depth(path: str) -> int:
     return len(path) // Page.steplen
 
 
-def _place(parent: Page, children: Sequence[Page], siblings: dict[str, str], now) -> None:
-    """Give each child its place in the tree, its address and the dates of a published page."""
+def _place(parent: Page, children: Sequence[Page], siblings: dict[str, str]) -> None:
+    """Give each child its place in the tree and its address."""
     taken = set(siblings.values())
     last = Page._str2int(max(siblings)[-Page.steplen :]) if siblings else 0
     for step, child in enumerate(children, start=last + 1):
@@ -90,8 +94,6 @@ def _place(parent: Page, children: Sequence[Page], siblings: dict[str, str], now
         child.draft_title = child.title
         child.locale_id = parent.locale_id
         child.set_url_path(parent)
-        child.live = True
-        child.first_published_at = child.last_published_at = now
 
 
 def _count_children(families: Sequence[tuple[Page, Sequence[Page]]]) -> None:

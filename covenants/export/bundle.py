@@ -8,9 +8,9 @@ from collections.abc import Iterable, Iterator
 from django.utils import timezone
 
 from covenants.adoption import prefetch_shown
-from covenants.importing import MANIFEST_COLUMNS
 from covenants.kinds import KINDS
 from covenants.models import CouncilPage, CovenantPage, Edition
+from covenants.rule_files import MANIFEST_COLUMNS
 from villages.area_labels import with_areas
 from villages.models import AreaPage
 from villages.models.public import GROUP, VILLAGE

@@ -1,5 +1,6 @@
 """Rules, their editions and their provisions, one file per concept."""
 
+from .batch import ImportBatch, ImportRow
 from .edition import Edition, Immutable, Provision
 from .limit import Limit, LimitReading, Matter, Measure
 from .rule import CouncilPage, CouncilTag, CovenantPage, CovenantTag, RulePage
@@ -12,6 +13,8 @@ __all__ = [
     "CovenantTag",
     "Edition",
     "Immutable",
+    "ImportBatch",
+    "ImportRow",
     "Limit",
     "LimitReading",
     "Matter",

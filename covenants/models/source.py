@@ -12,8 +12,22 @@ from covenants.reading import private_storage
 class RuleSource(models.Model):
     """The uploaded or imported original of a rule, kept privately; only its editors may fetch it.
 
-    `sha256` of the content and the place decide whether a file was imported before.
+    `sha256` of the content and the place decide whether a file was imported before. Until a page
+    is made of it the original lies on the desk: `desk` is what was done to its text there
+    (`covenants.desk.sheet.Sheet`), `desk_version` counts the changes, so that of two people who
+    change it at once the later is told, and `worker` is who works on it.
+
+    A village may hand the file in for the township to split (`stage`); what the township split
+    is submitted only after the village has confirmed it.
     """
+
+    OWN, ASKED, SPLIT, CONFIRMED = "", "asked", "split", "confirmed"
+    STAGES = [
+        (OWN, _("自己分条")),
+        (ASKED, _("等镇上分条")),
+        (SPLIT, _("镇上已分好，等村里确认")),
+        (CONFIRMED, _("村里已确认")),
+    ]
 
     id = models.UUIDField(primary_key=True, default=uuid.uuid4, editable=False)
     page = models.ForeignKey(
@@ -31,10 +45,24 @@ class RuleSource(models.Model):
         settings.AUTH_USER_MODEL, null=True, on_delete=models.SET_NULL, related_name="+"
     )
     uploaded_at = models.DateTimeField(auto_now_add=True)
+    desk = models.JSONField(null=True, editable=False)
+    desk_version = models.PositiveIntegerField(default=0, editable=False)
+    worker = models.ForeignKey(
+        settings.AUTH_USER_MODEL, null=True, on_delete=models.SET_NULL, related_name="+"
+    )
+    worked_at = models.DateTimeField(null=True)
+    stage = models.CharField(max_length=10, choices=STAGES, default=OWN, blank=True)
+    note = models.CharField(_("给镇上的话"), max_length=200, blank=True)
+    split_by = models.ForeignKey(
+        settings.AUTH_USER_MODEL, null=True, on_delete=models.SET_NULL, related_name="+"
+    )
 
     class Meta:
         verbose_name = _("规约原件")
-        indexes = [models.Index(fields=["area", "kind", "sha256"])]
+        indexes = [
+            models.Index(fields=["area", "kind", "sha256"]),
+            models.Index(fields=["stage", "uploaded_at"], name="covenants_handed_in"),
+        ]
 
     def __str__(self):
         return self.name

@@ -7,17 +7,11 @@ from pathlib import Path
 from django.core.management.base import BaseCommand, CommandError
 from tqdm import tqdm
 
-from covenants.importing import (
-    CONFLICT,
-    REFUSED,
-    Outcome,
-    Refused,
-    RuleFile,
-    files_below,
-    import_rules,
-    read_manifest,
-)
+from covenants.importing import CONFLICT, REFUSED, Outcome, import_rules
 from covenants.kinds import COVENANT, KINDS
+from covenants.rule_files import Refused, RuleFile, files_below, read_manifest
+from search import outbox
+from search.index import IndexBusy, IndexUnavailable
 
 NAMES = {
     "created": "新建",
@@ -57,21 +51,30 @@ class Command(BaseCommand):
         run = import_rules(files, publish=publish, dry_run=dry_run)
         progress = tqdm(run, total=len(files), disable=options["json"] or len(files) < 5)
         outcomes += list(progress)
+        if not dry_run:
+            self.index()
         self.report(outcomes, as_json=options["json"], dry_run=dry_run)
         if any(o.status in (CONFLICT, REFUSED) for o in outcomes):
             raise SystemExit(1)
+
+    def index(self):
+        """What was imported is found at once, unless another process is at the index."""
+        try:
+            outbox.drain(wait=True)
+        except (IndexBusy, IndexUnavailable, OSError) as error:
+            self.stderr.write(f"检索目录暂时不能更新，由 manage.py work 补上：{error}")
 
     def collect(self, paths, rows, options):
         """(files, outcomes of those that cannot even be read)."""
         files, outcomes, unlisted = [], [], dict(rows or {})
         for path in paths:
             try:
-                for name, content in files_below(path):
+                for name, read in files_below(path):
                     if rows is None:
                         files.append(
                             RuleFile(
                                 name,
-                                content,
+                                read,
                                 code=options["village"],
                                 group=options["group"],
                                 kind=options["kind"],
@@ -80,7 +83,7 @@ class Command(BaseCommand):
                     elif name in rows:
                         unlisted.pop(name, None)
                         row = {k: v for k, v in rows[name].items() if k != "file"}
-                        files.append(RuleFile(name, content, **row))
+                        files.append(RuleFile(name, read, **row))
                     else:
                         outcomes.append(Outcome(name, REFUSED, "清单里没有这个文件。"))
             except (Refused, OSError) as error:

@@ -8,6 +8,7 @@ import threading
 from django.core.management.base import BaseCommand
 from django.db import DatabaseError, close_old_connections
 from django.utils import timezone
+from wagtail import hooks
 
 from home import background
 from search.upkeep import Upkeep
@@ -21,7 +22,10 @@ CATCH_UP = datetime.timedelta(days=31)
 
 
 class Command(BaseCommand):
-    help = "Do what is timed or deferred: index outbox, scheduled publishing, editions that turn."
+    help = (
+        "Do what is timed or deferred: index outbox, scheduled publishing, editions that turn, and "
+        "whatever a room registered with the hook `background_step`."
+    )
 
     def add_arguments(self, parser):
         parser.add_argument("--once", action="store_true", help="do what is due now and stop")
@@ -44,6 +48,8 @@ class Command(BaseCommand):
                         background.turn_editions(turned_until, today)
                         turned_until = today
                 upkeep.tick()
+                for step in hooks.get_hooks("background_step"):
+                    step()
             except DatabaseError:
                 logger.exception("The database did not answer; trying again.")
             except Exception:

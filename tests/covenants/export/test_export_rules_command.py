@@ -4,9 +4,10 @@ import zipfile
 import pytest
 from django.core.management import CommandError, call_command
 
-from covenants.importing import RuleFile, files_below, import_rules, read_manifest
+from covenants.importing import import_rules
 from covenants.models import CovenantPage
 from covenants.parsing import parse_file
+from covenants.rule_files import RuleFile, files_below, read_manifest
 from tests import factories as make
 
 pytestmark = pytest.mark.django_db

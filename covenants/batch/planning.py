@@ -1,0 +1,204 @@
+"""The dry run: lists the files of a batch and says of each what would become of it.
+
+Writes nothing but the rows of the batch, and holds one file at a time.
+"""
+
+import io
+import zipfile
+from collections.abc import Iterator
+from contextlib import contextmanager
+from itertools import islice
+
+from django.db import transaction
+from django.db.models import Count
+from django.utils.translation import gettext as _
+from wagtail.models import Page
+
+from covenants.batch.recognising import Place, PlaceBook, kind_of, names_another
+from covenants.importing import find_place, weigh
+from covenants.kinds import KINDS
+from covenants.models import Edition, ImportBatch, ImportRow
+from covenants.parsing import ReadError
+from covenants.rule_files import (
+    MANIFEST_COLUMNS,
+    ZIP_FILE_LIMIT,
+    Refused,
+    RuleFile,
+    open_zip,
+    parse_rule,
+    read_manifest,
+    read_member,
+    rule_members,
+)
+from villages.models import AreaAlias, AreaPage, GroupPage
+from villages.models.public import VILLAGE
+
+ROWS = 500
+_KNOWN = [name for name in MANIFEST_COLUMNS if name not in ("file", "code", "group", "kind")]
+
+
+def book_of(scope: Page) -> PlaceBook:
+    """All names at and below a page; two queries."""
+    areas = AreaPage.objects.filter(path__startswith=scope.path, depth__lte=VILLAGE // Page.steplen)
+    rows = areas.values_list("pk", "path", "code", "name", "title")
+    aliases = AreaAlias.objects.filter(kind=AreaAlias.NAME, area__in=areas.values("pk"))
+    places = (Place(pk, path, code or "", name, title) for pk, path, code, name, title in rows)
+    return PlaceBook(places, aliases.values_list("area__path", "value"))
+
+
+@contextmanager
+def opened(batch: ImportBatch) -> Iterator[zipfile.ZipFile]:
+    """The batch's zip. Raises Refused."""
+    with batch.archive.open("rb") as handle, open_zip(handle, batch.name) as archive:
+        yield archive
+
+
+def list_files(batch: ImportBatch, archive: zipfile.ZipFile) -> None:
+    """A row for each file of the zip and each line of the manifest, once."""
+    manifest = _manifest(batch, archive)
+    with transaction.atomic():
+        batch = ImportBatch.objects.select_for_update().get(pk=batch.pk)
+        if batch.listed:
+            return
+        rows = iter(_rows(batch, archive, manifest))
+        while chunk := list(islice(rows, ROWS)):
+            ImportRow.objects.bulk_create(chunk)
+        batch.listed = True
+        batch.save(update_fields=["listed"])
+
+
+def _manifest(batch, archive) -> dict[str, dict] | None:
+    """The manifest handed over, else the one CSV in the zip, else None. Raises Refused."""
+    if batch.manifest:
+        return read_manifest(batch.manifest.encode())
+    tables = [m for m in archive.infolist() if m.filename.lower().endswith(".csv")]
+    if len(tables) != 1:
+        return None
+    content = read_member(archive, tables[0])
+    if len(content) > ZIP_FILE_LIMIT:
+        raise Refused(_("清单太大了。"))
+    return read_manifest(content)
+
+
+def _rows(batch, archive, manifest) -> Iterator[ImportRow]:
+    index_of = {id(member): index for index, member in enumerate(archive.infolist())}
+    position, unlisted = 0, dict(manifest or {})
+    for name, member in rule_members(archive):
+        row = ImportRow(batch=batch, position=position, member=index_of[id(member)], file=name)
+        row.file = name[-400:]
+        if manifest is not None:
+            row.known = unlisted.pop(name, {})
+            if not row.known:
+                row.state, row.message = ImportRow.REFUSED, _("清单里没有这个文件。")
+        yield row
+        position += 1
+    for name in unlisted:
+        yield ImportRow(
+            batch=batch,
+            position=position,
+            file=name[-400:],
+            state=ImportRow.REFUSED,
+            message=_("清单里有，但没有找到文件。"),
+        )
+        position += 1
+
+
+def rule_file(row: ImportRow, archive: zipfile.ZipFile) -> RuleFile:
+    """The row's file with what its manifest knows of it; read when asked for."""
+    known = {name: row.known.get(name, "") for name in _KNOWN}
+    known["provenance"] = known["provenance"] or Edition.LEGACY
+    member = archive.infolist()[row.member]
+    return RuleFile(row.file, lambda: read_member(archive, member), kind=row.kind, **known)
+
+
+def look_at(row: ImportRow, archive, book: PlaceBook, *, decided=False) -> None:
+    """Decide what a row would become, and set it on the row; saves nothing.
+
+    `decided`: a person has named place and kind, which are taken as they are.
+    """
+    try:
+        file = rule_file(row, archive)
+        content = file.read()
+        if len(content) > ZIP_FILE_LIMIT:
+            raise Refused(_("文件超过 20 MB,太大了。"))
+        parsed = parse_rule(io.BytesIO(content), row.file)
+        doubts = [] if decided else _find(row, parsed.title, book)
+        row.articles = len(parsed.articles)
+        row.message = " ".join(warning.message for warning in parsed.warnings)
+        row.doubts = doubts
+        if not row.place or not row.kind:
+            row.state = ImportRow.DOUBTFUL
+            return
+        file.kind = row.kind
+        weighed = weigh(file, row.place, publish=row.batch.publish, parsed=parsed)
+    except (Refused, ReadError) as error:
+        row.state, row.message, row.doubts = ImportRow.REFUSED, str(error), []
+        return
+    if weighed.outcome:
+        row.state, row.message = weighed.outcome.status, weighed.outcome.message
+        row.page_id = weighed.outcome.page_id
+        return
+    day = weighed.adoption["effective_from"] or weighed.adoption["adopted_on"]
+    row.adopted = day.isoformat() if day else ""
+    row.becomes = ImportRow.EDITION if weighed.page else ImportRow.CREATED
+    row.state = ImportRow.DOUBTFUL if doubts else ImportRow.READY
+
+
+def _find(row, title, book) -> list[str]:
+    """Set place and kind of a row, as far as they can be told; returns the doubts."""
+    if row.known:
+        _take_from_manifest(row, book)
+        return []
+    found = book.find(row.file, title)
+    row.kind, doubts = kind_of(row.file, title)
+    doubts = found.doubts + doubts
+    row.place = None
+    if found.village:
+        row.place = AreaPage.objects.get(pk=found.village.pk).specific
+        if found.group is not None:
+            row.place = group_at(row.place, found.group)
+        if not doubts and names_another(title, found.village.name):
+            doubts.append(_("标题《%(title)s》里没有这个村的名字。") % {"title": title[:40]})
+    return doubts
+
+
+def _take_from_manifest(row, book):
+    code, group = row.known.get("code", ""), row.known.get("group", "")
+    if code not in book.by_code:
+        raise Refused(_("没有代码为 %(code)s 的村（社区）。") % {"code": code or "(空)"})
+    row.place = find_place(code, group)
+    row.kind = row.known.get("kind", "")
+    if row.kind not in KINDS:
+        raise Refused(
+            _("不认识的种类 %(kind)s,应为 %(kinds)s 之一。")
+            % {"kind": row.kind, "kinds": "、".join(KINDS)}
+        )
+
+
+def group_at(village, number: int):
+    """The group of a village with a number. Raises Refused."""
+    group = GroupPage.objects.child_of(village).filter(number=number).first()
+    if group is None:
+        raise Refused(
+            _("%(village)s没有第 %(group)d 组，请先建立小组。")
+            % {"village": village.title, "group": number}
+        )
+    return group
+
+
+def compare_rows(batch: ImportBatch) -> None:
+    """Several texts for one place and kind follow each other by date; without dates, doubts."""
+    ready = batch.rows.filter(state=ImportRow.READY).order_by()
+    several = ready.values("place", "kind").annotate(n=Count("pk")).filter(n__gt=1)
+    for found in list(several):
+        rows = list(
+            ready.filter(place=found["place"], kind=found["kind"]).order_by("adopted", "position")
+        )
+        days = [row.adopted for row in rows]
+        if "" in days or len(set(days)) < len(days):
+            for row in rows:
+                row.state = ImportRow.DOUBTFUL
+                row.doubts = [_("同一个地方的同一种规约有几份，日期相同或没有日期。")]
+        for row in rows[1:]:
+            row.becomes = ImportRow.EDITION
+        ImportRow.objects.bulk_update(rows, ["state", "doubts", "becomes"])

@@ -1,0 +1,177 @@
+"""Files of rules before anything is known of the tree: manifests, folders, zips, their lines.
+
+Reads one file at a time and holds none of them.
+"""
+
+import csv
+import io
+import zipfile
+import zlib
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass
+from functools import partial
+from pathlib import Path, PurePosixPath
+
+from django.utils.translation import gettext as _
+
+from covenants.kinds import COVENANT
+from covenants.models import Edition
+from covenants.parsing import ParsedRules, parse_lines
+from covenants.parsing.readers import Reading, read_file
+
+SUFFIXES = (
+    ".docx", ".txt", ".md", ".doc", ".wps", ".rtf", ".odt", ".pdf", ".html", ".htm", ".mht"
+)  # fmt: skip
+MANIFEST_COLUMNS = (
+    "file",
+    "code",
+    "group",
+    "kind",
+    "adopted",
+    "effective",
+    "filed_on",
+    "filing_no",
+    "edition",
+    "provenance",
+)
+# A zip of rules is text; more than this unpacked is not a zip of rules.
+ZIP_FILE_LIMIT = 20 * 1024 * 1024
+# Ten times the longest covenant seen; beyond it splitting would keep the server busy for minutes.
+TEXT_LIMIT = 200_000
+LINES_LIMIT = 5_000
+ZIP_MEMBERS_LIMIT = 20_000
+
+
+class Refused(Exception):
+    """This file cannot be taken; the message says why, in Chinese."""
+
+
+@dataclass
+class RuleFile:
+    """One file and what is known about it. Dates ISO or empty; `edition` sorts editions.
+
+    `content` is the bytes, or a function that reads them: of many files only one is then held.
+    """
+
+    name: str
+    content: bytes | Callable[[], bytes]
+    code: str = ""
+    group: str = ""
+    kind: str = COVENANT
+    adopted: str = ""
+    effective: str = ""
+    filed_on: str = ""
+    filing_no: str = ""
+    edition: str = ""
+    provenance: str = Edition.LEGACY
+
+    def read(self) -> bytes:
+        return self.content() if callable(self.content) else self.content
+
+
+def read_manifest(content: bytes) -> dict[str, dict]:
+    """{file: row} of a manifest CSV (UTF-8, BOM or not, or GB18030). Raises Refused."""
+    try:
+        text = content.decode("utf-8-sig")
+    except UnicodeDecodeError:
+        text = content.decode("gb18030", errors="replace")
+    rows = csv.DictReader(io.StringIO(text))
+    missing = [name for name in MANIFEST_COLUMNS if name not in (rows.fieldnames or [])]
+    if missing:
+        raise Refused(_("清单缺少这些列：%(names)s") % {"names": "、".join(missing)})
+    found = {}
+    for number, row in enumerate(rows, start=2):
+        name = (row["file"] or "").strip()
+        if not name:
+            continue
+        if name in found:
+            raise Refused(
+                _("清单第 %(line)d 行：文件 %(name)s 重复出现。") % {"line": number, "name": name}
+            )
+        found[name] = {key: (row[key] or "").strip() for key in MANIFEST_COLUMNS}
+    return found
+
+
+def files_below(path: Path) -> Iterator[tuple[str, Callable[[], bytes]]]:
+    """(relative name, function that reads it) of every rule file of a file, folder or zip."""
+    if path.is_dir():
+        for file in sorted(path.rglob("*")):
+            if file.is_file() and file.suffix.lower() in SUFFIXES:
+                yield file.relative_to(path).as_posix(), file.read_bytes
+    elif path.suffix.lower() == ".zip":
+        archive = open_zip(path, path.name)
+        for name, member in rule_members(archive):
+            yield name, partial(read_member, archive, member)
+    elif path.is_file():
+        yield path.name, path.read_bytes
+    else:
+        raise Refused(_("找不到文件：%(name)s") % {"name": path.name})
+
+
+def open_zip(file, name: str) -> zipfile.ZipFile:
+    """A zip given as path or file object. Raises Refused when it is none, or holds too much."""
+    try:
+        archive = zipfile.ZipFile(file)
+    except (zipfile.BadZipFile, OSError, ValueError) as error:
+        raise Refused(
+            _("%(name)s 不是完好的压缩包，请重新打包成 .zip。") % {"name": name}
+        ) from error
+    if len(archive.infolist()) > ZIP_MEMBERS_LIMIT:
+        raise Refused(_("压缩包里文件太多(超过 %(n)d 个),请分开。") % {"n": ZIP_MEMBERS_LIMIT})
+    return archive
+
+
+def rule_members(archive: zipfile.ZipFile) -> Iterator[tuple[str, zipfile.ZipInfo]]:
+    """(name, member) of every rule file of a zip, sorted by name; reads no content."""
+    members = [m for m in archive.infolist() if not m.is_dir()]
+    for member in sorted(members, key=lambda m: m.filename):
+        name = _member_name(member)
+        if PurePosixPath(name).suffix.lower() in SUFFIXES and "__MACOSX" not in name:
+            yield name, member
+
+
+def read_member(archive: zipfile.ZipFile, member: zipfile.ZipInfo) -> bytes:
+    """The bytes of a member, one more than allowed at most. Raises Refused when damaged."""
+    try:
+        with archive.open(member) as handle:
+            return handle.read(ZIP_FILE_LIMIT + 1)
+    except (zipfile.BadZipFile, zlib.error, OSError, RuntimeError, NotImplementedError) as error:
+        raise Refused(_("压缩包里的这个文件已损坏或设了密码，读不出来。")) from error
+
+
+def _member_name(member: zipfile.ZipInfo) -> str:
+    """Names in zips made by Chinese Windows are GB18030 without saying so."""
+    if member.flag_bits & 0x800:
+        return member.filename
+    try:
+        return member.filename.encode("cp437").decode("gb18030")
+    except UnicodeError:
+        return member.filename
+
+
+def too_long(text: str) -> bool:
+    """Whether a text is longer than any rule can be."""
+    return len(text) > TEXT_LIMIT or text.count("\n") >= LINES_LIMIT
+
+
+def read_rule(source, name) -> Reading:
+    """Lines of a file of rules and what its reader warns of.
+
+    Raises ReadError, or Refused when it is longer than any rule.
+    """
+    reading = read_file(source, name)
+    lines = reading.lines
+    if len(lines) > LINES_LIMIT or sum(len(line.text) for line in lines) > TEXT_LIMIT:
+        raise Refused(
+            _("%(name)s 太长了（超过 %(n)d 字或 %(lines)d 行），不像一份规约。请分成几份。")
+            % {"name": name, "n": TEXT_LIMIT, "lines": LINES_LIMIT}
+        )
+    return reading
+
+
+def parse_rule(source, name) -> ParsedRules:
+    """A file of rules, parsed, with what its reader warns of. Raises like `read_rule`."""
+    reading = read_rule(source, name)
+    parsed = parse_lines(reading.lines)
+    parsed.warnings = [*reading.warnings, *parsed.warnings]
+    return parsed

@@ -1,0 +1,192 @@
+"""Files a second through `import_rules`, beside the time their parsing alone takes.
+
+`python tests/benchmarks/importing.py [FILES]`: on a scratch SQLite database with the search index's
+outbox, texts composed by the seeding room, half of them one article to a line and none of them
+the same. Absolute figures say little on a shared machine; read the ratio.
+"""
+
+import io
+import os
+import resource
+import sys
+import tempfile
+import time
+from pathlib import Path
+
+ROOT = Path(__file__).resolve().parents[2]
+PER_PLACE = 5
+DEFAULT_FILES = 300
+
+
+def prepare(folder):
+    os.environ["DATABASE_URL"] = f"sqlite:///{folder}/bench.sqlite3"
+    os.environ["DATA_DIR"] = str(folder)
+    sys.path[:0] = [str(ROOT / "site"), str(ROOT)]
+    os.environ["DJANGO_SETTINGS_MODULE"] = "config.settings.dev"
+    os.environ["DEBUG"] = "false"
+    import django
+
+    django.setup()
+
+
+def places(count):
+    """Villages below one township, made as tests make them."""
+    from tests.factories import TownshipPageFactory, VillagePageFactory
+
+    township = TownshipPageFactory()
+    return [
+        VillagePageFactory(parent=township, name=f"松林{n}村民委员会", code=f"5323910{n:05d}")
+        for n in range(count)
+    ]
+
+
+def texts(villages, seed):
+    """(code, kind, plain text) of every rule of the villages."""
+    from home.seeding.places import Place
+    from home.seeding.rules import KINDS, compose_rule
+
+    for number, village in enumerate(villages):
+        place = Place(f"{seed}:{number}", village.title, "云台镇", "青岩县", index=number)
+        for kind in KINDS:
+            yield village.code, kind, as_lines(compose_rule(place, kind, seed))
+
+
+def as_lines(rule):
+    lines = [rule.title, rule.preamble]
+    for chapter in rule.chapters:
+        lines.append(f"{chapter.label} {chapter.title}".strip())
+        for article in chapter.articles:
+            lines.append(f"{article.label} {article.text}")
+            lines += [f"{label}{text}" for label, text in article.items]
+    day = rule.adopted_on
+    lines += [rule.closing, f"{day.year}年{day.month}月{day.day}日通过"]
+    return [line for line in lines if line]
+
+
+def as_word(lines):
+    from docx import Document
+
+    document, buffer = Document(), io.BytesIO()
+    for line in lines:
+        document.add_paragraph(line)
+    document.save(buffer)
+    return buffer.getvalue()
+
+
+def files_of(made, suffix):
+    from covenants.rule_files import RuleFile
+
+    return [
+        RuleFile(
+            f"{code}-{kind}{suffix}",
+            as_word(lines) if suffix == ".docx" else "\n".join(lines).encode(),
+            code=code,
+            kind=kind,
+        )
+        for code, kind, lines in made
+    ]
+
+
+def measure(files, **options):
+    """(files a second, files a second of parsing alone, statuses)."""
+    from collections import Counter
+
+    from covenants.importing import import_rules
+    from covenants.parsing import parse_file
+
+    started = time.perf_counter()
+    for file in files:
+        parse_file(io.BytesIO(file.content), file.name)
+    parsing = len(files) / (time.perf_counter() - started)
+    started = time.perf_counter()
+    statuses = Counter(outcome.status for outcome in import_rules(files, **options))
+    return len(files) / (time.perf_counter() - started), parsing, dict(statuses)
+
+
+def run(count):
+    from django.core.management import call_command
+
+    call_command("migrate", verbosity=0)
+    for suffix, publish in ((".txt", False), (".txt", True), (".docx", False), (".docx", True)):
+        clear()
+        villages = places(count // PER_PLACE)
+        report(suffix, "new", files_of(texts(villages, seed=7), suffix), publish)
+        if publish:
+            later = files_of(texts(villages, seed=8), suffix)
+            for file in later:
+                file.adopted = "2026-05-01"
+            report(suffix, "next edition", later, publish)
+    run_batch(count * 3)
+
+
+def run_batch(files):
+    """The same files as one county import: dry run, then run; memory at the start and the end."""
+    import zipfile
+
+    from django.core.files.base import ContentFile
+
+    from covenants.batch import report as batch_report
+    from covenants.batch import steps
+    from covenants.models import ImportBatch
+    from home.models import HomePage
+
+    clear()
+    villages = places(files // PER_PLACE)
+    target = io.BytesIO()
+    with zipfile.ZipFile(target, "w") as archive:
+        for code, kind, lines in texts(villages, seed=9):
+            archive.writestr(f"{code}/{kind}.txt", "\n".join(lines))
+    batch = ImportBatch(scope=HomePage.objects.get().page_ptr, name="bench.zip", publish=True)
+    batch.archive.save("bench.zip", ContentFile(target.getvalue()), save=False)
+    batch.save()
+    for what in ("dry run", "run"):
+        before, started, seen = memory_mb(), time.perf_counter(), []
+        while batch.is_working:
+            steps.go_on(batch, until=time.monotonic() + 1)
+            seen.append(memory_mb())
+        speed = files / (time.perf_counter() - started)
+        middle = seen[len(seen) // 2]
+        print(
+            f"county import, {what:<8} {speed:>7.1f} files/s   memory {before} MB before, "
+            f"{middle} MB half-way, {seen[-1]} MB after   "
+            f"{[(state, n) for state, _name, n in batch_report.counts(batch)]}"
+        )
+        if batch.state == ImportBatch.PLANNED:
+            batch.state = ImportBatch.RUNNING
+            batch.save(update_fields=["state"])
+
+
+def memory_mb():
+    """What the process holds now, not its highest."""
+    pages = int(Path("/proc/self/statm").read_text(encoding="ascii").split()[1])
+    return pages * os.sysconf("SC_PAGE_SIZE") // 2**20
+
+
+def clear():
+    from villages.models import TownshipPage
+
+    for page in TownshipPage.objects.all():
+        page.delete()
+
+
+def report(suffix, what, files, publish):
+    from search.models import OutboxEntry
+
+    OutboxEntry.objects.all().delete()
+    speed, parsing, statuses = measure(files, publish=publish)
+    memory = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss // 1024
+    print(
+        f"{suffix:<6}{'published' if publish else 'draft':<10}{what:<13}{speed:>7.1f} files/s   "
+        f"parsing alone {parsing:>7.1f}/s, ratio {parsing / speed:>5.1f}   "
+        f"{statuses}  outbox {OutboxEntry.objects.count()}  {memory} MB"
+    )
+
+
+def main():
+    with tempfile.TemporaryDirectory(prefix="cunyue-bench-") as name:
+        prepare(Path(name))
+        run(int(sys.argv[1]) if len(sys.argv) > 1 else DEFAULT_FILES)
+
+
+if __name__ == "__main__":
+    main()

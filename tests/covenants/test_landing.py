@@ -1,0 +1,127 @@
+"""Rules that land in bulk end up as Wagtail's own way would have left them."""
+
+from pathlib import Path
+
+import pytest
+from django.urls import reverse
+from wagtail.models import Page, PageLogEntry, ReferenceIndex
+
+from covenants.importing import CREATED, EDITION, REFUSED, import_rules
+from covenants.models import CouncilPage, CovenantPage, Edition, RuleSource
+from covenants.rule_files import RuleFile
+from search.models import OutboxEntry
+from tests.factories import UserFactory, VillagePageFactory
+
+pytestmark = pytest.mark.django_db
+TEXT = """{title}
+第一条 办客从简，酒席不超过{n}桌。
+第二条 礼金不超过一百元。
+村民会议 {day}通过
+"""
+KINDS = {
+    "covenant": "村规民约",
+    "ceremonies": "红白理事会章程",
+    "ethics": "道德评议会章程",
+}
+
+
+def files(village, *, n="二十", day="2020年5月1日"):
+    return [
+        RuleFile(
+            f"{kind}.txt", TEXT.format(title=title, n=n, day=day).encode(), village.code, kind=kind
+        )
+        for kind, title in KINDS.items()
+    ]
+
+
+@pytest.fixture
+def villages():
+    return [VillagePageFactory(), VillagePageFactory()]
+
+
+def statuses(found, **options):
+    return [outcome.status for outcome in import_rules(found, **options)]
+
+
+@pytest.mark.parametrize("publish", [False, True])
+def test_pages_are_whole_in_tree_history_and_outbox(villages, publish):
+    user = UserFactory()
+    OutboxEntry.objects.all().delete()
+    found = [file for village in villages for file in files(village)]
+    assert statuses(found, publish=publish, by=user) == [CREATED] * 6
+    assert not any(Page.find_problems())
+    for page in [*CovenantPage.objects.all(), *CouncilPage.objects.all()]:
+        assert page.live is publish and page.has_unpublished_changes is not publish
+        assert page.latest_revision.user == user
+        assert (page.live_revision == page.latest_revision) is publish
+        assert (page.first_published_at is not None) is publish
+        assert page.editions.count() == int(publish)
+        assert OutboxEntry.objects.filter(object_pk=str(page.pk)).exists()
+        actions = set(PageLogEntry.objects.filter(page=page.pk).values_list("action", flat=True))
+        assert actions == {"wagtail.create", "wagtail.publish" if publish else "wagtail.edit"}
+        same = page.get_latest_revision_as_object()
+        assert (same.title, same.body.raw_data[0]["id"]) == (
+            page.title,
+            page.body.raw_data[0]["id"],
+        )
+        assert RuleSource.objects.get(page=page).file.read().decode().startswith(page.title)
+
+
+def test_references_are_those_that_saving_would_note(villages):
+    statuses(files(villages[0]), publish=True)
+    page = CovenantPage.objects.get()
+    noted = ReferenceIndex.objects.filter(base_content_type__app_label="wagtailcore")
+    before = noted.filter(object_id=str(page.pk)).count()
+    page.save()
+    assert noted.filter(object_id=str(page.pk)).count() == before
+
+
+def test_landed_draft_can_be_edited_published_and_replaced(client, villages):
+    statuses(files(villages[0]))
+    page = CovenantPage.objects.get()
+    client.force_login(UserFactory(is_superuser=True))
+    assert client.get(reverse("wagtailadmin_pages:edit", args=[page.pk])).status_code == 200
+    page.get_latest_revision().publish()
+    assert page.editions.count() == 1
+    later = files(villages[0], n="十五", day="2023年5月1日")[:1]
+    assert statuses(later, publish=True) == [EDITION]
+    page.refresh_from_db()
+    assert page.live and not page.has_unpublished_changes
+    assert [e.state for e in page.editions.order_by("number")] == ["ended", "current"]
+    assert "十五桌" in CovenantPage.objects.get().rule_text()
+
+
+def test_one_bad_file_does_not_keep_its_neighbours_out(villages):
+    found = files(villages[0])
+    found[1].effective = "2019-01-01"
+    assert statuses(found, publish=True) == [CREATED, REFUSED, CREATED]
+    assert CouncilPage.objects.count() == 1 and RuleSource.objects.count() == 2
+    assert not any(Page.find_problems())
+
+
+def test_text_and_its_successor_in_one_run(villages):
+    found = [files(villages[0])[0], files(villages[0], n="十五", day="2023年5月1日")[0]]
+    assert statuses(found, publish=True) == [CREATED, EDITION]
+    assert Edition.objects.count() == 2
+
+
+def test_statements_do_not_grow_with_each_file(villages, django_assert_max_num_queries):
+    with django_assert_max_num_queries(60):
+        statuses(files(villages[0]), publish=True)
+    more = [VillagePageFactory() for _ in range(6)]
+    with django_assert_max_num_queries(60 + 18 * 5):
+        statuses([file for village in more for file in files(village)], publish=True)
+
+
+def kept_files():
+    root = Path(RuleSource._meta.get_field("file").storage.path(""))
+    return sum(path.is_file() for path in root.rglob("*"))
+
+
+def test_dry_run_keeps_no_original(villages):
+    before = kept_files()
+    assert statuses(files(villages[0]), publish=True, dry_run=True) == [CREATED] * 3
+    assert not CovenantPage.objects.exists() and not RuleSource.objects.exists()
+    assert kept_files() == before
+    statuses(files(villages[0]))
+    assert kept_files() == before + 3
