@@ -90,8 +90,8 @@ def _checked_rows(page, publish) -> list[dict]:
         page.clean()
     if not publish:
         return []
-    names = ("title", "preamble", "body", "closing", "adopted_on", "effective_from")
-    if faults := adoption.obstacles(None, **{name: getattr(page, name) for name in names}):
+    known = {name: getattr(page, name) for name in adoption.ADOPTED_VALUES}
+    if faults := adoption.obstacles(None, **known):
         raise ValidationError(faults)
     return adoption.provision_rows(page.body)
 

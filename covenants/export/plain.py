@@ -3,7 +3,7 @@
 from collections.abc import Iterator
 
 from covenants.parsing import Item
-from covenants.parsing.wrapping import NARROWEST_MARGIN, TOLERANCE, ends_sentence, width
+from covenants.parsing.wrapping import ends_sentence
 
 from .document import RuleDocument
 from .wording import source_lines, suspension
@@ -18,7 +18,7 @@ def to_text(document: RuleDocument) -> bytes:
 
 def reads_on(line: str) -> bool:
     """Whether a reader could take the next line for the rest of this one."""
-    return not ends_sentence(line) and width(line) >= NARROWEST_MARGIN - TOLERANCE
+    return not ends_sentence(line)
 
 
 def _lines(document: RuleDocument) -> Iterator[str]:
