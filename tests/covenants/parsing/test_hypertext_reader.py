@@ -30,7 +30,9 @@ def test_a_page_is_read_whatever_it_is_called(charset, codec, name):
     assert rules.title == "松林村村规民约"
     assert [a.label for a in rules.articles] == ["第一条", "第二条"]
     assert rules.articles[0].text == "酒席不超过十桌。"
-    assert [item.label for item in rules.articles[1].items] == ["（一）", "（二）"]
+    first, second, table = rules.articles[1].items
+    assert [first.label, second.label, table.label] == ["（一）", "（二）", ""]
+    assert "烟" in table.text and "每包二十元以下" in table.text
     told = [warning for warning in rules.warnings if warning.code == "mislabelled"]
     assert len(told) == (name == "规约.doc")
     assert all(name in warning.message and "网页" in warning.message for warning in told)
