@@ -55,12 +55,15 @@ def _filled(text: str) -> list[str]:
 
 
 def _apart(lines) -> Iterator[str]:
-    """The lines, with a blank one after each that could be read on."""
+    """The lines, with two blank ones after each that could be read on.
+
+    A single one may be taken for the spacing of the whole text.
+    """
     for text in lines:
         for line in text.split("\n"):
             yield line
             if reads_on(line):
-                yield ""
+                yield from ("", "")
 
 
 def _spaced(lines) -> Iterator[str]:

@@ -64,9 +64,9 @@ def width(text: str) -> float:
 def continuing_lines(lines: Sequence[str]) -> set[int]:
     """Indices of lines that go on with the sentence of the line before them.
 
-    A blank line ends a paragraph, unless blank lines stand between nearly all lines. A margin is
-    believed when at least two unfinished lines reach it; without one only an unfinished line of
-    28 characters or more is joined. Verse and a change of script are never joined.
+    A blank line ends a paragraph; where blank lines stand between nearly all lines, two do. A
+    margin is believed when at least two unfinished lines reach it; without one only an unfinished
+    line of 28 characters or more is joined. Verse and a change of script are never joined.
     """
     filled = [index for index, line in enumerate(lines) if line.strip()]
     double_spaced = _is_double_spaced(filled)
@@ -74,7 +74,7 @@ def continuing_lines(lines: Sequence[str]) -> set[int]:
     widths = {
         index: width(lines[index].strip())
         for index, following in next_filled.items()
-        if (following == index + 1 or double_spaced)
+        if following <= index + (2 if double_spaced else 1)
         and not ends_sentence(lines[index])
         and is_foreign(lines[index]) == is_foreign(lines[following])
         and not is_verse(lines[index])

@@ -14,11 +14,12 @@ from .wrapping import ends_sentence
 def write_text(rules: ParsedRules) -> str:
     """Title, preamble, chapters, articles and items, closing: one paragraph to a line.
 
-    A blank line follows a paragraph that ends in the middle of a sentence, as nothing else tells
-    it from a line that goes on. Unplaced text is not written.
+    Two blank lines follow a paragraph that ends in the middle of a sentence, as nothing else tells
+    it from a line that goes on, and one may be the spacing of the whole text. Unplaced text is not
+    written.
     """
     lines = [line for line in _paragraphs(rules) if line]
-    return "".join(f"{line}\n" if ends_sentence(line) else f"{line}\n\n" for line in lines)
+    return "".join(f"{line}\n" if ends_sentence(line) else f"{line}\n\n\n" for line in lines)
 
 
 def _paragraphs(rules: ParsedRules) -> Iterator[str]:

@@ -4,6 +4,7 @@ The addresses are discovered from the admin's urlconf, so that a view added by W
 another room is walked as well.
 """
 
+import uuid
 from types import SimpleNamespace
 
 import pytest
@@ -101,6 +102,8 @@ def addresses(page, secrets, destination, actions=("publish", "approve", "delete
         "object_id": page.pk,
         "session_id": 1,
         "source_id": secrets.source.pk,
+        "batch_id": uuid.uuid4(),
+        "row_id": 1,
         "destination_id": destination.pk,
     }
     for name, arguments in sorted(admin_patterns(), key=lambda found: found[0]):
