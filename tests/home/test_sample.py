@@ -1,5 +1,8 @@
 """The sample content: complete, marked, invisible in production, removed without a trace."""
 
+from collections import Counter
+from itertools import pairwise
+
 import pytest
 from django.contrib.auth.models import User
 from django.core.management import CommandError, call_command
@@ -8,10 +11,18 @@ from wagtail.images.models import Image
 from wagtail.models import Page
 
 from consultations.models import ConsultationPage
-from covenants.kinds import COUNCILS
+from covenants.importing import rule_at
+from covenants.kinds import COUNCILS, COVENANT
 from covenants.models import CouncilPage, CovenantPage, Edition, Limit, RuleSource
 from home.models import FeaturePage
-from villages.models import AreaPage, CountyPage, HouseholdPage, TownshipPage, VillagePage
+from villages.models import (
+    AreaPage,
+    CountyPage,
+    GroupPage,
+    HouseholdPage,
+    TownshipPage,
+    VillagePage,
+)
 
 pytestmark = pytest.mark.django_db
 
@@ -34,24 +45,38 @@ def loaded(django_db_setup, django_db_blocker):
 
 def test_sizes(loaded):
     assert CountyPage.objects.filter(sample=True).count() == 2
-    assert TownshipPage.objects.count() == 5 and VillagePage.objects.count() == 20
-    assert CovenantPage.objects.live().count() >= 30
-    assert CouncilPage.objects.live().count() >= 40
-    assert set(CouncilPage.objects.values_list("council", flat=True)) == set(COUNCILS)
+    assert TownshipPage.objects.count() == 5 and VillagePage.objects.count() == 33
+    assert CovenantPage.objects.live().count() >= 60
+    assert CouncilPage.objects.live().count() >= 60
+    per_council = Counter(CouncilPage.objects.values_list("council", flat=True))
+    assert set(per_council) == set(COUNCILS) and min(per_council.values()) >= 15
+    groups = [page for page in AreaPage.objects.type(GroupPage) if rule_at(page, COVENANT)]
+    assert len(groups) >= 10
     assert ConsultationPage.objects.live().count() == 15
     assert HouseholdPage.objects.live().count() == 15
     assert FeaturePage.objects.live().count() == 4
     assert RuleSource.objects.filter(name__endswith=".docx").count() >= 8
-    with_two = Edition.objects.values("page").annotate(n=Count("pk")).filter(n=2)
-    assert with_two.count() >= 6
+    editions = Edition.objects.values("page").annotate(n=Count("pk"))
+    assert editions.filter(n__gte=2).count() >= 15 and editions.filter(n=3).count() >= 3
+
+
+def test_every_later_edition_says_what_it_changes(loaded):
+    for edition in Edition.objects.filter(number__gt=1):
+        assert edition.summary.startswith(f"与第{edition.number - 1}版相比："), edition
+
+
+def test_later_editions_lower_the_limits(loaded):
+    page = CovenantPage.objects.child_of(VillagePage.objects.get(code="532391101204")).get()
+    tables = page.limits.filter(matter__name="酒席桌数").order_by("edition__number")
+    assert list(tables.values_list("value", flat=True)) == [18, 15, 12]
 
 
 def test_editions_really_differ(loaded):
     for page in CovenantPage.objects.annotate(n=Count("editions")).filter(n__gt=1):
-        first, second = page.editions.order_by("number")
-        one = set(first.provisions.values_list("text", flat=True))
-        two = set(second.provisions.values_list("text", flat=True))
-        assert one - two and two - one and one & two
+        for first, second in pairwise(page.editions.order_by("number")):
+            one = set(first.provisions.values_list("text", flat=True))
+            two = set(second.provisions.values_list("text", flat=True))
+            assert one - two and two - one and one & two
 
 
 def test_limits_are_confirmed_and_shown(loaded, client):
