@@ -34,6 +34,7 @@ def passages(django_db_setup, django_db_blocker, tmp_path_factory):
         block.__enter__()
         try:
             call_command("load_sample", verbosity=0)
+            site_passages.take_away_what_was_added_later()
             outbox.drain(wait=True)
             yield site_passages.public_passages()
         finally:

@@ -31,6 +31,7 @@ def main(name: str) -> int:
     # One transaction, so that the index is written once and not after every page.
     with transaction.atomic():
         call_command("load_sample", verbosity=0)
+        site_passages.take_away_what_was_added_later()
     outbox.drain(wait=True)
     passages = site_passages.public_passages()
     ranks = site_passages.ranks(questions, passages)

@@ -7,7 +7,7 @@ from wagtail.models import Page
 from search.kinds import KIND_LABELS
 from search.page_search import find_pages
 from tests.search.questions.judge import PublicPassage, accepted, rank
-from villages.models import AreaPage
+from villages.models import AreaPage, VillagePage
 
 FILES = {
     "development": "development.toml",
@@ -15,6 +15,16 @@ FILES = {
     "held_out": "held_out.toml",
 }
 """Two were tuned on, every miss of theirs was looked at; the third one was only measured."""
+
+
+ADDED_LATER = ["532391101002", "532391101204", "532391102205", "532391102206", "532391103002", "532391103204", "532391103205", "532392101002", "532392101204", "532392101205", "532392102205", "532392102206", "532392102207"]
+"""Sample villages written after the questions were labelled: their articles answer, too."""
+
+
+def take_away_what_was_added_later() -> None:
+    """Leaves the site on which the labels are complete."""
+    for village in VillagePage.objects.filter(code__in=ADDED_LATER):
+        village.delete()
 
 
 def public_passages() -> list[PublicPassage]:
