@@ -1,6 +1,7 @@
 """Rules, their editions and their provisions, one file per concept."""
 
 from .edition import Edition, Immutable, Provision
+from .following import DifferingArticle, Following, FollowingBatch
 from .limit import Limit, LimitReading, Matter, Measure
 from .rule import CouncilPage, CouncilTag, CovenantPage, CovenantTag, RulePage
 from .source import RuleSource
@@ -10,7 +11,10 @@ __all__ = [
     "CouncilTag",
     "CovenantPage",
     "CovenantTag",
+    "DifferingArticle",
     "Edition",
+    "Following",
+    "FollowingBatch",
     "Immutable",
     "Limit",
     "LimitReading",
