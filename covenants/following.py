@@ -1,4 +1,4 @@
-"""沿用村约: proposing, approving, sending back and revoking that groups follow the village's covenant.
+"""沿用村约: groups follow their village's covenant; proposed, approved, sent back, revoked.
 
 Every step stands beside the predicate that allows it. A group has either its own covenant or
 follows: approving a batch ends what held in its groups, a covenant of its own ends the following.

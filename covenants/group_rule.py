@@ -67,7 +67,7 @@ def own_editions(day: datetime.date, **where):
 
 
 def stands_against(row: Following | Edition, day: datetime.date) -> bool:
-    """Whether what holds in a group begins, or has ended, too late for another to begin on `day`."""
+    """Whether what holds in a group begins or ended too late for another to begin on `day`."""
     return row.effective_from >= day or bool(row.ended_on and row.ended_on <= timezone.localdate())
 
 

@@ -68,7 +68,7 @@ def propose_limits() -> int:
 
 
 def turn_editions(since: datetime.date, today: datetime.date) -> int:
-    """Bring pages whose edition or following changed after `since`, up to `today`, into the index."""
+    """Bring pages whose edition or following turned after `since`, to `today`, into the index."""
     turned = Edition.objects.filter(
         Q(effective_from__gt=since, effective_from__lte=today)
         | Q(ended_on__gt=since, ended_on__lte=today)
