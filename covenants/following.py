@@ -188,6 +188,8 @@ def approve(batch: FollowingBatch, *, seen: str, by) -> None:
     if seen != fingerprint(batch):
         raise ValidationError(_("内容刚才改过，请重新看一遍再批准。"))
     rows = list(batch.followings.select_related("group"))
+    if not rows:
+        raise ValidationError(_("这一批里已经没有小组了。"))
     day = rows[0].effective_from
     groups = {row.group_id: row.group for row in rows}
     list(Page.objects.select_for_update().filter(pk__in=groups).order_by("pk").values("pk"))
@@ -227,7 +229,7 @@ def revoke(batch: FollowingBatch, *, note: str, by) -> None:
         raise ValidationError(_("这里要由能发布的人撤销。"))
     note, today = _reason(note), timezone.localdate()
     rows = list(batch.followings.select_related("group"))
-    day = rows[0].effective_from
+    day = rows[0].effective_from if rows else today
     if day > today:
         let_go_on(rows, day, by)
     standing = batch.followings.holding_from(today)

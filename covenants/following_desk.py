@@ -190,7 +190,7 @@ def batch(request, batch_id):
             messages.success(request, done)
             return redirect("covenants_following_batch", found.pk)
     former, own = ([], [])
-    if found.state == FollowingBatch.PROPOSED:
+    if rows and found.state == FollowingBatch.PROPOSED:
         former, own = group_rule.what_ends(rows)
     context = {
         "batch": found,

@@ -205,6 +205,11 @@ class DifferingArticle(models.Model):
             raise Immutable(_("已登记的沿用不能修改，请重新登记。"))
         super().save(*args, **kwargs)
 
+    def delete(self, *args, **kwargs):
+        if self.following.batch.approved_at:
+            raise Immutable(_("已登记的沿用不能修改，请重新登记。"))
+        return super().delete(*args, **kwargs)
+
     @property
     def anchor(self) -> str:
         """Its address on the group's page."""

@@ -284,14 +284,19 @@ def test_an_article_changed_in_the_village_is_noticed(client, covenant, groups, 
     assert "没有这一条了" in html_of(client, groups[0])
 
 
-def test_search_finds_what_differs_at_the_group(groups, followed):
-    while drain():
-        pass
+@pytest.fixture
+def own_index(settings, tmp_path):
+    settings.WAGTAILSEARCH_BACKENDS = {
+        "default": {"BACKEND": "search.backend", "PATH": str(tmp_path / "index")}
+    }
+
+
+def test_search_finds_what_differs_at_the_group(own_index, groups, followed):
+    drain(wait=True)
     hits = find_pages("毛驴").hits
     assert [hit.url for hit in hits] == [f"{groups[0].url}#own-{FEAST.hex[:12]}"]
     following.revoke(followed, note="登记错了。", by=followed.approved_by)
-    while drain():
-        pass
+    drain(wait=True)
     assert find_pages("毛驴").count == 0
 
 
