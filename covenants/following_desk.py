@@ -36,7 +36,7 @@ class FollowForm(forms.Form):
     adopted_by = forms.CharField(
         label=gettext_lazy("通过的会议"),
         max_length=80,
-        initial=gettext_lazy("村民小组会议"),
+        initial="村民小组会议",
     )
     effective_from = _day_field(gettext_lazy("从哪天起沿用"))
 
