@@ -13,6 +13,7 @@ from django.db.models import Prefetch, prefetch_related_objects
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
+from .group_rule import end_for_own
 from .limit_proposals import read_new_edition
 from .models.edition import SUSPENSION, Edition, Provision
 
@@ -176,6 +177,7 @@ def adopt(page, *, by=None, provenance=Edition.LEGACY) -> Edition | None:
     effective_from = edition.effective_from
     if latest and (latest.ended_on is None or latest.ended_on > effective_from):
         latest.end(effective_from, Edition.REPLACED)
+    end_for_own(page, effective_from, by=by)
     read_new_edition(edition)
     return edition
 

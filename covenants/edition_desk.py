@@ -170,7 +170,11 @@ def _decide(request, edition, down, forms_shown) -> str:
     """Do what was asked; a sentence on what was done, or empty with the faults on the form."""
     action, user = request.POST.get("action", ""), request.user
     if action == "take_back" and down:
-        validity.take_end_back(down, by=user)
+        try:
+            validity.take_end_back(down, by=user)
+        except ValidationError as fault:
+            messages.error(request, " ".join(fault.messages))
+            return ""
         return _("已撤销，这一版恢复施行。")
     form = forms_shown.get(f"{action}_form")
     if form is None or not form.is_valid():

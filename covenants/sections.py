@@ -5,10 +5,11 @@ from django.db.models.functions import Substr
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
+from covenants.followed import following_values
 from covenants.kinds import COVENANT, KINDS, kind_name
 from covenants.models import CouncilPage, CovenantPage, Edition
 from covenants.reading import status_sentence
-from villages.models import AreaPage, VillagePage
+from villages.models import AreaPage, GroupPage, VillagePage
 from villages.models.public import GROUP
 from villages.sections import Section
 from villages.visibility import shown
@@ -23,7 +24,11 @@ def rules_section(area, hidden) -> Section:
     pages += sorted(charters, key=lambda page: KINDS.index(page.kind))
     community = getattr(area, "is_community", False)
     registered = {page.kind for page in pages}
+    held = following_values(area, hidden) if isinstance(area, GroupPage) else None
+    if held:
+        registered.add(COVENANT)
     values = {
+        "held": held,
         "rules": rule_rows(pages),
         "missing": [text_name(kind, community) for kind in KINDS if kind not in registered],
         "own_of_groups": [page for page in covenants if page.depth > here],

@@ -15,6 +15,7 @@ from wagtail.log_actions import log
 from wagtail.models import Page
 
 from covenants.adoption import LONGEST_WAIT
+from covenants.group_rule import follows_from
 from covenants.models.edition import Edition, Provision
 from editorial.review import holds_review_right
 from search.outbox import touch
@@ -59,6 +60,10 @@ def take_end_back(edition: Edition, *, by) -> None:
     edition = Edition.objects.select_for_update().get(pk=edition.pk)
     if not can_take_end_back(edition):
         raise ValidationError(_("这一版没有被废止。"))
+    if follows_from(edition.page, edition.ended_on):
+        raise ValidationError(
+            _("本组从那一天起沿用村里的规约，不能恢复；要用自己的，请重新通过、发布。")
+        )
     following = Edition.objects.filter(page_id=edition.page_id, number=edition.number + 1).first()
     if following:
         edition.end(following.effective_from, Edition.REPLACED)

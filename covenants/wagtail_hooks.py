@@ -1,6 +1,8 @@
 """The places of the upload desk and of editions in the admin."""
 
+from django.contrib import messages
 from django.urls import path, reverse
+from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 from wagtail import hooks
 from wagtail.admin.menu import MenuItem
@@ -10,12 +12,12 @@ from wagtail.snippets.models import register_snippet
 
 from villages.models import GroupPage, VillagePage
 
-from . import edition_desk, limit_desk, upload, validity
+from . import edition_desk, following_desk, group_rule, limit_desk, upload, validity
 from .batch import views as batch_views
 from .batch.steps import work_on_batches as work_on
 from .desk import views as desk_views
 from .limit_words import LimitWordsGroup
-from .models import RulePage
+from .models import CovenantPage, RulePage
 
 register_snippet(LimitWordsGroup)
 
@@ -30,6 +32,12 @@ def admin_urls():
         path("rules/text/<int:page_id>/", upload.edit_as_text, name="covenants_edit_as_text"),
         path("rules/compare/<int:page_id>/", edition_desk.compare, name="covenants_compare"),
         path("rules/editions/<int:page_id>/", edition_desk.editions, name="covenants_editions"),
+        path("rules/following/<int:page_id>/", following_desk.desk, name="covenants_following"),
+        path(
+            "rules/following/batch/<int:followings_id>/",
+            following_desk.batch,
+            name="covenants_following_batch",
+        ),
         path("rules/limits/<int:page_id>/", limit_desk.limits, name="covenants_limits"),
         path("rules/original/<uuid:source_id>/", upload.original, name="covenants_original"),
         path("rules/batches/", batch_views.batches, name="covenants_batches"),
@@ -175,6 +183,17 @@ def rule_buttons(page, user, view_name, next_url=None):
     place = page.specific if type(page) not in (VillagePage, GroupPage) else page
     if upload.may_upload(user, place):
         yield Button(_("上传规约"), upload.upload_address(place), icon_name="upload", priority=5)
+    if isinstance(place, VillagePage) and following_desk.may_open(user, place):
+        yield following_desk.button(place)
+
+
+@hooks.register("before_edit_page")
+def tell_what_an_own_covenant_ends(request, page):
+    """A group's own covenant ends its following: told before the text is published."""
+    own = request.method == "GET" and isinstance(page, CovenantPage)
+    if own and group_rule.follows_from(page, timezone.localdate()):
+        text = _("本组现在沿用村里的规约。这份规约发布后，沿用到它的施行日期为止。")
+        messages.warning(request, text)
 
 
 @hooks.register("register_log_actions")
@@ -184,6 +203,11 @@ def name_validity_actions(actions):
         ("take_end_back", _("撤销废止"), _("撤销第%(edition)s版的终止")),
         ("suspend", _("暂停适用"), _("%(articles)s自%(day)s起暂停适用：%(note)s")),
         ("resume", _("恢复适用"), _("%(articles)s自%(day)s起恢复适用")),
+        ("propose_following", _("提交沿用村约"), _("提交沿用村约：%(groups)s")),
+        ("approve_following", _("批准沿用村约"), _("批准沿用村约：%(groups)s")),
+        ("return_following", _("退回沿用村约"), _("退回沿用村约（%(groups)s）：%(note)s")),
+        ("revoke_following", _("撤销沿用村约"), _("撤销沿用村约（%(groups)s）：%(note)s")),
+        ("end_following", _("不再沿用村约"), _("本组有了自己的规约，到%(day)s不再沿用村约")),
     ):
         actions.register_action(f"covenants.{action}")(_formatter(label, message))
 

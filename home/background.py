@@ -10,7 +10,7 @@ from wagtail.models import Page, Revision
 from wagtail.models.draft_state import DraftStateMixin
 
 from covenants.limit_proposals import read_some
-from covenants.models import Edition
+from covenants.models import Edition, Following
 from search import outbox
 
 logger = logging.getLogger(__name__)
@@ -68,12 +68,17 @@ def propose_limits() -> int:
 
 
 def turn_editions(since: datetime.date, today: datetime.date) -> int:
-    """Bring pages whose edition in force changed after `since`, up to `today`, into the index."""
+    """Bring pages whose edition or following turned after `since`, to `today`, into the index."""
     turned = Edition.objects.filter(
         Q(effective_from__gt=since, effective_from__lte=today)
         | Q(ended_on__gt=since, ended_on__lte=today)
     )
     pages = set(turned.values_list("page_id", flat=True))
+    followings = Following.objects.approved().filter(
+        Q(effective_from__gt=since, effective_from__lte=today)
+        | Q(ended_on__gt=since, ended_on__lte=today)
+    )
+    pages.update(followings.values_list("group_id", flat=True))
     with transaction.atomic():
         outbox.touch(Page, pages)
     return len(pages)

@@ -2,6 +2,7 @@
 
 from .batch import ImportBatch, ImportRow
 from .edition import Edition, Immutable, Provision
+from .following import DifferingArticle, Following, FollowingBatch
 from .limit import Limit, LimitReading, Matter, Measure
 from .rule import CouncilPage, CouncilTag, CovenantPage, CovenantTag, RulePage
 from .source import RuleSource
@@ -11,7 +12,10 @@ __all__ = [
     "CouncilTag",
     "CovenantPage",
     "CovenantTag",
+    "DifferingArticle",
     "Edition",
+    "Following",
+    "FollowingBatch",
     "Immutable",
     "ImportBatch",
     "ImportRow",

@@ -263,7 +263,7 @@ def test_what_editors_type_is_escaped(client, editor, covenant):
 
 
 def test_queries_do_not_grow_with_the_limits(client, editor, village):
-    few = make.CovenantPageFactory(parent=village, articles=["酒席不超过十桌。"])
+    few = make.CouncilPageFactory(parent=village, council="ethics", articles=["酒席不超过十桌。"])
     many = make.CouncilPageFactory(parent=village, articles=["礼金不超过100元。"] * 30)
     counts = {}
     for page in (few, many):

@@ -197,6 +197,7 @@ def test_publishing_an_unchanged_page_makes_no_edition_and_a_changed_one_does(se
     assert page.editions.count() == 1
     page = page.get_latest_revision_as_object()
     page.preamble += "另有补充。"
+    page.change_summary = "补充一句序言。"
     page.adopted_on = page.effective_from = "2026-03-01"
     page.save_revision().publish()
     first, second = page.editions.order_by("number")

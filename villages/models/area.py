@@ -4,6 +4,7 @@ from django.core.exceptions import ValidationError
 from django.core.validators import RegexValidator
 from django.db import models
 from django.db.models import prefetch_related_objects
+from django.utils.functional import cached_property
 from django.utils.translation import gettext_lazy as _
 from wagtail.admin.forms import WagtailAdminPageForm
 from wagtail.admin.panels import FieldPanel, MultiFieldPanel
@@ -14,6 +15,7 @@ from search import outbox
 from villages import names
 
 from .public import PublicPage
+from .rules_held import passages_of
 
 CODE_LENGTHS = {"county": (6,), "township": (9,), "village": (12,)}
 
@@ -115,10 +117,23 @@ class AreaPage(PublicPage):
     def prefetch_for_search(cls, objects):
         super().prefetch_for_search(objects)
         prefetch_related_objects(objects, "area_aliases")
+        passages = passages_of(objects)
+        for area in objects:
+            area.held_passages = passages.get(area.pk, [])
+
+    @cached_property
+    def held_passages(self):
+        """(label, text, anchor) of what other apps let hold at this place."""
+        return passages_of([self]).get(self.pk, [])
 
     def search_texts(self):
         introduction = self._meta.get_field("introduction")
-        return introduction.get_searchable_content(self.introduction)
+        held = [f"{label} {text}" for label, text, _anchor in self.held_passages]
+        return [*introduction.get_searchable_content(self.introduction), *held]
+
+    def search_passages(self):
+        url = self.url or ""
+        return [(label, text, f"{url}#{anchor}") for label, text, anchor in self.held_passages]
 
     @property
     def is_sample_area(self):
