@@ -16,6 +16,7 @@ from wagtail.images.models import Image
 from wagtail.models import Collection, Page
 
 from consultations.models import ConsultationPage
+from covenants import following
 from covenants.importing import import_rules
 from covenants.limit_proposals import read_editions
 from covenants.models import CouncilPage, CovenantPage, Edition, Limit
@@ -24,7 +25,15 @@ from editorial.appointments import appoint, dismiss_all
 from editorial.models import BodyCollection
 from home.models import FeatureIndexPage, FeaturePage
 from search.outbox import touch_queryset
-from villages.models import AreaPage, CountyPage, Honour, HouseholdPage, HouseholdPhoto, VillagePage
+from villages.models import (
+    AreaPage,
+    CountyPage,
+    GroupPage,
+    Honour,
+    HouseholdPage,
+    HouseholdPhoto,
+    VillagePage,
+)
 
 FOLDER = Path(__file__).resolve().parent / "sample"
 COLLECTION = "示例图片"
@@ -250,6 +259,32 @@ def _paragraph(text):
     from wagtail.rich_text import RichText
 
     return RichText(f"<p>{text.strip()}</p>")
+
+
+def load_followings() -> int:
+    """Let the groups without a covenant of their own follow the village's; returns how many."""
+    by, reviewer = (User.objects.get(username=name) for name in ("xianji", "zhouji"))
+    followed = 0
+    for row in _rows("followings.toml", "following"):
+        village = _village(row["village"])
+        covenant = CovenantPage.objects.child_of(village).get()
+        own = CovenantPage.objects.descendant_of(village)
+        groups = [
+            group
+            for group in GroupPage.objects.child_of(village)
+            if not own.child_of(group).exists() and not group.followings.exists()
+        ]
+        if not groups:
+            continue
+        days = {name: row[name] for name in ("adopted_on", "effective_from")}
+        batch = following.propose(covenant, groups, adopted_by="村民小组会议", by=by, **days)
+        for differing in row.get("differs", ()):
+            article = covenant.shown_edition.provisions.get(label=differing["label"])
+            chosen = [group.pk for group in groups if group.name == differing["group"]]
+            following.differ(batch, chosen, article, differing["text"], by=by)
+        following.approve(batch, seen=following.fingerprint(batch), by=reviewer)
+        followed += len(groups)
+    return followed
 
 
 def load_accounts():

@@ -13,7 +13,7 @@ from wagtail.models import Page
 from consultations.models import ConsultationPage
 from covenants.importing import rule_at
 from covenants.kinds import COUNCILS, COVENANT
-from covenants.models import CouncilPage, CovenantPage, Edition, Limit, RuleSource
+from covenants.models import CouncilPage, CovenantPage, Edition, Following, Limit, RuleSource
 from home.models import FeaturePage
 from villages.models import (
     AreaPage,
@@ -52,6 +52,10 @@ def test_sizes(loaded):
     assert set(per_council) == set(COUNCILS) and min(per_council.values()) >= 15
     groups = [page for page in AreaPage.objects.type(GroupPage) if rule_at(page, COVENANT)]
     assert len(groups) >= 10
+    following = Following.objects.in_force()
+    assert following.count() >= 20
+    assert following.filter(differing__isnull=False).distinct().count() >= 4
+    assert not {row.group_id for row in following} & {group.pk for group in groups}
     assert ConsultationPage.objects.live().count() == 15
     assert HouseholdPage.objects.live().count() == 15
     assert FeaturePage.objects.live().count() == 4

@@ -34,6 +34,10 @@ class Command(BaseCommand):
             records = sample.load_consultations()
             households, features = sample.load_households(), sample.load_features()
             sample.load_accounts()
-        self.stdout.write(f"示例新增：协商记录 {records}，示范户 {households}，典型案例 {features}")
+            followed = sample.load_followings()
+        self.stdout.write(
+            f"示例新增：协商记录 {records}，示范户 {households}，典型案例 {features}，"
+            f"沿用村约的小组 {followed}"
+        )
         if faults:
             raise CommandError(f"{faults} 份示例规约没有载入。")
