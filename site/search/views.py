@@ -118,7 +118,7 @@ def suggest(request: HttpRequest) -> HttpResponse:
         count = suggestion["count"]
         suggestion["note"] = _("%(count)d 条") % {"count": count} if count else ""
     response = _json({"suggestions": found})
-    response["Cache-Control"] = "public, max-age=60"
+    response["Cache-Control"] = "private, max-age=60"
     return response
 
 
