@@ -318,12 +318,42 @@ def _place_by_place(session: Session, match: Match, signature: str) -> Iterator[
         yield Group(Picked(doc, own[0] if own else None))
 
 
+KIN_TRIED = 20
+"""Pages with the same passage among which one is sought that may still be shown."""
+
+
+def _with_public_pages(session: Session, groups: list[Group]) -> tuple[list[Group], dict]:
+    """(groups, {pk: page}), each shown by a live page: one just withdrawn hides none of its copies.
+
+    One query, or three where the index still has what is gone.
+    """
+    numbers = session.snapshot.numbers("number")
+
+    def pages_of(docs) -> dict[int, Page]:
+        return Page.objects.live().in_bulk([int(numbers[doc]) for doc in docs])
+
+    pages = pages_of(group.picked.doc for group in groups)
+    kin = {
+        group.picked.doc: session.evaluator.same(group.picked.signature)[:KIN_TRIED].tolist()
+        for group in groups
+        if group.same and int(numbers[group.picked.doc]) not in pages
+    }
+    if not kin:
+        return groups, pages
+    alike = pages_of(doc for docs in kin.values() for doc in docs)
+    shown = []
+    for group in groups:
+        docs = [doc for doc in kin.get(group.picked.doc, ()) if int(numbers[doc]) in alike]
+        shown.append(Group(session.answers(docs[0]), group.same) if docs else group)
+    return shown, pages_of(group.picked.doc for group in shown)
+
+
 def _hits(session: Session, groups: list[Group], paths: dict[str, str]) -> list[Hit]:
     """Hits for groups, as the database says this moment: the index may be a second behind."""
     snapshot, marked = session.snapshot, session.asked.marked
+    groups, pages = _with_public_pages(session, groups)
     docs = [group.picked.doc for group in groups]
     pks = snapshot.numbers("number")[docs].tolist()
-    pages = Page.objects.live().in_bulk(pks)
     restricted = restricted_paths() if pages else ()
     stale = outbox.pending_among(Page, pages) if pages else set()
     within = [paths.get(session.filters.chosen.get(name, ""), "") for name in AREA_LEVELS]

@@ -5,6 +5,7 @@ import subprocess
 import tempfile
 
 import pytest
+from modelsearch.backends import get_search_backend
 from selenium import webdriver
 from selenium.webdriver.chrome.service import Service
 
@@ -69,6 +70,8 @@ def browser(request, chromium, live_server):
 @pytest.fixture
 def place(live_server):
     """A village with a published covenant, its editor, a neighbour, and the township's reviewer."""
+    # The database is emptied between tests with a live server, the index is not.
+    get_search_backend().directory.reset()
     home = HomePageFactory()
     ensure_workflow(home)
     county = CountyPageFactory(name="青岩县", parent=home)

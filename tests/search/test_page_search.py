@@ -628,3 +628,15 @@ def test_a_few_that_say_it_all_come_first_and_others_follow(place):
     found = find("结婚报备桌数")
     assert found.widened and not found.relaxed
     assert found.hits[0].label == "第1条" and found.count == 2
+
+
+def test_a_page_withdrawn_a_moment_ago_hides_none_of_its_copies(place):
+    pages = [
+        CovenantPageFactory(parent=VillagePageFactory(), articles=("养狗要拴绳。",))
+        for _ in range(3)
+    ]
+    shown = find("养狗").hits[0].url.partition("#")[0]
+    gone = next(page for page in pages if page.url == shown)
+    Page.objects.filter(pk=gone.pk).update(live=False)
+    hits = find_pages("养狗").hits
+    assert len(hits) == 1 and hits[0].url.partition("#")[0] != shown
