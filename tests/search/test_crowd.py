@@ -59,11 +59,14 @@ def test_a_check_beside_writers_calls_nothing_drift(scratch):
             scratch,
             f"""
 for n in range(12):
-    author = Author.objects.create(name=f"writer{who} {{n}}")
-    author.name = "changed"
-    author.save()
+    with transaction.atomic():
+        author = Author.objects.create(name=f"writer{who} {{n}}")
+    with transaction.atomic():
+        author.name = "changed"
+        author.save()
     if n % 3 == 0:
-        author.delete()
+        with transaction.atomic():
+            author.delete()
 """,
         )
         for who in range(2)
