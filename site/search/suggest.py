@@ -10,6 +10,7 @@ from dataclasses import asdict, dataclass
 import rjieba
 from django.urls import reverse
 from django.utils.http import urlencode
+from django.utils.translation import gettext_lazy as _
 from modelsearch.backends import get_search_backend
 from wagtail.models import Page
 
@@ -27,6 +28,7 @@ MAX_TYPED = 30
 """Code points read; somebody who typed more knows what to ask."""
 
 OFFERED, PLACES, WORDS, QUESTIONS = 8, 3, 4, 3
+TYPE_LABELS = {"place": _("地方"), "word": _("词"), "question": _("问题")}
 COUNTED = 16
 """Words whose public documents are counted: bounds the work."""
 

@@ -6,6 +6,7 @@ import re
 from django.http import HttpRequest, HttpResponse, JsonResponse
 from django.shortcuts import render
 from django.utils.translation import gettext as _
+from django.utils.translation import ngettext
 from django.views.decorators.http import require_safe
 from modelsearch.backends import get_search_backend
 
@@ -14,7 +15,7 @@ from search.asked import MAX_QUERY
 from search.index import IndexUnavailable
 from search.kinds import KIND_LABELS
 from search.page_search import SearchResult, find_pages
-from search.suggest import suggestions
+from search.suggest import TYPE_LABELS, suggestions
 from search.throttle import bounded
 
 logger = logging.getLogger(__name__)
@@ -109,15 +110,20 @@ def search(request: HttpRequest) -> HttpResponse:
 @require_safe
 @bounded("suggest", _too_many_suggestions)
 def suggest(request: HttpRequest) -> HttpResponse:
-    """``?q=``: {"suggestions": [{"type", "text", "url", "detail", "count", "note"}]}, at most 8."""
+    """``?q=``: at most 8 suggestions in the shape that static/js/suggest.js tells.
+
+    Each has a "type" (place, word, question) and a "count" of pages, too.
+    """
     try:
         found = suggestions(_clean(request.GET.get("q", "")))
     except IndexUnavailable:
         return _json({"suggestions": []}, status=503)
     for suggestion in found:
         count = suggestion["count"]
+        suggestion["kind"] = str(TYPE_LABELS[suggestion["type"]])
         suggestion["note"] = _("%(count)d 条") % {"count": count} if count else ""
-    response = _json({"suggestions": found})
+    status = ngettext("%(count)d 条建议", "%(count)d 条建议", len(found)) % {"count": len(found)}
+    response = _json({"suggestions": found, "status": status if found else ""})
     response["Cache-Control"] = "private, max-age=60"
     return response
 
