@@ -7,10 +7,18 @@ class CovenantsConfig(AppConfig):
     verbose_name = _("规约")
 
     def ready(self):
+        from django.conf import settings
+
         from covenants.followed import held_passages
+        from covenants.parsing.readers.conversion import take_turns
+        from covenants.parsing.readers.turns import Turns
         from covenants.sections import rules_section
         from villages.models.rules_held import register_passages
         from villages.sections import register_section
 
         register_section(10, rules_section)
         register_passages(held_passages)
+        # Web server and background process share the folder of data, not always one for what is
+        # temporary.
+        folder = settings.DATA_DIR / "locks" / "conversions"
+        take_turns(Turns(settings.CONVERSIONS_AT_ONCE, folder, settings.CONVERSION_WAIT))

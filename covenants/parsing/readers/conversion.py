@@ -2,7 +2,7 @@
 
 LibreOffice runs in a process of its own, with a profile made for this one file and thrown away:
 no macros, no links followed, no network where the system allows to take it away, bounded time and
-memory. Only the .docx it writes is read.
+memory, and only so many at once on the machine. Only the .docx it writes is read.
 """
 
 from __future__ import annotations
@@ -13,8 +13,11 @@ from pathlib import Path
 
 from .bounded_process import Bounds, OutOfBounds, run_bounded
 from .errors import ReadError
+from .turns import NoTurn, Turns, usual_turns
 
 BOUNDS = Bounds(seconds=60, memory=4 * 1024**3, written=200 * 1024**2)
+BUSY = "converter_busy"
+"""The code of a ReadError that another try, a little later, may well not meet."""
 _PROGRAMS = ("soffice", "libreoffice")
 _SAVE_AS_WORD = "请用 Word 或 WPS 打开，另存为 .docx 后再上传，或复制文字粘贴。"
 _SETTINGS = (
@@ -25,6 +28,14 @@ _SETTINGS = (
     ("Writer/Content/Update", "Link", "0"),
     ("Common/Misc", "FirstRun", "false"),
 )
+
+_turns = usual_turns()
+
+
+def take_turns(turns: Turns) -> None:
+    """From now on convert only so many at once."""
+    global _turns
+    _turns = turns
 
 
 def converter() -> str | None:
@@ -53,7 +64,15 @@ def convert_to_word(data: bytes, name: str, suffix: str) -> bytes:
             str(source),
         ]
         try:
-            run_bounded(command, BOUNDS, folder=folder)
+            with _turns.taken():
+                run_bounded(command, BOUNDS, folder=folder)
+        except NoTurn as error:
+            raise ReadError(
+                BUSY,
+                name,
+                "是旧格式的文档，要先转换，现在排队的太多。请过一两分钟再试，"
+                "或用 Word、WPS 另存为 .docx 后再上传。",
+            ) from error
         except OutOfBounds as error:
             raise ReadError(
                 "conversion_too_long", name, f"转换太久，已停止。{_SAVE_AS_WORD}"

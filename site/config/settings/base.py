@@ -1,5 +1,6 @@
 """Settings shared by development, tests and production. Nothing secret stands here."""
 
+import os
 from pathlib import Path
 
 import environ
@@ -170,6 +171,13 @@ SEARCH_REQUESTS_PER_MINUTE = {
 }
 # Proxies of ours in front of the site: so many entries at the end of X-Forwarded-For are true.
 TRUSTED_PROXIES = env.int("TRUSTED_PROXIES", default=0)
+
+# How many old Word files LibreOffice converts at once on this machine, in all processes together,
+# and how many seconds an upload waits for its turn.
+CONVERSIONS_AT_ONCE = max(
+    1, env.int("CONVERSIONS_AT_ONCE", default=(os.cpu_count() or 1) // 2 or 1)
+)
+CONVERSION_WAIT = 20
 
 # Content marked 示例 (two fictional counties) is shown only where this is on.
 CUNYUE_SAMPLE = False

@@ -27,3 +27,4 @@ PASSWORD_HASHERS = ["django.contrib.auth.hashers.MD5PasswordHasher"]
 EMAIL_BACKEND = "django.core.mail.backends.locmem.EmailBackend"
 # All tests ask from one address.
 SEARCH_REQUESTS_PER_MINUTE = {"search": 0, "suggest": 0}
+DATA_DIR = _scratch
