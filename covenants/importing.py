@@ -21,11 +21,12 @@ from wagtail.signal_handlers import disable_reference_index_auto_update
 
 from covenants.comparing import proposed_summary
 from covenants.drafting import chapters_value, earlier_articles
+from covenants.file_names import SUFFIXES
 from covenants.kinds import COVENANT, KINDS, SLUGS
 from covenants.landing import as_it_was, plant_rules, publish_next
 from covenants.models import CouncilPage, CovenantPage, Edition, RuleSource
 from covenants.parsing import ParsedRules, ReadError
-from covenants.rule_files import SUFFIXES, ZIP_FILE_LIMIT, Refused, RuleFile, parse_rule
+from covenants.rule_files import ZIP_FILE_LIMIT, Refused, RuleFile, parse_rule
 from search import outbox
 from villages.models import AreaPage, GroupPage, VillagePage
 

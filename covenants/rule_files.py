@@ -10,18 +10,16 @@ import zlib
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from functools import partial
-from pathlib import Path, PurePosixPath
+from pathlib import Path
 
 from django.utils.translation import gettext as _
 
+from covenants.file_names import is_left_behind
 from covenants.kinds import COVENANT
 from covenants.models import Edition
 from covenants.parsing import ParsedRules, parse_lines
 from covenants.parsing.readers import Reading, read_file
 
-SUFFIXES = (
-    ".docx", ".txt", ".md", ".doc", ".wps", ".rtf", ".odt", ".pdf", ".html", ".htm", ".mht"
-)  # fmt: skip
 MANIFEST_COLUMNS = (
     "file",
     "code",
@@ -93,14 +91,18 @@ def read_manifest(content: bytes) -> dict[str, dict]:
 
 
 def files_below(path: Path) -> Iterator[tuple[str, Callable[[], bytes]]]:
-    """(relative name, function that reads it) of every rule file of a file, folder or zip."""
+    """(relative name, function that reads it) of every file of a file, folder or zip.
+
+    What systems leave behind is passed over; whether a file can be taken, `why_refused` tells.
+    """
     if path.is_dir():
         for file in sorted(path.rglob("*")):
-            if file.is_file() and file.suffix.lower() in SUFFIXES:
-                yield file.relative_to(path).as_posix(), file.read_bytes
+            name = file.relative_to(path).as_posix()
+            if file.is_file() and not is_left_behind(name):
+                yield name, file.read_bytes
     elif path.suffix.lower() == ".zip":
         archive = open_zip(path, path.name)
-        for name, member in rule_members(archive):
+        for name, member in named_members(archive):
             yield name, partial(read_member, archive, member)
     elif path.is_file():
         yield path.name, path.read_bytes
@@ -121,12 +123,15 @@ def open_zip(file, name: str) -> zipfile.ZipFile:
     return archive
 
 
-def rule_members(archive: zipfile.ZipFile) -> Iterator[tuple[str, zipfile.ZipInfo]]:
-    """(name, member) of every rule file of a zip, sorted by name; reads no content."""
+def named_members(archive: zipfile.ZipFile) -> Iterator[tuple[str, zipfile.ZipInfo]]:
+    """(name, member) of every file of a zip, sorted by name; reads no content.
+
+    As in a folder, what systems leave behind is passed over.
+    """
     members = [m for m in archive.infolist() if not m.is_dir()]
     for member in sorted(members, key=lambda m: m.filename):
         name = _member_name(member)
-        if PurePosixPath(name).suffix.lower() in SUFFIXES and "__MACOSX" not in name:
+        if not is_left_behind(name):
             yield name, member
 
 

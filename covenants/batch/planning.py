@@ -15,6 +15,7 @@ from django.utils.translation import gettext as _
 from wagtail.models import Page
 
 from covenants.batch.recognising import Place, PlaceBook, kind_of, names_another
+from covenants.file_names import MANIFEST, why_refused
 from covenants.importing import find_place, weigh
 from covenants.kinds import KINDS
 from covenants.models import Edition, ImportBatch, ImportRow
@@ -24,11 +25,11 @@ from covenants.rule_files import (
     ZIP_FILE_LIMIT,
     Refused,
     RuleFile,
+    named_members,
     open_zip,
     parse_rule,
     read_manifest,
     read_member,
-    rule_members,
 )
 from villages.models import AreaAlias, AreaPage, GroupPage
 from villages.models.public import VILLAGE
@@ -55,41 +56,45 @@ def opened(batch: ImportBatch) -> Iterator[zipfile.ZipFile]:
 
 def list_files(batch: ImportBatch, archive: zipfile.ZipFile) -> None:
     """A row for each file of the zip and each line of the manifest, once."""
-    manifest = _manifest(batch, archive)
+    manifest, table = _manifest(batch, archive)
     with transaction.atomic():
         batch = ImportBatch.objects.select_for_update().get(pk=batch.pk)
         if batch.listed:
             return
-        rows = iter(_rows(batch, archive, manifest))
+        rows = iter(_rows(batch, archive, manifest, table))
         while chunk := list(islice(rows, ROWS)):
             ImportRow.objects.bulk_create(chunk)
         batch.listed = True
         batch.save(update_fields=["listed"])
 
 
-def _manifest(batch, archive) -> dict[str, dict] | None:
-    """The manifest handed over, else the one CSV in the zip, else None. Raises Refused."""
+def _manifest(batch, archive) -> tuple[dict[str, dict] | None, zipfile.ZipInfo | None]:
+    """The manifest handed over, else the one CSV in the zip, and that CSV. Raises Refused."""
     if batch.manifest:
-        return read_manifest(batch.manifest.encode())
-    tables = [m for m in archive.infolist() if m.filename.lower().endswith(".csv")]
+        return read_manifest(batch.manifest.encode()), None
+    tables = [m for name, m in named_members(archive) if name.lower().endswith(MANIFEST)]
     if len(tables) != 1:
-        return None
+        return None, None
     content = read_member(archive, tables[0])
     if len(content) > ZIP_FILE_LIMIT:
         raise Refused(_("清单太大了。"))
-    return read_manifest(content)
+    return read_manifest(content), tables[0]
 
 
-def _rows(batch, archive, manifest) -> Iterator[ImportRow]:
+def _rows(batch, archive, manifest, table) -> Iterator[ImportRow]:
     index_of = {id(member): index for index, member in enumerate(archive.infolist())}
     position, unlisted = 0, dict(manifest or {})
-    for name, member in rule_members(archive):
+    for name, member in named_members(archive):
+        if member is table:
+            continue
         row = ImportRow(batch=batch, position=position, member=index_of[id(member)], file=name)
         row.file = name[-400:]
         if manifest is not None:
             row.known = unlisted.pop(name, {})
-            if not row.known:
-                row.state, row.message = ImportRow.REFUSED, _("清单里没有这个文件。")
+        if refusal := why_refused(name):
+            row.state, row.message = ImportRow.REFUSED, refusal
+        elif manifest is not None and not row.known:
+            row.state, row.message = ImportRow.REFUSED, _("清单里没有这个文件。")
         yield row
         position += 1
     for name in unlisted:

@@ -154,16 +154,22 @@ def test_dry_run_saves_no_page_and_reports_each_file(client, county, villages, c
         "岔河村.txt": rule_text("岔河村"),
         "=1+1.txt": rule_text("松林村", "道德评议会章程"),
         "照片.jpg": b"no rule",
+        "云台镇/松林村.docm": b"PK",
+        "__MACOSX/._松林村.docx": b"no file of anybody",
+        "云台镇/~$松林村.docx": b"Word's own",
+        "Thumbs.db": b"Windows' own",
     }
     batch = hand_in(client, county, files)
     rows = rows_of(look_through(batch))
-    assert batch.state == ImportBatch.PLANNED and len(rows) == 5
+    assert batch.state == ImportBatch.PLANNED and len(rows) == 7
     assert not Page.objects.filter(depth__gt=5).exists() and not RuleSource.objects.exists()
     assert rows["坏/松林村议事会.docx"].state == rows["松林村空.txt"].state == ImportRow.REFUSED
+    for name, advice in (("照片.jpg", "打成 .docx"), ("云台镇/松林村.docm", "另存为 .docx")):
+        assert rows[name].state == ImportRow.REFUSED and advice in rows[name].message
     assert rows["松林村村规民约.txt"].becomes == ImportRow.CREATED
     sheet = client.get(reverse("covenants_batch_sheet", args=[batch.pk]))
     cells = list(load_workbook(io.BytesIO(sheet.content)).active.iter_rows())
-    assert len(cells) == 6
+    assert len(cells) == 8
     formula = next(row for row in cells if row[0].value == "=1+1.txt")
     assert formula[0].data_type == "s"
     assert any("docx" in str(row[7].value) for row in cells)
@@ -367,7 +373,11 @@ def test_folder_command_runs_and_writes_the_report(county, villages, tmp_path, c
     folder = tmp_path / "全县" / "云台镇" / "松林村"
     folder.mkdir(parents=True)
     (folder / "村规民约.txt").write_text(rule_text(), encoding="utf-8")
+    (folder / "全村.pptx").write_bytes(b"slides")
+    (folder / ".DS_Store").write_bytes(b"")
     sheet = tmp_path / "报告.xlsx"
-    call_command("import_batch", tmp_path / "全县", scope=county.code, run=True, report=sheet)
+    with pytest.raises(SystemExit):
+        call_command("import_batch", tmp_path / "全县", scope=county.code, run=True, report=sheet)
     assert CovenantPage.objects.child_of(villages["松林"]).exists()
-    assert "已新建 1" in capsys.readouterr().out and sheet.stat().st_size
+    told = capsys.readouterr().out
+    assert "已新建 1" in told and "不能导入 1" in told and sheet.stat().st_size

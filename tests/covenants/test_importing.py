@@ -149,3 +149,48 @@ def test_command_reads_zip_with_manifest_and_reports_each_file(village, tmp_path
     assert found["a.txt"] == CREATED
     assert found["c.txt"] == found["missing.txt"] == REFUSED
     assert Edition.objects.get().filing_number == "备1号"
+
+
+@pytest.mark.parametrize("packed", [False, True])
+def test_command_answers_for_every_file_but_what_systems_leave(village, tmp_path, capsys, packed):
+    folder = tmp_path / "村里"
+    files = {
+        "约.txt": FIRST,
+        "下/章程.docm": "macro",
+        "签到.jpg": "picture",
+        "规约": "no suffix",
+        "清单.csv": "a,b",
+        ".git/config": "",
+        "__MACOSX/约.docx": "",
+        "~$约.docx": "",
+        ".DS_Store": "",
+        "下/Thumbs.db": "",
+    }
+    for name, content in files.items():
+        (folder / name).parent.mkdir(parents=True, exist_ok=True)
+        (folder / name).write_text(content, encoding="utf-8")
+    path = folder
+    if packed:
+        path = tmp_path / "村里.zip"
+        with zipfile.ZipFile(path, "w") as target:
+            for name in files:
+                target.write(folder / name, name)
+    with pytest.raises(SystemExit):
+        call_command("import_rules", str(path), village=village.code, json=True)
+    found = {row["file"]: row for row in json.loads(capsys.readouterr().out)}
+    assert set(found) == {"约.txt", "下/章程.docm", "签到.jpg", "规约", "清单.csv"}
+    assert found["约.txt"]["status"] == CREATED
+    for name in ("下/章程.docm", "签到.jpg", "规约"):
+        assert found[name]["status"] == REFUSED and ".docx" in found[name]["message"]
+
+
+def test_manifest_that_lies_among_the_files_is_no_file(village, tmp_path, capsys):
+    (tmp_path / "a.txt").write_text(FIRST, encoding="utf-8")
+    manifest = tmp_path / "清单.csv"
+    manifest.write_text(
+        "file,code,group,kind,adopted,effective,filed_on,filing_no,edition,provenance\n"
+        "a.txt,532391101201,,covenant,,,,,1,legacy\n",
+        encoding="utf-8",
+    )
+    call_command("import_rules", str(tmp_path), manifest=manifest, json=True)
+    assert [row["file"] for row in json.loads(capsys.readouterr().out)] == ["a.txt"]

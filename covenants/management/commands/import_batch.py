@@ -13,8 +13,8 @@ from django.utils import timezone
 from tqdm import tqdm
 
 from covenants.batch import report, steps
+from covenants.file_names import MANIFEST, is_left_behind, why_refused
 from covenants.models import ImportBatch, ImportRow
-from covenants.rule_files import SUFFIXES
 from editorial.places import find_place
 
 
@@ -98,8 +98,16 @@ class Command(BaseCommand):
 
 
 def pack(folder: Path, target) -> None:
-    """A zip of a folder's rule files and its CSV, unpressed: it is read once and kept."""
+    """A zip of a folder's rule files and its CSV, unpressed: it is read once and kept.
+
+    Of files that will be refused by their names, only the names.
+    """
     with zipfile.ZipFile(target, "w", zipfile.ZIP_STORED) as archive:
         for file in sorted(folder.rglob("*")):
-            if file.is_file() and file.suffix.lower() in {*SUFFIXES, ".csv"}:
-                archive.write(file, file.relative_to(folder).as_posix())
+            name = file.relative_to(folder).as_posix()
+            if not file.is_file() or is_left_behind(name):
+                continue
+            if why_refused(name) and file.suffix.lower() != MANIFEST:
+                archive.writestr(name, b"")
+            else:
+                archive.write(file, name)

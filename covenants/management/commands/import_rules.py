@@ -7,6 +7,7 @@ from pathlib import Path
 from django.core.management.base import BaseCommand, CommandError
 from tqdm import tqdm
 
+from covenants.file_names import why_refused
 from covenants.importing import CONFLICT, REFUSED, Outcome, import_rules
 from covenants.kinds import COVENANT, KINDS
 from covenants.rule_files import Refused, RuleFile, files_below, read_manifest
@@ -47,7 +48,7 @@ class Command(BaseCommand):
             raise CommandError(f"清单读不了：{manifest}") from error
         except Refused as error:
             raise CommandError(f"{manifest}:{error}") from error
-        files, outcomes = self.collect(paths, rows, options)
+        files, outcomes = self.collect(paths, rows, options | {"manifest": manifest})
         run = import_rules(files, publish=publish, dry_run=dry_run)
         progress = tqdm(run, total=len(files), disable=options["json"] or len(files) < 5)
         outcomes += list(progress)
@@ -67,10 +68,16 @@ class Command(BaseCommand):
     def collect(self, paths, rows, options):
         """(files, outcomes of those that cannot even be read)."""
         files, outcomes, unlisted = [], [], dict(rows or {})
+        own = options["manifest"].resolve() if options["manifest"] else None
         for path in paths:
             try:
                 for name, read in files_below(path):
-                    if rows is None:
+                    if (path / name).resolve() == own:
+                        continue
+                    if refusal := why_refused(name):
+                        unlisted.pop(name, None)
+                        outcomes.append(Outcome(name, REFUSED, refusal))
+                    elif rows is None:
                         files.append(
                             RuleFile(
                                 name,
