@@ -1,16 +1,22 @@
 """Finds places: by code now or once, by characters, pinyin or initials."""
 
 import re
+from functools import reduce
+from operator import or_
 
-from django.db.models import Case, Q, When
+from django.db.models import Case, IntegerField, Q, When
 
 from villages import names
 from villages.models import AreaAlias, AreaPage
+from villages.models.public import COUNTY, GROUP, STEP, TOWNSHIP, VILLAGE
+from villages.typed import KINDS_SPELT, Typed
 from villages.visibility import shown
 
 _CODE = re.compile(r"[0-9]{6}(?:[0-9]{3}){0,2}")
-_LATIN = re.compile(r"[a-zü0-9\s'’·-]+")
-MAX_TEXT = 80
+WIDER = 60
+"""Places that the first words may mean: bounds the work."""
+LOOSE = 400
+"""Places read syllable by syllable: bounds the work."""
 
 
 def visible_areas():
@@ -45,29 +51,97 @@ def area_by_code(code: str) -> AreaPage | None:
     return found
 
 
-def find_areas(text: str, limit: int = 30) -> list[AreaPage]:
-    """Places whose name, other name, code, pinyin or initials match, nearest match first."""
-    text = text.strip()[:MAX_TEXT].lower()
-    spelt = names.spellings(text) if _LATIN.fullmatch(text) else []
-    text = re.sub(r"[\s\x00-\x1f]", "", text)
-    if not text:
-        return []
+def find_areas(text: str, limit: int = 30, near: str = "") -> list[AreaPage]:
+    """Places that what was typed may mean, nearest match first, in at most nine queries.
+
+    By name, other or former name, code, pinyin, initials, or a mixture (shan嘴), with the wider
+    place before it where somebody gives it (楚雄岔河, 松林三组). Exact matches stand before those
+    that begin so and those that have it inside; among equals what lies near `near` (a tree path).
+    """
     if plain_code(text):
         area = area_by_code(text)
         return [area] if area else []
-    matches = Q(title__icontains=text) | Q(name__icontains=text)
-    called = AreaAlias.objects.filter(kind=AreaAlias.NAME, value__icontains=text)
-    matches |= Q(pk__in=called.values("area_id"))
-    for spelling in spelt:
-        matches |= Q(pinyin__startswith=spelling) | Q(initials__startswith=spelling)
-    # 山嘴子村 is stored as shanzuizi: what is short of its last word is asked for exactly.
-    whole = spelt + [spelling.removesuffix("cun") for spelling in spelt]
-    matches |= Q(pinyin__in=whole)
+    typed = Typed.read(text)
+    if not typed.text:
+        return []
+    areas = visible_areas()
+    found = _named(areas, typed, limit, near)
+    return found or _below_wider(areas, typed, limit, near) or _read_loosely(areas, typed, limit)
+
+
+def _named(areas, typed: Typed, limit: int, near: str) -> list[AreaPage]:
+    """Places called or spelt so, in one query."""
+    called = AreaAlias.objects.filter(kind=AreaAlias.NAME)
+    exactly = Q(title__in=typed.exact) | Q(name__in=typed.forms)
+    exactly |= Q(pk__in=called.filter(value__in=typed.exact).values("area_id"))
+    begins = inside = Q(pk__in=())
+    for form in typed.forms:
+        begins |= Q(title__startswith=form)
+        begins |= Q(pk__in=called.filter(value__startswith=form).values("area_id"))
+        inside |= Q(title__icontains=form) | Q(name__icontains=form)
+        inside |= Q(pk__in=called.filter(value__icontains=form).values("area_id"))
+    for spelling in typed.spelt:
+        begins |= Q(pinyin__startswith=spelling) | Q(initials__startswith=spelling)
+    number = names.group_number(typed.forms[-1])
+    numbered = Q(grouppage__number=number) if number else Q(pk__in=())
+    sounds = Q(pinyin__in=typed.spelt_whole)
+    initials = Q(initials__in=typed.initials_whole)
+    # 山嘴子村 is stored as shanzuizi, so a spelling may be whole without beginning any.
+    matching = areas.filter(exactly | numbered | sounds | initials | begins | inside)
     nearness = Case(
-        When(title=text, then=0),
-        When(pinyin__in=whole, then=1),
-        When(initials__in=spelt, then=2),
-        When(title__startswith=text, then=3),
+        When(exactly, then=0),
+        When(sounds | numbered, then=1),
+        When(initials, then=2),
+        When(begins, then=3),
         default=4,
     )
-    return list(visible_areas().filter(matches).order_by(nearness, "depth", "path")[:limit])
+    return list(matching.order_by(nearness, _distance(near), "depth", "path")[:limit])
+
+
+def _distance(near: str) -> Case:
+    """0 within the same village as the tree path `near`, 1 the same township, 2 county, else 3."""
+    steps = [near[:end] for end in (VILLAGE, TOWNSHIP, COUNTY) if len(near) >= end]
+    whens = [When(path__startswith=path, then=nth) for nth, path in enumerate(steps)]
+    return Case(*whens, default=len(steps), output_field=IntegerField())
+
+
+def _below_wider(areas, typed: Typed, limit: int, near: str, tries: int = 2) -> list[AreaPage]:
+    """Places of the last words within the places of the first ones: 楚雄岔河, 松林三组."""
+    text = typed.forms[-1]
+    # By sound: brackets (示例) are no part of it, and a slip of the keyboard does no harm.
+    starts = {names.pinyin(text[:end]): end for end in range(2, len(text))}
+    wider = areas.filter(depth__lt=GROUP // STEP)
+    wider = wider.filter(
+        pinyin__in=[start + kind for start in starts for kind in ("", *KINDS_SPELT)]
+    )
+    ends: dict[int, list[str]] = {}
+    for path, sound in wider.values_list("path", "pinyin")[:WIDER]:
+        end = max(end for start, end in starts.items() if sound.startswith(start))
+        ends.setdefault(end, []).append(path)
+    for end in sorted(ends, reverse=True)[:tries]:
+        rest = Typed.read(text[end:])
+        within = reduce(or_, (Q(path__startswith=path) for path in ends[end]))
+        below = areas.filter(within).exclude(path__in=ends[end])
+        found = _named(below, rest, limit, near)
+        if not found and tries > 1 and len(rest.text) > 2:
+            found = _below_wider(below, rest, limit, near, tries=1)
+        if found:
+            return found
+    return []
+
+
+def _read_loosely(areas, typed: Typed, limit: int) -> list[AreaPage]:
+    """Places whose characters and syllables read as typed: shan嘴, shanzz, zuizi; one query."""
+    if len(typed.text) < 2:
+        return []
+    for char in typed.characters:
+        areas = areas.filter(title__contains=char)
+    if typed.letters:
+        areas = areas.filter(pinyin__regex=".*".join(map(re.escape, typed.letters)))
+    fits = []
+    for area in areas.order_by("depth", "path")[:LOOSE]:
+        fit = typed.fit(area.title)
+        if fit is not None:
+            fits.append((fit, area))
+    fits.sort(key=lambda pair: pair[0])
+    return [area for _fit, area in fits[:limit]]

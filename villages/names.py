@@ -116,8 +116,21 @@ def full_area_name(names: list[str]) -> str:
     return SEPARATOR.join(name for name in names if name)
 
 
+def readings(text: str) -> list[tuple[str, str]]:
+    """[(character, its toneless pinyin)]: 鹿城 → [("鹿", "lu"), ("城", "cheng")]."""
+    text = _plain(text)
+    return list(zip(text, _spelt(text), strict=True))
+
+
+def _plain(text: str) -> str:
+    return "".join(char for char in _REMARK.sub("", text.strip()) if char.isalnum())
+
+
 def _syllables(text: str) -> list[str]:
-    text = "".join(char for char in _REMARK.sub("", text.strip()) if char.isalnum())
+    return [syllable for syllable in _spelt(_plain(text)) if syllable]
+
+
+def _spelt(text: str) -> list[str]:
     readings = [
         _READINGS.get(char, reading)
         for char, reading in zip(text, _general_readings(text), strict=True)
@@ -126,8 +139,7 @@ def _syllables(text: str) -> list[str]:
         start = text.find(phrase)
         if start >= 0:
             readings[start : start + len(phrase)] = spelt
-    plain = (re.sub(r"[^a-z0-9]", "", reading.lower()) for reading in readings)
-    return [syllable for syllable in plain if syllable]
+    return [re.sub(r"[^a-z0-9]", "", reading.lower()) for reading in readings]
 
 
 def _general_readings(text: str) -> list[str]:
