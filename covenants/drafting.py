@@ -4,6 +4,7 @@ import uuid
 from difflib import SequenceMatcher
 
 from covenants.parsing import Item, ParsedRules
+from covenants.parsing.headings import heading_line
 
 LABEL_MAX, TITLE_MAX = 20, 60
 # Below this share of common characters two articles are different articles, not a changed one.
@@ -132,7 +133,7 @@ def body_as_text(page) -> str:
     """The working text as plain lines that parse back into the same articles."""
     lines = [page.title, page.preamble]
     for chapter in page.body:
-        lines.append(f"{chapter.value['label'] or ''} {chapter.value['title'] or ''}".strip())
+        lines.append(heading_line(chapter.value["label"] or "", chapter.value["title"] or ""))
         lines += [text for _key, _label, text in _articles_of(chapter, " ")]
     lines.append(page.closing)
     return "\n".join(line for line in lines if line)

@@ -28,7 +28,7 @@ from covenants.importing import adoption_of, fill, keep_original, new_rule, rule
 from covenants.kinds import COUNCILS, COVENANT, kind_name
 from covenants.models import CovenantPage, Edition, RulePage, RuleSource
 from covenants.parsing import ReadError
-from covenants.parsing.document import BODY
+from covenants.parsing.headings import as_plain_lines
 from covenants.rule_files import Refused, RuleFile, read_rule, too_long
 from villages.models import AreaPage, GroupPage, VillagePage
 from villages.names import short_name
@@ -109,8 +109,9 @@ def source_text(file) -> tuple[str, list[str]]:
     The lines have the numbers that Word's list styles print.
     """
     reading = read_rule(file, file.name)
-    body = (f"{line.generated}{line.text}" for line in reading.lines if line.role == BODY)
-    return "\n".join(body), [warning.message for warning in reading.warnings]
+    return "\n".join(as_plain_lines(reading.lines)), [
+        warning.message for warning in reading.warnings
+    ]
 
 
 def may_upload(user, area) -> bool:

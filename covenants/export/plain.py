@@ -3,6 +3,7 @@
 from collections.abc import Iterator
 
 from covenants.parsing import Item
+from covenants.parsing.headings import heading_line
 from covenants.parsing.wrapping import ends_sentence
 
 from .document import RuleDocument
@@ -27,7 +28,7 @@ def _lines(document: RuleDocument) -> Iterator[str]:
     yield from _spaced(_filled(rules.preamble))
     position = 0
     for chapter in rules.chapters:
-        yield from _spaced([f"{chapter.label} {chapter.title}".strip()])
+        yield from _spaced([heading_line(chapter.label, chapter.title)])
         for article in chapter.articles:
             yield from _apart(_article(article, suspension(document.suspended.get(position))))
             position += 1

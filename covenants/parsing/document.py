@@ -22,13 +22,15 @@ class SourceLine:
     `number` counts from 1. `generated` is numbering that Word's list style printed before the
     text (第一条) and that stands nowhere in the file itself. `role` says what the line is in
     its file: only BODY lines are structured, the others are kept as unplaced text. A BODY line
-    with blank text marks the end of a paragraph.
+    with blank text marks the end of a paragraph. `heading` is the level at which the line is set
+    as a heading (0: Word's 标题 1, a page's h1), None for any other line.
     """
 
     text: str
     number: int
     generated: str = ""
     role: str = BODY
+    heading: int | None = None
 
 
 @dataclass(frozen=True, slots=True)

@@ -71,7 +71,8 @@ class _FragmentReader:
     def __init__(self, lines: Sequence[SourceLine], titles: Collection[int]):
         texts = [f"{line.generated}{line.text.strip()}" for line in lines]
         filled = [index for index, text in enumerate(texts) if text]
-        continuing = continuing_lines(texts)
+        headings = {i for i, line in enumerate(lines) if line.heading is not None}
+        continuing = _continuing(texts, headings)
         self.lines = [replace(lines[index], text=lines[index].text.strip()) for index in filled]
         self.continuing = [index in continuing for index in filled]
         self.after_blank = [index == 0 or not texts[index - 1] for index in filled]
@@ -93,6 +94,8 @@ class _FragmentReader:
                 self.fragments.append(
                     Fragment(Kind.PART, "", line.text, line.number, opens_document=True)
                 )
+            elif line.heading is not None and self.at_start[index] is None:
+                self.fragments.append(Fragment(Kind.PART, "", line.text, line.number))
             else:
                 self._read_line(index, line)
         return self.fragments
@@ -169,6 +172,8 @@ class _FragmentReader:
     def _previous_is_unfinished(self, index: int) -> bool:
         if self.continuing[index] or self.after_blank[index]:
             return self.continuing[index]
+        if self.lines[index - 1].heading is not None:
+            return False
         previous = self.lines[index - 1].text
         return dangles(previous) and not ends_sentence(previous)
 
@@ -177,6 +182,20 @@ class _FragmentReader:
             return False
         blank_after = text[marker.core_end : marker.core_end + 1].isspace()
         return unfinished or not (blank_after and self.running.continues_articles(marker))
+
+
+def _continuing(texts: Sequence[str], headings: Collection[int]) -> set[int]:
+    """As `continuing_lines`; no sentence goes on in a heading or behind one."""
+    if not headings:
+        return continuing_lines(texts)
+    found = continuing_lines(["" if i in headings else text for i, text in enumerate(texts)])
+    behind, after = set(), False
+    for index, text in enumerate(texts):
+        if text:
+            if after:
+                behind.add(index)
+            after = index in headings
+    return found - behind
 
 
 def _marker_of_line(line: SourceLine) -> Marker | None:

@@ -17,6 +17,7 @@ from .doubts import warn_of_doubts
 from .fragments import Fragment, read_fragments
 from .frontmatter import FrontMatter, names_rules, read_front_matter
 from .furniture import without_furniture
+from .headings import believe_headings, heading_of_text
 from .markers import HEADING_KINDS, Kind, compact
 from .outline import read_outline
 from .parts import is_part_name, name_parts, names_first_part
@@ -33,13 +34,15 @@ _INVISIBLE = re.compile(
     r"[\x00-\x08\x0e-\x1b\x7f-\x84\x86-\x9f\xad\u200b-\u200f\u202a-\u202e\u2060-\u2064\ufeff]+"
 )
 _TABLE_OF_CONTENTS = {"目录", "目錄", "目次"}
+_UNNUMBERED = (Kind.TEXT, Kind.PART)
 _DOTS_AND_PAGE = re.compile(r"[.．…·。-]{0,200}[(（]?\d{0,4}[)）]?$")
 
 
 def split_lines(text: str) -> list[SourceLine]:
     """The lines of a text, numbered from 1; blank ones stay, as they end paragraphs."""
     return [
-        SourceLine(line, number) for number, line in enumerate(_LINE_BREAK.split(text), start=1)
+        SourceLine(line, number, heading=heading_of_text(line))
+        for number, line in enumerate(_LINE_BREAK.split(text), start=1)
     ]
 
 
@@ -55,7 +58,8 @@ def parse_lines(lines: Sequence[SourceLine]) -> ParsedRules:
     body = _set_aside(body, rules)
     body = without_furniture(body, rules, titles)
     rules.warnings += warn_of_doubts(body)
-    body = _mend_labels(body)
+    body, told = believe_headings(_mend_labels(body), titles)
+    rules.warnings += told
     fragments = _join_wrapped(read_fragments(body, titles))
     fragments = _without_table_of_contents(fragments, rules)
     _place(fragments, rules)
@@ -210,7 +214,7 @@ def _end_of_contents(fragments: list[Fragment], first: int) -> int | None:
     name = _entry_name(entry)
     for index in range(first + 1, min(first + LONGEST_CONTENTS, len(fragments))):
         fragment = fragments[index]
-        if fragment.kind is Kind.TEXT and name and compact(fragment.text) == name:
+        if fragment.kind in _UNNUMBERED and name and compact(fragment.text) == name:
             return index
         same_number = fragment.kind is entry.kind and fragment.number == entry.number
         if same_number and (entry.kind is Kind.CHAPTER or _entry_name(fragment) == name):

@@ -8,6 +8,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from .document import Item, ParsedRules
+from .headings import heading_line
 from .wrapping import ends_sentence
 
 
@@ -26,7 +27,7 @@ def _paragraphs(rules: ParsedRules) -> Iterator[str]:
     yield rules.title
     yield from rules.preamble.split("\n")
     for chapter in rules.chapters:
-        yield f"{chapter.label} {chapter.title}".strip()
+        yield heading_line(chapter.label, chapter.title)
         for article in chapter.articles:
             yield from _of_item(article)
     yield from rules.closing.split("\n")

@@ -1,5 +1,6 @@
 """The upload desk: hand in, look over, correct, make the draft."""
 
+import datetime
 import io
 
 import pytest
@@ -7,8 +8,9 @@ from django.core.files.uploadedfile import SimpleUploadedFile
 from django.urls import reverse
 from docx import Document
 
+from covenants.drafting import body_as_text
 from covenants.models import CovenantPage, RuleSource
-from covenants.parsing import parse_text
+from covenants.parsing import parse_file, parse_text
 from covenants.upload import hand_over
 from editorial.appointments import appoint
 from editorial.workflow import ensure_workflow
@@ -63,6 +65,32 @@ def test_word_file_to_draft(client, editor, village):
     assert saved.url == reverse("wagtailadmin_pages:edit", args=[draft.pk])
     assert not draft.live and draft.owner == editor
     assert "八桌" in draft.get_latest_revision_as_object().body[0].value["articles"][0]["text"]
+
+
+def test_headings_without_numbers_are_chapters_from_the_file_to_the_reader(client, editor, village):
+    document, buffer = Document(), io.BytesIO()
+    document.add_heading("松林村村规民约", level=1)
+    document.add_heading("婚丧喜庆，从简办理", level=2)
+    document.add_paragraph("第一条 酒席不超过十桌。")
+    document.add_heading("邻里", level=2)
+    document.add_paragraph("第二条 互相帮助。")
+    document.add_paragraph("2023年5月12日村民会议通过")
+    document.save(buffer)
+    response = hand_in(client, village, file=SimpleUploadedFile("约.docx", buffer.getvalue()))
+    client.post(response.url, {"text": RuleSource.objects.get().text, "save": "1"})
+    draft = CovenantPage.objects.get().get_latest_revision_as_object()
+    names = [("", "婚丧喜庆，从简办理"), ("", "邻里")]
+    assert [(c.value["label"], c.value["title"]) for c in draft.body] == names
+    again = parse_text(body_as_text(draft))
+    assert [(c.label, c.title) for c in again.chapters] == names
+    draft.adopted_on = datetime.date(2023, 5, 12)
+    draft.save_revision().publish()
+    read = client.get(draft.url).content.decode()
+    assert all(read.count(name) == 2 for _label, name in names), "above the articles and listed"
+    for name in ("docx", "txt"):
+        made = client.get(f"{draft.url}{name}/")
+        found = parse_file(io.BytesIO(b"".join(made)), f"约.{name}")
+        assert [(c.label, c.title) for c in found.chapters] == names
 
 
 @pytest.mark.parametrize("area", ["abc", "\x00", "9" * 30, "-1", "１２"])

@@ -24,6 +24,7 @@ _BLOCKS = frozenset(
      "h6", "header", "hr", "li", "main", "nav", "ol", "p", "pre", "section", "table", "tbody",
      "tfoot", "thead", "tr", "ul"}
 )  # fmt: skip
+_HEADINGS = {f"h{number}": number - 1 for number in range(1, 5)}
 _CELLS = frozenset({"td", "th"})
 _BLANKS = re.compile(r"[ \t\r\n]+")
 _ADVICE = "请用浏览器或 Word 打开，复制文字粘贴到本站。"
@@ -42,10 +43,10 @@ def read_hypertext(data: bytes, name: str) -> list[SourceLine]:
         raise ReadError("damaged", name, f"读不出文字。{_ADVICE}") from error
     if root is None:
         raise ReadError("damaged", name, f"里没有文字。{_ADVICE}")
-    lines = "".join(_words(root)).split("\n")
+    filled = (line for line in _lines(root) if line[0].strip())
     return [
-        SourceLine(line.strip("\t "), number)
-        for number, line in enumerate(filter(str.strip, lines), start=1)
+        SourceLine(text, number, heading=level)
+        for number, (text, level) in enumerate(filled, start=1)
     ]
 
 
@@ -71,25 +72,49 @@ def _decoded(data: bytes, charset: str, name: str) -> str:
         return decode(data, name)
 
 
-def _words(root: etree._Element) -> Iterator[str]:
-    """All words with line breaks around blocks; cells of a row stand on one line."""
-    left_out = 0
+def _lines(root: etree._Element) -> Iterator[tuple[str, int | None]]:
+    """(text, level of the heading it stands in) of each line, blank ones too."""
+    pieces: list[str] = []
+    heading = None
+    for words, level in _words(root):
+        first, *others = words.split("\n")
+        pieces.append(first)
+        heading = level if first.strip() else heading
+        for piece in others:
+            yield "".join(pieces).strip("\t "), heading
+            pieces, heading = [piece], level if piece.strip() else None
+    yield "".join(pieces).strip("\t "), heading
+
+
+def _words(root: etree._Element) -> Iterator[tuple[str, int | None]]:
+    """All words, each with the level of the heading around it (h1: 0), None outside of any.
+
+    Line breaks stand around blocks; cells of a row stand on one line.
+    """
+    left_out, levels = 0, []
     for event, node in etree.iterwalk(root, events=("start", "end")):
         tag = node.tag.rpartition(":")[2] if isinstance(node.tag, str) else ""
+        inside = levels[-1] if levels else None
         if event == "start":
             left_out += tag in _LEFT_OUT
             if tag in _BLOCKS:
-                yield "\n"
+                yield "\n", None
+            if tag in _HEADINGS:
+                inside = _HEADINGS[tag]
+                levels.append(inside)
             if node.text and not left_out:
-                yield _closed_up(node.text)
+                yield _closed_up(node.text), inside
         else:
             left_out -= tag in _LEFT_OUT
+            if tag in _HEADINGS:
+                levels.pop()
+                inside = levels[-1] if levels else None
             if tag in _BLOCKS:
-                yield "\n"
+                yield "\n", None
             elif tag in _CELLS:
-                yield "\t"
+                yield "\t", None
             if node.tail and not left_out:
-                yield _closed_up(node.tail)
+                yield _closed_up(node.tail), inside
 
 
 def _closed_up(text: str) -> str:

@@ -31,15 +31,16 @@ def read_plain_text(data: bytes, name: str) -> list[SourceLine]:
 
 
 def read_markdown(data: bytes, name: str) -> list[SourceLine]:
-    """As a text file, with heading and emphasis signs as lines of their own (role MARKUP)."""
+    """As a text file; heading and emphasis signs become lines of their own (role MARKUP)."""
     lines = []
     for line in split_lines(decode(data, name)):
         signs = []
         text = _HEADING.sub(lambda match, kept=signs: _keep(match, kept), line.text, count=1)
         text = _EMPHASIS.sub(lambda match, kept=signs: _keep(match, kept), text)
+        level = len(signs[0]) - 1 if signs and signs[0][0] == "#" else None
         if signs:
             lines.append(SourceLine(" ".join(signs), line.number, role=MARKUP))
-        lines.append(replace(line, text=text))
+        lines.append(replace(line, text=text, heading=level))
     return lines
 
 

@@ -11,9 +11,7 @@ import re
 
 from lxml import etree
 
-from ..assembly import LONGEST_CHAPTER_TITLE
 from ..document import BODY, COMMENT, DELETED, HEADER, NOTE, ParseWarning, SourceLine
-from ..markers import PART_NAMES, compact, marker_at_start
 from .archive import Package, Relation
 from .errors import ReadError
 from .hypertext import read_hypertext
@@ -138,7 +136,6 @@ class _LineCollector:
         self.lines: list[SourceLine] = []
         self.warnings: list[ParseWarning] = []
         self._styles = styles
-        self._has_numbers = False
         self._package = package
         self._relations = relations
         self._depth = depth
@@ -176,32 +173,14 @@ class _LineCollector:
         label = self.numbering.label(properties) if role == BODY else ""
         if not visible.strip():
             label = ""
-        if role == BODY:
-            self._check_heading(visible.strip(), label, properties)
+        heading = self._styles.heading_level(properties) if role == BODY else None
         if visible.strip() or len(texts) == 1:
             for position, line in enumerate(visible.split("\n")):
-                self._add(line, role, label if position == 0 else "")
+                self._add(line, role, label if position == 0 else "", heading)
         for text in texts:
             self._add_beside(text, role)
             for box in text.boxes:
                 self.read(box, role)
-
-    def _check_heading(self, text: str, label: str, properties: etree._Element | None) -> None:
-        """Warn of a heading amid the articles that has no number by which to know a chapter."""
-        if label or marker_at_start(text):
-            self._has_numbers = True
-        elif (
-            text
-            and self._has_numbers
-            and compact(text) not in PART_NAMES
-            and self._styles.heading_level(properties) is not None
-        ):
-            line = len(self.lines) + 1
-            message = (
-                f"第 {line} 行：“{text[:LONGEST_CHAPTER_TITLE]}”在 Word 里是标题，但没有“第几章”"
-                "这样的编号，没有当作章名，请核对。"
-            )
-            self.warnings.append(ParseWarning("heading_without_number", message, line))
 
     def _add_beside(self, text: ParagraphText, role: str) -> None:
         for art in text.art:
@@ -273,7 +252,7 @@ class _LineCollector:
             self._warn_unread()
             return
         for line in lines:
-            self._add(line.text, line.role if role == BODY else role, line.generated)
+            self._add(line.text, line.role if role == BODY else role, line.generated, line.heading)
 
     def _warn_unread(self) -> None:
         self._warn(
@@ -287,5 +266,5 @@ class _LineCollector:
             self._warned.add(code)
             self.warnings.append(ParseWarning(code, message, max(len(self.lines), 1)))
 
-    def _add(self, text: str, role: str, generated: str = "") -> None:
-        self.lines.append(SourceLine(text, len(self.lines) + 1, generated, role))
+    def _add(self, text: str, role: str, generated: str = "", heading: int | None = None) -> None:
+        self.lines.append(SourceLine(text, len(self.lines) + 1, generated, role, heading))

@@ -35,6 +35,13 @@ TEXTS = {
     "digits": "松林村公约\n1、甲。\n2、乙：\n（1）丙；\n（2）丁：\n①戊；\n②己。\n3、庚。",
     "arabic articles": "松林村公约\n第1条 甲。\n第2条 乙。\n第12条 丙。",
     "named parts": "松林村公约\n总则\n第一条 甲。\n附则\n第二条 乙。",
+    "headings without numbers": (
+        "松林村公约\n　　　　婚丧喜庆\n第一条 甲。\n　　　　邻里，守望相助\n第二条 乙。"
+    ),
+    "one heading amid the articles": "松林村公约\n1. 甲。\n2. 乙。\n　　　　邻里\n3. 丙。",
+    "headings above mere text": (
+        "松林村公约\n　　　　婚丧喜庆\n办客从简。\n　　　　邻里\n互相帮助。"
+    ),
     "paragraphs": (
         "松林村公约\n"
         "第一条 为了推进移风易俗，一切从简，小事不大办，大事从简办，全体村民共同遵守\n\n"
@@ -95,7 +102,9 @@ def texts(draw):
             ]
             articles.append(Article(label, draw(SENTENCE), items))
         if articles:
-            chapters.append(Chapter(chapter_label(chapter), "文明乡风", articles))
+            label = draw(st.sampled_from([chapter_label(chapter), ""]))
+            title = draw(st.sampled_from(["文明乡风", "婚丧喜庆", "总则", "移风易俗，婚事新办"]))
+            chapters.append(Chapter(label, title, articles))
     return ParsedRules("松林村村规民约", "", chapters, "松林村村民会议\n2023年5月12日通过")
 
 

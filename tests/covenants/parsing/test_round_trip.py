@@ -88,6 +88,23 @@ def test_one_family_in_two_styles_nests(outer, inner):
     assert parsed.warnings == []
 
 
+HEADINGS = [
+    ("第一章", "文明乡风"),
+    ("", "婚丧喜庆"),
+    ("", "总则"),
+    ("", "移风易俗，婚事新办"),
+    ("", "客"),
+]
+
+
+def _numbered_from_one(chapters):
+    """The chapters that have a number numbered in turn."""
+    numbered = [chapter for chapter in chapters if chapter.label]
+    for number, chapter in enumerate(numbered, start=1):
+        chapter.label = chapter_label(number)
+    return chapters
+
+
 @st.composite
 def written_rules(draw):
     """Rules with chapters, sections, inserted articles, nested items and paragraphs after them."""
@@ -100,7 +117,9 @@ def written_rules(draw):
             articles.append(draw(articles_of(article_label(number), order)))
             if draw(st.integers(0, 5)) == 0:
                 articles.append(draw(articles_of(article_label(number, 1), order)))
-        chapters.append(Chapter(chapter_label(chapter), "文明乡风", articles))
+        label, title = draw(st.sampled_from(HEADINGS))
+        chapters.append(Chapter(label and chapter_label(chapter), title, articles))
+    chapters = _numbered_from_one(chapters)
     return ParsedRules(
         title="松林村村规民约",
         preamble="为了和睦相处，订立本约。",
