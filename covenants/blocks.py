@@ -3,6 +3,7 @@
 from django.utils.translation import gettext_lazy as _
 from wagtail.blocks import BooleanBlock, CharBlock, ListBlock, StreamBlock, StructBlock, TextBlock
 from wagtail.documents.blocks import DocumentChooserBlock
+from wagtail.images.blocks import ImageChooserBlock
 
 
 def _label(help_text):
@@ -108,3 +109,38 @@ class Attachments(StreamBlock):
     """Attachments in order."""
 
     attachment = AttachmentBlock()
+
+
+def _public(default):
+    return BooleanBlock(
+        label=_("给居民看"),
+        required=False,
+        default=default,
+        help_text=_("不勾选就不公开。看清上面没有签名、手印、电话这些个人信息，再勾选。"),
+    )
+
+
+class RuleDocumentBlock(AttachmentBlock):
+    """A document of a rule; shown to readers where `public`. One chosen by hand is, unless told."""
+
+    public = _public(True)
+
+
+class RulePictureBlock(StructBlock):
+    """A picture that belongs to the text; shown to readers only where `public`."""
+
+    alt = CharBlock(label=_("图上是什么"), max_length=80)
+    picture = ImageChooserBlock(label=_("图片"))
+    public = _public(False)
+
+    class Meta:
+        icon = "image"
+        label = _("图片")
+        label_format = "{alt}"
+
+
+class RuleAttachments(StreamBlock):
+    """A rule's attachments in order; what was taken from a file stays hidden until it is ticked."""
+
+    attachment = RuleDocumentBlock()
+    picture = RulePictureBlock()

@@ -48,3 +48,8 @@ def why_refused(name: str) -> str:
     if suffix == MANIFEST:
         return _("这个表没有当作清单用：一次只能有一份清单。")
     return _("不是能读的格式。如果是规约，请用 Word 或 WPS 打开，另存为 .docx。")
+
+
+def part_label(name: str, part: int) -> str:
+    """A file's name and which of its documents is meant; 0 for a file of one."""
+    return _("%(name)s 第%(part)d份") % {"name": name, "part": part} if part else name

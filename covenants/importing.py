@@ -19,6 +19,8 @@ from django.db import IntegrityError, transaction
 from django.utils.translation import gettext as _
 from wagtail.signal_handlers import disable_reference_index_auto_update
 
+from covenants import attaching
+from covenants.attaching import Attached
 from covenants.comparing import proposed_summary
 from covenants.drafting import chapters_value, earlier_articles
 from covenants.file_names import SUFFIXES
@@ -47,7 +49,8 @@ CREATED, EDITION, SKIPPED, CONFLICT, REFUSED = (
 class Outcome:
     """What became of a file: `status` is one of the five above, `message` Chinese.
 
-    `before` is what taking a next edition back needs to know (`as_it_was`), empty for a new page.
+    `before` is what taking it back needs to know: of a next edition `as_it_was`, and `pictures`,
+    the ids of the images that were put beside the page.
     """
 
     file: str
@@ -147,7 +150,8 @@ class Weighed:
     """A file that was read and found fit: what it is and where it goes. Nothing is saved yet.
 
     `page` is the rule that its place has already, or None. `outcome` is set when the file is to
-    be passed over or stands in conflict with what is there.
+    be passed over or stands in conflict with what is there. `notes`: what to tell about its
+    pictures, which are read again when it lands, so that of many files none waits with its own.
     """
 
     file: RuleFile
@@ -159,18 +163,32 @@ class Weighed:
     page: object = None
     outcome: Outcome | None = None
     before: dict = field(default_factory=dict)
+    notes: list[str] = field(default_factory=list)
+    has_pictures: bool = False
 
-    def outcome_of(self, status: str, page) -> Outcome:
+    def outcome_of(self, status: str, page, attached: Attached | None = None) -> Outcome:
+        notes, before = list(self.notes), dict(self.before)
+        if attached and attached.broken:
+            notes.append(attaching.broken_note(attached.broken))
+        if attached and attached.pictures:
+            before["pictures"] = attached.pictures
         return Outcome(
             self.file.name,
             status,
             page_id=page.pk,
             articles=len(self.parsed.articles),
-            warnings=[w.message for w in self.parsed.warnings],
+            warnings=[w.message for w in self.parsed.warnings] + notes,
             revision_id=page.latest_revision_id,
             digest=self.digest,
-            before=self.before,
+            before=before,
         )
+
+    def attach(self, page, by) -> Attached:
+        """Put the pictures of the file beside an unsaved page."""
+        if not self.has_pictures:
+            return Attached()
+        found = attaching.enclosed_in(self.content, self.file.name)
+        return attaching.attach_pictures(page, found.pictures, self.place, by)
 
 
 def weigh(file: RuleFile, place: AreaPage, *, publish=False, parsed=None) -> Weighed:
@@ -198,6 +216,8 @@ def weigh(file: RuleFile, place: AreaPage, *, publish=False, parsed=None) -> Wei
     if not weighed.parsed.articles:
         raise Refused(_("没有找到任何条文，请检查文件内容。"))
     weighed.adoption = adoption_of(file, weighed.parsed)
+    enclosed = attaching.enclosed_in(content, file.name)
+    weighed.notes, weighed.has_pictures = enclosed.notes(), bool(enclosed.pictures)
     weighed.page = rule_at(place, file.kind)
     if weighed.page is None:
         if publish and not (weighed.adoption["effective_from"] or weighed.adoption["adopted_on"]):
@@ -215,28 +235,36 @@ def land_together(
     """Outcomes of new rules that land in few statements; when one is not fit, each by itself."""
     if not found:
         return []
-    sources = []
+    sources, attached = [], []
     try:
-        rows = []
-        for weighed in found:
-            page = unsaved_rule(weighed.place, weighed.file.kind, weighed.parsed, weighed.adoption)
-            source = None
-            if keep_files:
-                source = unsaved_source(
-                    weighed.file.name,
-                    weighed.content,
-                    weighed.place,
-                    weighed.file.kind,
-                    by=by,
-                    digest=weighed.digest,
-                )
-                sources.append(source)
-            rows.append((weighed.place, page, source))
         with transaction.atomic():
+            rows = []
+            for weighed in found:
+                page = unsaved_rule(
+                    weighed.place, weighed.file.kind, weighed.parsed, weighed.adoption
+                )
+                source = None
+                attached.append(weighed.attach(page, by) if keep_files else Attached())
+                if keep_files:
+                    source = unsaved_source(
+                        weighed.file.name,
+                        weighed.content,
+                        weighed.place,
+                        weighed.file.kind,
+                        by=by,
+                        digest=weighed.digest,
+                    )
+                    sources.append(source)
+                rows.append((weighed.place, page, source))
             plant_rules(rows, publish=publish, by=by)
+            for (_place, page, _source), done in zip(rows, attached, strict=True):
+                if done.pictures:
+                    attaching.note_references(page)
     except (ValidationError, IntegrityError) as error:
         for source in sources:
             source.file.delete(save=False)
+        for done in attached:
+            done.discard()
         if len(found) > 1:
             return [
                 outcome
@@ -249,8 +277,8 @@ def land_together(
             error = Refused(_("这里刚刚有了同一种规约，请重新导入这个文件。"))
         return [refusal(found[0].file.name, error)]
     return [
-        weighed.outcome_of(CREATED, page)
-        for weighed, (_place, page, _source) in zip(found, rows, strict=True)
+        weighed.outcome_of(CREATED, page, done)
+        for weighed, (_place, page, _source), done in zip(found, rows, attached, strict=True)
     ]
 
 
@@ -262,13 +290,12 @@ def land_next(weighed: Weighed, *, publish=False, keep_file=True, by=None) -> Ou
     weighed.before = as_it_was(weighed.page)
     page = weighed.page.get_latest_revision_as_object()
     fill(page, weighed.parsed, weighed.adoption)
-    if publish:
-        publish_next(page, by)
-    else:
-        page.full_clean(exclude=["path", "depth", "numchild", "content_type", "slug"])
-        # A draft refers to nothing that the public page does not refer to.
-        with disable_reference_index_auto_update():
-            page.save_revision(user=by, log_action=True, clean=False)
+    attached = weighed.attach(page, by) if keep_file else Attached()
+    try:
+        _save_next(page, publish, by)
+    except ValidationError:
+        attached.discard()
+        raise
     if keep_file:
         keep_original(
             weighed.file.name,
@@ -279,7 +306,17 @@ def land_next(weighed: Weighed, *, publish=False, keep_file=True, by=None) -> Ou
             by=by,
             digest=weighed.digest,
         )
-    return weighed.outcome_of(EDITION, page)
+    return weighed.outcome_of(EDITION, page, attached)
+
+
+def _save_next(page, publish, by):
+    if publish:
+        publish_next(page, by)
+        return
+    page.full_clean(exclude=["path", "depth", "numchild", "content_type", "slug"])
+    # Wagtail's index notes what the public page refers to, and that is as before.
+    with disable_reference_index_auto_update():
+        page.save_revision(user=by, log_action=True, clean=False)
 
 
 class Places:

@@ -19,6 +19,7 @@ from django.views.decorators.http import require_http_methods, require_safe
 from wagtail.admin.widgets import AdminPageChooser
 from wagtail.models import Page
 
+from covenants import attaching
 from covenants.adoption import date_faults, summary_fault
 from covenants.desk import handing_in, work
 from covenants.desk.board import board
@@ -229,6 +230,7 @@ def review(request, source_id):
         )
         if not error:
             try:
+                told: list[str] = []
                 page = hand_over(
                     source,
                     area,
@@ -237,12 +239,15 @@ def review(request, source_id):
                     request.user,
                     "submit" in posted,
                     version=source.desk_version,
+                    told=told,
                 )
             except ValidationError as fault:
                 error = " ".join(fault.messages)
             except (work.Stale, work.NotYours) as reason:
                 error = str(reason)
             else:
+                for note in told:
+                    messages.warning(request, note)
                 return _done(request, page, len(parsed.articles))
     context = board(source, sheet, request.user, number(request.GET.get("unit")) or 0) | {
         "source": source,
@@ -323,19 +328,20 @@ def _obstacle(user, area, page, parsed, form, submit) -> str:
 
 
 @transaction.atomic
-def hand_over(source, area, parsed, adoption, user, submit, *, version=None):
+def hand_over(source, area, parsed, adoption, user, submit, *, version=None, told=None):
     """Make the draft of an uploaded text, and with `submit` start its review; both or neither.
 
     An existing rule gets the text as a new revision. Pressed twice, the second press finds the
     first one's draft. Raises ValidationError where the place cannot take the rule, Stale or
-    NotYours where the desk has gone on since `version`.
+    NotYours where the desk has gone on since `version`. `told` is a list that takes what the user
+    should know about the pictures and scans put beside the text.
     """
     locked = RuleSource.objects.select_for_update().get(pk=source.pk)
     if locked.page_id:
         return Page.objects.get(pk=locked.page_id).specific
     work.ask(locked, user, version)
     handing_in.confirm(locked, user)
-    page = _draft_of(locked, area, parsed, adoption, user)
+    page = _draft_of(locked, area, parsed, adoption, user, [] if told is None else told)
     locked.page_id = page.pk
     locked.save(update_fields=["page"])
     page = page.specific_class.objects.get(pk=page.pk)
@@ -348,7 +354,7 @@ def hand_over(source, area, parsed, adoption, user, submit, *, version=None):
     return page
 
 
-def _draft_of(source, area, parsed, adoption, user):
+def _draft_of(source, area, parsed, adoption, user, told):
     values = adoption_of(RuleFile("", b""), parsed) | adoption
     if adoption["adopted_on"]:
         values["adopted_precision"] = Edition.DAY
@@ -358,12 +364,27 @@ def _draft_of(source, area, parsed, adoption, user):
         page = existing.get_latest_revision_as_object()
         fill(page, parsed, values)
         page.change_summary = summary
+        told += attach_all(page, source, area, user)
     else:
         page = new_rule(area, source.kind, parsed, values)
         page.owner = user
-        page.save(update_fields=["owner"])
+        told += attach_all(page, source, area, user)
+        page.save(update_fields=["owner", "attachments"])
     page.save_revision(user=user, log_action=True)
     return page
+
+
+def attach_all(page, source, area, user) -> list[str]:
+    """Put the pictures and scans of an original beside its draft; returns what to tell."""
+    with source.file.open("rb") as handle:
+        enclosed = attaching.enclosed_in(handle.read(), source.name)
+    done = attaching.attach_pictures(page, enclosed.pictures, area, user)
+    notes = enclosed.notes()
+    if done.broken:
+        notes.append(attaching.broken_note(done.broken))
+    whole = source.whole or source
+    attaching.attach_scans(page, whole.scans.all(), area, user)
+    return notes
 
 
 def _done(request, page, articles):

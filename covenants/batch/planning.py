@@ -139,6 +139,7 @@ def look_at(row: ImportRow, archive, book: PlaceBook, *, decided=False) -> None:
     except (Refused, ReadError) as error:
         row.state, row.message, row.doubts = ImportRow.REFUSED, str(error), []
         return
+    row.message = " ".join([row.message, *weighed.notes]).strip()
     if weighed.outcome:
         row.state, row.message = weighed.outcome.status, weighed.outcome.message
         row.page_id = weighed.outcome.page_id

@@ -10,6 +10,7 @@ from django.utils.translation import gettext as _
 from wagtail.log_actions import log
 from wagtail.models import Page, Revision
 
+from covenants import attaching
 from covenants.models import Edition, ImportBatch, ImportRow, RuleSource
 from search import outbox
 
@@ -68,10 +69,12 @@ def _take_back_row(row: ImportRow, batch: ImportBatch) -> None:
     made = newest if batch.publish and newest else None
     if made and made.pk != row.before.get("edition") and made.ended_on:
         raise Changed(_("导入的版本已经废止或停止施行。"))
+    pictures = row.before.get("pictures", [])
     if row.state == ImportRow.CREATED:
         _remove(page, batch)
     else:
         _restore(page, row, made)
+    attaching.remove_unused(pictures, batch.started_at)
 
 
 def _remove(page, batch):

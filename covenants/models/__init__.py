@@ -5,7 +5,7 @@ from .edition import Edition, Immutable, Provision
 from .following import DifferingArticle, Following, FollowingBatch
 from .limit import Limit, LimitReading, Matter, Measure
 from .rule import CouncilPage, CouncilTag, CovenantPage, CovenantTag, RulePage
-from .source import RuleSource
+from .source import RuleSource, SourceScan
 
 __all__ = [
     "CouncilPage",
@@ -26,4 +26,5 @@ __all__ = [
     "Provision",
     "RulePage",
     "RuleSource",
+    "SourceScan",
 ]

@@ -8,6 +8,7 @@ from django.db import models
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
+from covenants.file_names import part_label
 from covenants.reading import private_storage
 
 REVOCABLE = datetime.timedelta(days=1)
@@ -85,6 +86,8 @@ class ImportBatch(models.Model):
 class ImportRow(models.Model):
     """One file of a batch: where it goes, what it is, what became of it.
 
+    A file of several documents has a row for each of them, numbered by `part` (else 0).
+
     `state` before the run: LISTED (not looked at yet), READY, DOUBTFUL (a person must decide),
     LEFT_OUT (decided: not this one), REFUSED. Then an outcome of `covenants.importing`. After
     the batch was taken back: REVOKED, or KEPT when somebody had changed the page since.
@@ -114,6 +117,7 @@ class ImportRow(models.Model):
     position = models.PositiveIntegerField()
     member = models.PositiveIntegerField(null=True)
     file = models.CharField(_("文件"), max_length=400)
+    part = models.PositiveSmallIntegerField(default=0)
     state = models.CharField(max_length=10, choices=STATES, default=LISTED)
     place = models.ForeignKey(
         "villages.AreaPage", null=True, on_delete=models.SET_NULL, related_name="+"
@@ -135,11 +139,18 @@ class ImportRow(models.Model):
 
     class Meta:
         verbose_name = _("导入的文件")
-        ordering = ["batch", "position"]
+        ordering = ["batch", "position", "part"]
         constraints = [
-            models.UniqueConstraint(fields=["batch", "position"], name="one_row_per_file")
+            models.UniqueConstraint(
+                fields=["batch", "position", "part"], name="one_row_per_document"
+            )
         ]
         indexes = [models.Index(fields=["batch", "state"], name="covenants_batch_state")]
 
     def __str__(self):
-        return self.file
+        return self.label
+
+    @property
+    def label(self) -> str:
+        """The file's name, with the document's number where it holds several."""
+        return part_label(self.file, self.part)

@@ -24,8 +24,8 @@ from wagtail.models import Page
 from wagtail.search import index
 from wagtail.url_routing import RouteResult
 
-from covenants import adoption, comparing, reading
-from covenants.blocks import Attachments, RuleBody
+from covenants import adoption, attaching, comparing, reading
+from covenants.blocks import RuleAttachments, RuleBody
 from covenants.kinds import COUNCILS, COVENANT, SLUGS, kind_name
 from covenants.labels import number_articles
 from villages.models import PublicPage
@@ -93,7 +93,15 @@ class RulePage(PublicPage):
     renumber = models.BooleanField(
         _("保存时全部重新编号"), default=False, help_text=_("勾选后各条按顺序重编；否则只补空号。")
     )
-    attachments = StreamField(Attachments(), verbose_name=_("附件"), blank=True)
+    attachments = StreamField(
+        RuleAttachments(),
+        verbose_name=_("附件"),
+        blank=True,
+        help_text=_(
+            "居民只看到勾了“给居民看”的。从文件里取出的图片、一起交来的扫描件都没有勾：上面可能有签名、"
+            "手印、电话，看清楚再勾；签到表不要公开。"
+        ),
+    )
     change_summary = models.CharField(
         _("本次修改要点"),
         max_length=200,
@@ -223,6 +231,15 @@ class RulePage(PublicPage):
             (p.label, p.plain_text, f"{url}#{p.anchor}")
             for p in self.shown_edition.provisions.all()
         ]
+
+    @property
+    def shown_attachments(self):
+        """The attachments that readers see, pictures with what they are shown as."""
+        return attaching.shown(self.attachments)
+
+    def shows_document(self, document) -> bool:
+        """Whether readers of the page may fetch a document it refers to (`safety` asks)."""
+        return attaching.shows_document(self.attachments, document)
 
     @property
     def comparison_url(self):

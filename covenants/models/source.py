@@ -19,6 +19,9 @@ class RuleSource(models.Model):
 
     A village may hand the file in for the township to split (`stage`); what the township split
     is submitted only after the village has confirmed it.
+
+    A file that holds several documents (`parts` of them, else 0) stays on the desk as it came;
+    each document that is taken on becomes an original of its own, `part` of that `whole`.
     """
 
     OWN, ASKED, SPLIT, CONFIRMED = "", "asked", "split", "confirmed"
@@ -57,6 +60,12 @@ class RuleSource(models.Model):
         settings.AUTH_USER_MODEL, null=True, on_delete=models.SET_NULL, related_name="+"
     )
 
+    parts = models.PositiveSmallIntegerField(default=0, editable=False)
+    whole = models.ForeignKey(
+        "self", null=True, on_delete=models.SET_NULL, related_name="taken", editable=False
+    )
+    part = models.PositiveSmallIntegerField(default=0, editable=False)
+
     class Meta:
         verbose_name = _("规约原件")
         indexes = [
@@ -66,3 +75,26 @@ class RuleSource(models.Model):
 
     def __str__(self):
         return self.name
+
+
+class SourceScan(models.Model):
+    """A scan of the signed paper, handed in beside a typed text and as private as that.
+
+    `name` is what its owner called it; `content_type` is told by its content.
+    """
+
+    source = models.ForeignKey(RuleSource, on_delete=models.CASCADE, related_name="scans")
+    name = models.CharField(max_length=255)
+    content_type = models.CharField(max_length=40)
+    file = models.FileField(upload_to="scans/%Y/%m/", storage=private_storage)
+
+    class Meta:
+        verbose_name = _("扫描件")
+        ordering = ["pk"]
+
+    def __str__(self):
+        return self.name
+
+    @property
+    def is_picture(self) -> bool:
+        return self.content_type.startswith("image/")

@@ -29,10 +29,11 @@ def _may_use(user, document) -> bool:
 
 
 def _is_published(document) -> bool:
-    """Whether a live page without view restriction refers to the document.
+    """Whether a live page without view restriction refers to the document and shows it.
 
-    The index follows the saved rows: of a live page the published text, of a page never
-    published its first draft, hence the look at `live`.
+    A page that refers to more than it shows says so with `shows_document(document)`. The index
+    follows the saved rows: of a live page the published text, of a page never published its first
+    draft, hence the look at `live`.
     """
     page_ids = (
         ReferenceIndex.get_references_to(document)
@@ -41,6 +42,10 @@ def _is_published(document) -> bool:
         .values("page_id")
     )
     pages = Page.objects.filter(pk__in=page_ids).live().public().order_by("pk")
-    if settings.CUNYUE_SAMPLE:
-        return pages.exists()
-    return any(not getattr(page, "is_sample", False) for page in pages.specific()[:MAX_PAGES])
+    return any(_shows(page, document) for page in pages.specific()[:MAX_PAGES])
+
+
+def _shows(page, document) -> bool:
+    if getattr(page, "is_sample", False) and not settings.CUNYUE_SAMPLE:
+        return False
+    return not hasattr(page, "shows_document") or page.shows_document(document)

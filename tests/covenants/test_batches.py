@@ -4,17 +4,21 @@ import io
 import zipfile
 
 import pytest
+from django.core.files.base import ContentFile
 from django.core.files.uploadedfile import SimpleUploadedFile
 from django.core.management import call_command
 from django.urls import reverse
 from openpyxl import load_workbook
+from wagtail.images import get_image_model
 from wagtail.models import Page, PageLogEntry
+from wagtail_factories import ImageFactory
 
 from covenants import importing
 from covenants.batch import steps
 from covenants.models import CouncilPage, CovenantPage, Edition, ImportBatch, ImportRow, RuleSource
-from editorial.appointments import appoint
+from editorial.appointments import appoint, body_collection
 from search.models import OutboxEntry
+from tests.covenants.test_attaching import picture, word_with
 from tests.factories import (
     CountyPageFactory,
     CovenantPageFactory,
@@ -381,3 +385,31 @@ def test_folder_command_runs_and_writes_the_report(county, villages, tmp_path, c
     assert CovenantPage.objects.child_of(villages["松林"]).exists()
     told = capsys.readouterr().out
     assert "已新建 1" in told and "不能导入 1" in told and sheet.stat().st_size
+
+
+def test_pictures_come_with_the_batch_and_go_with_it(client, county, villages, clerk):
+    shared, own, hand = (picture(colour) for colour in ("red", "blue", "green"))
+    chosen = ImageFactory(
+        collection=body_collection(villages["松林"]), file=ContentFile(hand, name="手选.png")
+    )
+    files = {
+        "松林村村规民约.docx": word_with(shared, own, hand),
+        "松林村红白理事会.docx": word_with(shared),
+    }
+    batch = look_through(hand_in(client, county, files))
+    row = rows_of(batch)["松林村村规民约.docx"]
+    assert "3 张图片" in row.message and get_image_model().objects.count() == 1
+    other = rows_of(batch)["松林村红白理事会.docx"]
+    client.post(
+        reverse("covenants_batch_row", args=[batch.pk, other.pk]),
+        {"code": "532391101201", "kind": "ceremonies"},
+    )
+    run(client, batch)
+    assert get_image_model().objects.count() == 3, "what the village has already is not made again"
+    kept = CouncilPage.objects.get()
+    kept.get_latest_revision_as_object().save_revision()
+    client.post(reverse("covenants_batch_revoke", args=[batch.pk]))
+    look_through(batch)
+    assert not CovenantPage.objects.exists() and CouncilPage.objects.get() == kept
+    used = kept.get_latest_revision_as_object().attachments[0].value["picture"]
+    assert set(get_image_model().objects.all()) == {chosen, used}

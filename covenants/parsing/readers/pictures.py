@@ -44,12 +44,16 @@ def pictures_of_word(data: bytes, name: str) -> list[Picture]:
     """
     package = Package(data, name)
     part = main_part(package)
+    relations = package.relations(part)
+    # The body is read again only for a file that has pictures: most have none.
+    if not any(one.kind == "image" for one in relations.values()):
+        return []
     root = package.xml(part)
     found: list[Picture] = []
     if root is None:
         return found
     room = MOST_BYTES
-    for target in _targets(root, package.relations(part)):
+    for target in _targets(root, relations):
         if len(found) == MOST_PICTURES:
             break
         content = package.bytes_of(target, min(LARGEST_PICTURE, room))
