@@ -138,6 +138,14 @@ FILE_UPLOAD_PERMISSIONS = 0o640
 DATA_UPLOAD_MAX_MEMORY_SIZE = 5 * 1024 * 1024
 DATA_UPLOAD_MAX_NUMBER_FIELDS = 10_000
 
+# Mail is written to the log until a server is named, as smtp+tls://user:password@host:587.
+vars().update(env.email_url("EMAIL_URL", default="consolemail://"))
+DEFAULT_FROM_EMAIL = SERVER_EMAIL = env("DEFAULT_FROM_EMAIL", default="cunyue@localhost")
+# Seconds: whoever pressed a button waits no longer than this for a mail server that is silent.
+EMAIL_TIMEOUT = 10
+# How notices reach people: classes with the `send` of editorial.notices.Sender.
+NOTICE_SENDERS = ["editorial.notices.MailSender"]
+
 WAGTAIL_SITE_NAME = "村约"
 WAGTAILADMIN_BASE_URL = PUBLIC_BASE_URL
 WAGTAIL_GRAVATAR_PROVIDER_URL = None

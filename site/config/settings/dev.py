@@ -7,6 +7,5 @@ DEBUG = env.bool("DEBUG", default=True)
 SECRET_KEY = env("SECRET_KEY", default="development-only-" + "0" * 40)
 ALLOWED_HOSTS = env.list("ALLOWED_HOSTS", default=["127.0.0.1", "localhost", "[::1]"])
 CUNYUE_SAMPLE = True
-EMAIL_BACKEND = "django.core.mail.backends.console.EmailBackend"
 
 DATA_DIR.mkdir(parents=True, exist_ok=True)
