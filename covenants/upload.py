@@ -31,6 +31,7 @@ from covenants.models import CovenantPage, Edition, RulePage, RuleSource
 from covenants.parsing import ReadError
 from covenants.parsing.headings import as_plain_lines
 from covenants.rule_files import Refused, RuleFile, read_rule, too_long
+from editorial.authorship import credit
 from villages.models import AreaPage, GroupPage, VillagePage
 from villages.names import short_name
 
@@ -370,7 +371,7 @@ def _draft_of(source, area, parsed, adoption, user, told):
         page.owner = user
         told += attach_all(page, source, area, user)
         page.save(update_fields=["owner", "attachments"])
-    page.save_revision(user=user, log_action=True)
+    credit(page.save_revision(user=user, log_action=True), handing_in.writers(source))
     return page
 
 

@@ -66,6 +66,12 @@ def confirm(source: RuleSource, user) -> None:
     _log(source, "covenants.confirm", user)
 
 
+def writers(source: RuleSource) -> set:
+    """Users whose work stands in the text, whoever saves and submits it in the end (代录)."""
+    known = {source.uploaded_by, source.split_by, *source.hands.all()}
+    return known - {None}
+
+
 def waiting_for(user):
     """Handed-in originals that a user may see, the oldest first."""
     policy = policy_registry.get_by_type(AreaPage)

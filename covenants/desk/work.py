@@ -64,6 +64,7 @@ def changed(source: RuleSource, user, version: int | None, change) -> Sheet:
         change(sheet)
         locked.desk, locked.text = sheet.as_dict(), sheet.text
         _keep(locked, user)
+        locked.hands.add(user)
     for name in ("desk", "text", "desk_version", "worker_id", "worked_at"):
         setattr(source, name, getattr(locked, name))
     return sheet

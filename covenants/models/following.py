@@ -18,7 +18,7 @@ class FollowingBatch(models.Model):
     """Followings of several groups of one village, proposed and decided on as a whole.
 
     Whoever wrote any part of it is in `authors` and may not approve it. A batch that was sent back
-    or revoked stays as it was; it is proposed anew as another batch.
+    or revoked stays as it was; it is proposed anew as another batch, which names it (`again_of`).
     """
 
     PROPOSED, RETURNED, APPROVED, REVOKED = "proposed", "returned", "approved", "revoked"
@@ -37,6 +37,9 @@ class FollowingBatch(models.Model):
     approved_at = models.DateTimeField(null=True)
     returned_at = models.DateTimeField(null=True)
     returned_note = models.CharField(max_length=200, blank=True)
+    again_of = models.ForeignKey(
+        "self", null=True, on_delete=models.SET_NULL, related_name="handed_in_again"
+    )
     revoked_at = models.DateTimeField(null=True)
     revoked_note = models.CharField(max_length=200, blank=True)
 

@@ -59,6 +59,8 @@ class RuleSource(models.Model):
     split_by = models.ForeignKey(
         settings.AUTH_USER_MODEL, null=True, on_delete=models.SET_NULL, related_name="+"
     )
+    # Whoever changed the text on the desk: with the one who handed it in, its writers.
+    hands = models.ManyToManyField(settings.AUTH_USER_MODEL, related_name="+")
 
     parts = models.PositiveSmallIntegerField(default=0, editable=False)
     whole = models.ForeignKey(

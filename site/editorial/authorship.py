@@ -1,13 +1,18 @@
 """Who wrote the part of a page's text that nobody else has approved yet.
 
 Reads revisions only. A text's revisions count from the last one that went live or was approved;
-whoever saved one since is an author, and so is whoever submitted it. Revisions saved without a
-user (imports, commands) make nobody an author.
+whoever saved one since is an author, and so are whoever submitted it and whoever wrote it on
+another's behalf (`Contribution`). Revisions saved without a user (imports, commands) make nobody
+an author.
 """
+
+from collections.abc import Iterable
 
 from django.db.models import Exists, IntegerField, OuterRef, Q
 from django.db.models.functions import Cast
 from wagtail.models import Page, Revision, TaskState, WorkflowState, get_default_page_content_type
+
+from .models.contribution import Contribution
 
 # What saving alone changes in a revision's content.
 _BOOKKEEPING = frozenset(
@@ -46,9 +51,18 @@ def unapproved_revisions(page):
     )
 
 
+def credit(revision, users: Iterable) -> None:
+    """Note who else wrote what stands in a revision: whoever did it for the one who saved it."""
+    others = {user.pk for user in users if user is not None} - {revision.user_id}
+    Contribution.objects.bulk_create(
+        [Contribution(revision=revision, user_id=pk) for pk in sorted(others)],
+        ignore_conflicts=True,
+    )
+
+
 def is_author(user, page):
     """Whether `user` wrote or submitted any part of the text that awaits approval."""
-    if unapproved_revisions(page).filter(user_id=user.pk).exists():
+    if unapproved_revisions(page).filter(_wrote(user)).exists():
         return True
     return WorkflowState.objects.filter(
         base_content_type=get_default_page_content_type(),
@@ -60,14 +74,20 @@ def is_author(user, page):
 
 def authors(page):
     """Ids of the users for whom `is_author` holds."""
-    wrote = unapproved_revisions(page).exclude(user=None).values_list("user_id", flat=True)
+    revisions = unapproved_revisions(page)
+    wrote = revisions.exclude(user=None).values_list("user_id", flat=True)
+    helped = Contribution.objects.filter(revision__in=revisions.order_by().values("pk"))
     asked = WorkflowState.objects.filter(
         base_content_type=get_default_page_content_type(),
         object_id=str(page.pk),
         status=WorkflowState.STATUS_IN_PROGRESS,
         requested_by__isnull=False,
     )
-    return {*wrote.distinct(), *asked.values_list("requested_by_id", flat=True)}
+    return {
+        *wrote.distinct(),
+        *helped.values_list("user_id", flat=True),
+        *asked.values_list("requested_by_id", flat=True),
+    }
 
 
 def written_by(user):
@@ -79,8 +99,7 @@ def written_by(user):
     own = Revision.objects.filter(
         base_content_type=get_default_page_content_type(),
         object_id=OuterRef("workflow_state__object_id"),
-        user_id=user.pk,
-    ).filter(~Exists(later_approval), ~Exists(later_live))
+    ).filter(_wrote(user), ~Exists(later_approval), ~Exists(later_live))
     return Q(Exists(own)) | Q(workflow_state__requested_by_id=user.pk)
 
 
@@ -100,8 +119,15 @@ def saved_without_change(page):
 
 def wrote_before(user, page):
     """`is_author`, leaving out the newest revision."""
-    older = unapproved_revisions(page).order_by("-created_at", "-pk")[1:]
-    return any(author == user.pk for author in older.values_list("user_id", flat=True))
+    newest_first = unapproved_revisions(page).order_by("-created_at", "-pk")
+    older = list(newest_first.values_list("pk", flat=True)[1:])
+    return Revision.objects.filter(_wrote(user), pk__in=older).exists()
+
+
+def _wrote(user):
+    """A Q on Revision for those that `user` saved or had a hand in."""
+    helped = Contribution.objects.filter(revision=OuterRef("pk"), user=user.pk)
+    return Q(user_id=user.pk) | Q(Exists(helped))
 
 
 def _approved_states(object_id):

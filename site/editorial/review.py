@@ -1,6 +1,7 @@
 """Who may approve or publish a text. Views, hooks, the task and tests all ask here.
 
-The rule: no one approves or publishes what they wrote themselves. Nothing here changes data.
+The rule: no one approves or publishes what they wrote themselves, or wrote down for a village.
+Nothing here changes data.
 """
 
 from django.utils.translation import gettext as _
@@ -8,6 +9,9 @@ from wagtail.models import Page, PagePermissionTester
 from wagtail.permissions import policy_registry
 
 from . import authorship
+
+NAMED = 5
+"""People named to an author who looks for someone to approve."""
 
 
 class ReviewRefused(Exception):
@@ -51,22 +55,39 @@ def needs_review(page_or_model):
     return bool(getattr(model, "requires_review", False))
 
 
-def reviewers(page):
+def reviewers(page, wrote=None):
     """Users who should be told that `page` awaits review: of the nearest body that has any.
 
-    A queryset without authors; a county is not told of what its township can answer.
+    A queryset without the authors of its text, or without `wrote` (their ids) for something else
+    that awaits review there; a county is not told of what its township can answer, and is where
+    the township's only reviewer is an author.
     """
+    return _nearest_reviewers(page, authorship.authors(page) if wrote is None else wrote)[1]
+
+
+def who_else(page, wrote=None) -> str:
+    """A sentence for an author: which people of which body may approve in their place."""
+    body, found = _nearest_reviewers(page, authorship.authors(page) if wrote is None else wrote)
+    people = [user.get_full_name() or user.get_username() for user in found[: NAMED + 1]]
+    if not people:
+        return _("现在没有别的人可以审核，请联系系统管理员任命一位审核员。")
+    names = "、".join(people[:NAMED])
+    values = {"body": body.title, "names": names if len(people) <= NAMED else _("%s等") % names}
+    return _("可以由%(body)s的审核人员审核：%(names)s。") % values
+
+
+def _nearest_reviewers(page, wrote):
+    """(body, users who publish there and wrote none of it) of the nearest body with such users."""
     policy = policy_registry.get_by_type(Page)
-    wrote = authorship.authors(page)
     for body in page.get_ancestors(inclusive=True).order_by("-depth"):
         rows = body.group_permissions.filter(permission__codename="publish_page")
         found = policy.users_with_permission_for_instance(
             "publish", page, include_superusers=False
         ).filter(groups__in=rows.values("group"))
-        found = found.exclude(pk__in=wrote)
+        found = found.exclude(pk__in=wrote).order_by("pk")
         if found.exists():
-            return found
-    return policy.users_with_permission_for_instance("publish", page).none()
+            return body, found
+    return None, policy.users_with_permission_for_instance("publish", page).none()
 
 
 class ReviewedPagePermissionTester(PagePermissionTester):
@@ -101,5 +122,15 @@ def _permissions_for_user(page, user):
     return ReviewedPagePermissionTester(user, page)
 
 
-def refusal():
-    return _("自己写的文本须由他人审核后发布。已保存为草稿，请提交审核。")
+def refusal(page):
+    """Why an author's text was not published, and who may do so."""
+    return " ".join(
+        [_("自己写的文本须由他人审核后发布。已保存为草稿，请提交审核。"), who_else(page)]
+    )
+
+
+def author_note(user, page) -> str:
+    """What a reviewer who wrote a part of the waiting text is told; empty for all others."""
+    if not holds_review_right(user, page) or not authorship.is_author(user, page):
+        return ""
+    return " ".join([_("这份文本里有您写的或代录的部分，不能由您批准。"), who_else(page)])

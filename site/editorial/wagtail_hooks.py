@@ -57,8 +57,16 @@ def hide_report_across_places(request, menu_items):
 def refuse_own_text(request, page):
     if review.may_publish_directly(request.user, page):
         return None
-    messages.error(request, review.refusal())
+    messages.error(request, review.refusal(page))
     return redirect("wagtailadmin_pages:edit", page.pk)
+
+
+@hooks.register("before_edit_page")
+def tell_who_else_may_approve(request, page):
+    """A reviewer who wrote a part of the waiting text sees why there is no button to approve."""
+    waits = request.method == "GET" and review.needs_review(page) and page.workflow_in_progress
+    if waits and (note := review.author_note(request.user, page)):
+        messages.info(request, note)
 
 
 @hooks.register("construct_page_action_menu")

@@ -1,6 +1,7 @@
-"""Who serves where, and the task by which a text is reviewed; one file per concept."""
+"""Who serves where, who wrote what, and the task of review; one file per concept."""
 
+from .contribution import Contribution
 from .seat import BodyCollection, Seat
 from .task import ScopedReviewTask
 
-__all__ = ["BodyCollection", "ScopedReviewTask", "Seat"]
+__all__ = ["BodyCollection", "Contribution", "ScopedReviewTask", "Seat"]

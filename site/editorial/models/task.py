@@ -91,7 +91,7 @@ class ScopedReviewTask(Task):
             page = locked.workflow_state.content_object
             if action_name not in {name for name, *_rest in self.get_actions(page, user)}:
                 raise review.ReviewRefused(
-                    gettext("您不能审核这份文本：不在您的范围内，或是您自己写的。")
+                    review.author_note(user, page) or gettext("这份文本不在您的审核范围内。")
                 )
             if action_name == "reject":
                 locked.specific.reject(user=user, comment=comment)

@@ -7,6 +7,7 @@ from wagtail.models import PageLogEntry
 
 from covenants.models import CovenantPage, RuleSource
 from editorial.appointments import appoint
+from editorial.review import may_review
 from editorial.workflow import ensure_workflow
 from tests.factories import UserFactory, VillagePageFactory
 
@@ -206,6 +207,7 @@ class TestHandingIn:
         draft = CovenantPage.objects.get()
         assert draft.workflow_in_progress
         assert draft.get_latest_revision().user == clerk
+        assert not may_review(township_clerk, draft)
         handed_in.refresh_from_db()
         assert handed_in.stage == RuleSource.CONFIRMED
         logged = PageLogEntry.objects.filter(page=village.pk, action__startswith="covenants.")
