@@ -18,11 +18,12 @@ from wagtail.log_actions import log
 from wagtail.models import Page
 from wagtail.permissions import policy_registry
 
+from covenants import following_notices
 from covenants.adoption import date_faults
 from covenants.group_rule import end_former, let_go_on, stands_against, what_ends
 from covenants.models.edition import Edition
 from covenants.models.following import DifferingArticle, Following, FollowingBatch
-from editorial.review import holds_review_right
+from editorial.review import holds_review_right, who_else
 from search.outbox import touch
 from villages.models.public import STEP
 
@@ -40,8 +41,20 @@ def may_revoke(user, village) -> bool:
 
 def may_review(user, batch: FollowingBatch) -> bool:
     """Whether `user` may approve or send back: may publish here and wrote no part of it."""
-    wrote = batch.authors.filter(pk=user.pk).exists()
-    return holds_review_right(user, batch.village) and not wrote
+    return holds_review_right(user, batch.village) and not _wrote(user, batch)
+
+
+def author_note(user, batch: FollowingBatch) -> str:
+    """What a reviewer who wrote a part of the batch is told; empty for all others."""
+    if not holds_review_right(user, batch.village) or not _wrote(user, batch):
+        return ""
+    wrote = list(batch.authors.values_list("pk", flat=True))
+    told = _("这一批里有您登记或代录的部分，不能由您审核。")
+    return " ".join([told, who_else(batch.village, wrote)])
+
+
+def _wrote(user, batch) -> bool:
+    return batch.authors.filter(pk=user.pk).exists()
 
 
 @transaction.atomic
@@ -53,17 +66,21 @@ def propose(
     adopted_by: str,
     effective_from: datetime.date,
     by,
+    again: FollowingBatch | None = None,
 ) -> FollowingBatch:
     """Propose that groups of one village follow its covenant from a day, in one batch.
 
-    Articles that differ in a group now, and still stand in the covenant, go on to differ.
-    Raises ValidationError {field: message}.
+    Articles that differ in a group now, and still stand in the covenant, go on to differ. With
+    `again`, a batch of the village that was sent back, it is what differed there; whoever wrote a
+    part of that one wrote a part of this. Raises ValidationError {field: message}.
     """
     village = _locked(covenant.path[:-STEP])
     groups = list(groups)
     _check(covenant, village, groups, adopted_on, adopted_by, effective_from)
-    batch = FollowingBatch.objects.create(village=village, proposed_by=by)
-    batch.authors.add(by)
+    if again and (again.village_id != village.pk or again.state != FollowingBatch.RETURNED):
+        raise ValidationError(_("这一批没有退回，不能重交。"))
+    batch = FollowingBatch.objects.create(village=village, proposed_by=by, again_of=again)
+    batch.authors.add(by, *(again.authors.all() if again else ()))
     followings = Following.objects.bulk_create(
         Following(
             batch=batch,
@@ -75,8 +92,9 @@ def propose(
         )
         for group in groups
     )
-    _carry_over(covenant, {row.group_id: row for row in followings})
+    _carry_over(covenant, {row.group_id: row for row in followings}, again)
     _log(batch, "covenants.propose_following", by)
+    following_notices.tell_handed_in(batch, _titles(groups))
     return batch
 
 
@@ -106,13 +124,12 @@ def _check(covenant, village, groups, adopted_on, adopted_by, effective_from) ->
         raise ValidationError(faults)
 
 
-def _carry_over(covenant, by_group: dict[int, Following]) -> None:
+def _carry_over(covenant, by_group: dict[int, Following], again) -> None:
     edition = covenant.shown_edition
     known = set(edition.provisions.values_list("stable_id", flat=True)) if edition else set()
+    before = again.followings if again else Following.objects.in_force()
     standing = DifferingArticle.objects.filter(
-        following__in=Following.objects.in_force().filter(
-            group__in=list(by_group), covenant=covenant.pk
-        )
+        following__in=before.filter(group__in=list(by_group), covenant=covenant.pk)
     ).select_related("following")
     DifferingArticle.objects.bulk_create(
         DifferingArticle(
@@ -184,7 +201,7 @@ def approve(batch: FollowingBatch, *, seen: str, by) -> None:
     """
     batch = _locked_batch(batch, FollowingBatch.PROPOSED)
     if not may_review(by, batch):
-        raise ValidationError(_("自己登记的须由他人审核。"))
+        raise ValidationError(author_note(by, batch) or _("这一批不在您的审核范围内。"))
     if seen != fingerprint(batch):
         raise ValidationError(_("内容刚才改过，请重新看一遍再批准。"))
     rows = list(batch.followings.select_related("group"))
@@ -205,6 +222,7 @@ def approve(batch: FollowingBatch, *, seen: str, by) -> None:
     batch.save(update_fields=["approved_at", "approved_by"])
     touch(Page, groups)
     _log(batch, "covenants.approve_following", by)
+    following_notices.tell_approved(batch, _titles(groups.values()), by=by)
 
 
 @transaction.atomic
@@ -212,10 +230,11 @@ def send_back(batch: FollowingBatch, *, note: str, by) -> None:
     """Refuse a batch as a whole, saying why."""
     batch = _locked_batch(batch, FollowingBatch.PROPOSED)
     if not may_review(by, batch):
-        raise ValidationError(_("自己登记的须由他人审核。"))
+        raise ValidationError(author_note(by, batch) or _("这一批不在您的审核范围内。"))
     batch.returned_at, batch.returned_note = timezone.now(), _reason(note)
     batch.save(update_fields=["returned_at", "returned_note"])
     _log(batch, "covenants.return_following", by, note=batch.returned_note)
+    following_notices.tell_sent_back(batch, _batch_titles(batch), by=by)
 
 
 @transaction.atomic
@@ -238,6 +257,7 @@ def revoke(batch: FollowingBatch, *, note: str, by) -> None:
     batch.save(update_fields=["revoked_at", "revoked_note"])
     touch(Page, [row.group_id for row in rows])
     _log(batch, "covenants.revoke_following", by, note=note)
+    following_notices.tell_revoked(batch, _titles(row.group for row in rows), by=by)
 
 
 def _open(prefix="") -> Q:
@@ -255,6 +275,10 @@ def _titles(pages) -> str:
     return "、".join(dict.fromkeys(page.title for page in pages))
 
 
+def _batch_titles(batch: FollowingBatch) -> str:
+    return _titles(Page.objects.filter(followings__batch=batch).order_by("path"))
+
+
 def _locked(path: str) -> Page:
     return Page.objects.select_for_update().get(path=path)
 
@@ -270,6 +294,5 @@ def _locked_batch(batch: FollowingBatch, state: str) -> FollowingBatch:
 
 
 def _log(batch: FollowingBatch, action: str, by, **data) -> None:
-    groups = Page.objects.filter(followings__batch=batch).order_by("path")
-    data = {"batch": batch.pk, "groups": _titles(groups), **data}
+    data = {"batch": batch.pk, "groups": _batch_titles(batch), **data}
     log(instance=batch.village.specific, action=action, user=by, data=data)

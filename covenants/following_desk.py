@@ -91,14 +91,18 @@ def desk(request, page_id):
         return render(request, "403.html", status=403)
     covenant = CovenantPage.objects.child_of(village).first()
     groups = list(GroupPage.objects.child_of(village).order_by("path"))
-    ticked = set(request.POST.getlist("groups"))
+    posted = request.POST if request.method == "POST" else None
     proposing = covenant is not None and following.may_propose(request.user, village)
-    form = FollowForm(request.POST if request.method == "POST" else None) if proposing else None
+    again = _returned(village, request.POST.get("again") or request.GET.get("again"))
+    ticked, known = _as_it_was(again)
+    if request.method == "POST":
+        ticked, known = set(request.POST.getlist("groups")), None
+    form = FollowForm(posted, initial=known) if proposing else None
     faults = []
     if request.method == "POST":
         if form is None:
             return render(request, "403.html", status=403)
-        made, faults = _propose(form, covenant, groups, ticked, request.user)
+        made, faults = _propose(form, covenant, groups, ticked, request.user, again)
         if made:
             messages.success(request, _("已提交，等人审核。某些小组另有规定的，请写在下面。"))
             return redirect("covenants_following_batch", made.pk)
@@ -109,18 +113,45 @@ def desk(request, page_id):
         "rows": _group_rows(village, groups, ticked),
         "form": form,
         "faults": faults,
+        "again": again,
+        "again_articles": _carried(again, covenant) if again and covenant else [],
         "batches": [(row, _state_name(row)) for row in batches[:BATCHES_SHOWN]],
     }
     return render(request, "covenants/admin/following.html", context)
 
 
-def _propose(form, covenant, groups, ticked, user):
+def _returned(village, number) -> FollowingBatch | None:
+    """The batch sent back to the village that is to be handed in again."""
+    if not number:
+        return None
+    batches = FollowingBatch.objects.filter(village=village, returned_at__isnull=False)
+    return get_object_or_404(batches, pk=_number(number))
+
+
+def _as_it_was(again) -> tuple[set[str], dict | None]:
+    """(ticked groups, first values of the form) of a batch sent back; nothing without one."""
+    rows = list(again.followings.all()) if again else []
+    if not rows:
+        return set(), None
+    names = ("adopted_on", "adopted_by", "effective_from")
+    return {str(row.group_id) for row in rows}, {name: getattr(rows[0], name) for name in names}
+
+
+def _carried(again, covenant) -> list[dict]:
+    """[{"article", "stands"}] that differ in a batch sent back; those that stand come along."""
+    edition = covenant.shown_edition
+    known = set(edition.provisions.values_list("stable_id", flat=True)) if edition else set()
+    return [{"article": row, "stands": row.stable_id in known} for row in _articles(again)]
+
+
+def _propose(form, covenant, groups, ticked, user, again):
     """(the batch or None, faults about the groups)."""
     if not form.is_valid():
         return None, []
     chosen = [group for group in groups if str(group.pk) in ticked]
     try:
-        return following.propose(covenant, chosen, **form.cleaned_data, by=user), []
+        made = following.propose(covenant, chosen, **form.cleaned_data, by=user, again=again)
+        return made, []
     except ValidationError as fault:
         return None, _put_on(form, fault)
 
@@ -172,7 +203,9 @@ def _state_name(batch) -> str:
 @require_http_methods(["GET", "POST"])
 def batch(request, followings_id):
     """One batch: its groups, what differs in them, and what may be done with it."""
-    found = FollowingBatch.objects.select_related("village", "proposed_by", "approved_by")
+    found = FollowingBatch.objects.select_related(
+        "village", "proposed_by", "approved_by", "again_of"
+    )
     found = get_object_or_404(found, pk=followings_id)
     if not may_open(request.user, found.village):
         return render(request, "403.html", status=403)
@@ -203,10 +236,18 @@ def batch(request, followings_id):
         "allowed": allowed,
         "form": form,
         "note_form": note_form,
+        "author_note": _author_note(request.user, found),
+        "may_hand_in_again": found.state == FollowingBatch.RETURNED
+        and following.may_propose(request.user, found.village),
         "faults": faults,
         "seen": following.fingerprint(found),
     }
     return render(request, "covenants/admin/following_batch.html", context)
+
+
+def _author_note(user, found) -> str:
+    proposed = found.state == FollowingBatch.PROPOSED
+    return following.author_note(user, found) if proposed else ""
 
 
 def _articles(found):

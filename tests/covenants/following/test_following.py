@@ -1,7 +1,6 @@
 """沿用村约: batches of groups that follow their village's covenant, from the desk to the reader."""
 
 import datetime
-import uuid
 
 import pytest
 from django.core.exceptions import ValidationError
@@ -26,99 +25,21 @@ from search.models import OutboxEntry
 from search.outbox import drain
 from search.page_search import find_pages
 from tests import factories as make
+from tests.covenants.following.steps import (
+    DAY,
+    FEAST,
+    MARCH,
+    OWN_WORDS,
+    VALUES,
+    approve,
+    desk,
+    feast,
+    html_of,
+    propose,
+    screen,
+)
 
 pytestmark = pytest.mark.django_db
-DAY = datetime.date
-FEAST, GIFTS = uuid.UUID(int=1), uuid.UUID(int=2)
-MARCH = DAY(2024, 3, 1)
-OWN_WORDS = "山上办客，酒席不超过十二桌，毛驴驮水另算。"
-
-
-@pytest.fixture
-def township():
-    return make.TownshipPageFactory()
-
-
-@pytest.fixture
-def village(township):
-    return make.VillagePageFactory(parent=township, name="松林村民委员会")
-
-
-@pytest.fixture
-def covenant(village):
-    articles = [
-        {"id": FEAST, "text": "酒席不超过十桌。"},
-        {"id": GIFTS, "text": "礼金不超过一百元。"},
-    ]
-    return make.CovenantPageFactory(parent=village, articles=articles)
-
-
-@pytest.fixture
-def groups(village):
-    return [make.GroupPageFactory(parent=village, number=n) for n in (1, 2, 3)]
-
-
-@pytest.fixture
-def editor(village):
-    user = make.UserFactory(first_name="松林编辑")
-    appoint(user, "village_editor", village)
-    return user
-
-
-@pytest.fixture
-def reviewer(township):
-    user = make.UserFactory(first_name="云台审核")
-    appoint(user, "township_reviewer", township)
-    return user
-
-
-def propose(covenant, groups, *, by, since=MARCH):
-    return following.propose(
-        covenant,
-        groups,
-        adopted_on=min(since, DAY(2024, 2, 20)),
-        adopted_by="村民小组会议",
-        effective_from=since,
-        by=by,
-    )
-
-
-def approve(batch, *, by):
-    following.approve(batch, seen=following.fingerprint(batch), by=by)
-
-
-def feast(covenant):
-    return covenant.shown_edition.provisions.get(stable_id=FEAST)
-
-
-@pytest.fixture
-def followed(covenant, groups, editor, reviewer):
-    """All three groups follow; in the first one the feast is another."""
-    batch = propose(covenant, groups, by=editor)
-    following.differ(batch, [groups[0].pk], feast(covenant), OWN_WORDS, by=editor)
-    approve(batch, by=reviewer)
-    return FollowingBatch.objects.get(pk=batch.pk)
-
-
-def html_of(client, page):
-    response = client.get(page.url)
-    assert response.status_code == 200
-    return response.content.decode()
-
-
-def desk(village):
-    return reverse("covenants_following", args=[village.pk])
-
-
-def screen(batch):
-    return reverse("covenants_following_batch", args=[batch.pk])
-
-
-VALUES = {
-    "adopted_on": "2024-02-20",
-    "adopted_by": "村民小组会议",
-    "effective_from": "2024-03-01",
-}
 
 
 def test_reader_of_the_group_sees_what_it_follows_and_what_differs(
