@@ -1,16 +1,20 @@
 """What readers and search see of 沿用村约: on the group's page and on the village's covenant."""
 
+import datetime
+from collections import defaultdict
 from dataclasses import dataclass
+from operator import itemgetter
 
 from django.utils import timezone
 from django.utils.translation import gettext as _
 from wagtail.models import Page
 
 from covenants.adoption import shown_of
+from covenants.limit_table import limits_of
 from covenants.models.edition import Edition, Provision
 from covenants.models.following import DifferingArticle, Following
 from covenants.models.rule import CovenantPage
-from covenants.reading import day_text
+from covenants.reading import day_text, suspension_sentence
 from villages.models import GroupPage
 from villages.models.public import GROUP, STEP, VILLAGE
 from villages.visibility import hidden_roots, shown
@@ -18,63 +22,130 @@ from villages.visibility import hidden_roots, shown
 
 @dataclass(frozen=True)
 class DifferingRow:
-    """An article that differs; `note` says what became of the village's own, or is empty."""
+    """An article that differs, beside what the village's own says on the day looked at.
+
+    `village_text`: the village's words, or those quoted at the registration where it has none any
+    more; `note` says what became of the village's article since, or is empty, and `former` then
+    are the words quoted; `limits`: [{"matter", "scope", "figure"}] the village's article sets.
+    """
 
     article: DifferingArticle
     note: str
+    village_text: str
+    former: str
     village_url: str
+    limits: list[dict]
 
 
-def following_values(group, hidden) -> dict | None:
-    """What a group's page says of the following in force today, or None. At most five queries.
+@dataclass(frozen=True)
+class Held:
+    """What a group follows on a day: `on`, or today where that is None.
 
-    Keys: following, sentence (since when), covenant (a page, None where it may not be listed),
-    edition (of it, shown today, or None), rows (`DifferingRow`s in the covenant's order).
+    `covenant` is None where it may not be listed, `edition` (of it, that day) where there is none;
+    `rows` in the covenant's order.
     """
-    standing = Following.objects.in_force().filter(group=group.pk)
-    following = standing.order_by("-effective_from").first()
-    if following is None:
-        return None
-    pages = CovenantPage.objects.filter(pk=following.covenant_id).defer("body")
-    covenant = shown(pages, hidden).first()
-    edition = None
-    if covenant:
-        edition = shown_of(Edition.objects.filter(page_id=covenant.pk).order_by("number"))
+
+    following: Following
+    covenant: CovenantPage | None
+    edition: Edition | None
+    sentence: str
+    rows: list[DifferingRow]
+    on: datetime.date | None
+
+    @property
+    def query(self) -> str:
+        """What keeps the day in a link to the village's covenant."""
+        return f"?on={self.on.isoformat()}" if self.on else ""
+
+
+def following_values(group, hidden, on: datetime.date | None = None) -> Held | None:
+    """What a group follows on a day (default: today), or None. At most six queries."""
+    return held_by_groups([group.pk], hidden, on).get(group.pk)
+
+
+def held_by_groups(groups, hidden, on: datetime.date | None = None) -> dict[int, Held]:
+    """{group pk: what it follows on a day} for the pks of groups that do; at most six queries.
+
+    `hidden`: of `hidden_roots`, or None to name covenants that readers may not see.
+    """
+    standing = Following.objects.in_force(on).filter(group__in=groups)
+    by_group = {row.group_id: row for row in standing.order_by("effective_from")}
+    if not by_group:
+        return {}
+    pages = CovenantPage.objects.filter(pk__in={row.covenant_id for row in by_group.values()})
+    pages = pages if hidden is None else shown(pages, hidden)
+    covenants = {page.pk: page for page in pages.defer("body")}
+    editions = _editions(covenants, on)
+    rows = _rows_by_following(by_group.values(), covenants, editions, on)
     return {
-        "following": following,
-        "covenant": covenant,
-        "edition": edition,
-        "sentence": _sentence(following),
-        "rows": _rows(following, covenant, edition),
+        group: Held(
+            following,
+            covenants.get(following.covenant_id),
+            editions.get(following.covenant_id),
+            _sentence(following),
+            rows.get(following.pk, []),
+            on,
+        )
+        for group, following in by_group.items()
     }
+
+
+def _editions(covenants, on) -> dict[int, Edition]:
+    """{page pk: the edition in force on a day, or without one what readers get today}."""
+    by_page: dict[int, list[Edition]] = defaultdict(list)
+    if covenants:
+        for edition in Edition.objects.filter(page_id__in=covenants).order_by("number"):
+            by_page[edition.page_id].append(edition)
+    found = {}
+    for pk, editions in by_page.items():
+        chosen = shown_of(e for e in editions if e.in_force(on)) if on else shown_of(editions)
+        found |= {pk: chosen} if chosen else {}
+    return found
 
 
 def _sentence(following) -> str:
     values = {"since": day_text(following.effective_from)}
-    if following.ended_on and following.ended_on > timezone.localdate():
+    if following.ended_on:
         values["until"] = day_text(following.ended_on)
         return _("自%(since)s起沿用，到%(until)s为止。") % values
     return _("自%(since)s起沿用。") % values
 
 
-def _rows(following, covenant, edition) -> list[DifferingRow]:
-    articles = list(following.differing.all())
-    now: dict = {}
-    if articles and edition:
-        ids = [article.stable_id for article in articles]
-        standing = Provision.objects.filter(edition=edition, stable_id__in=ids)
-        now = {provision.stable_id: provision for provision in standing}
-        articles.sort(key=lambda row: now[row.stable_id].position if row.stable_id in now else 0)
-    rows = []
+def _rows_by_following(followings, covenants, editions, on) -> dict[int, list[DifferingRow]]:
+    articles = list(DifferingArticle.objects.filter(following__in=list(followings)).order_by("pk"))
+    if not articles:
+        return {}
+    ids = {article.stable_id for article in articles}
+    chosen = {edition.pk: edition.page_id for edition in editions.values()}
+    provisions = Provision.objects.filter(edition__in=chosen, stable_id__in=ids)
+    now = {(chosen[row.edition_id], row.stable_id): row for row in provisions}
+    limits = limits_of(list(now.values()))
+    query = f"?on={on.isoformat()}" if on else ""
+    covenant_of = {following.pk: following.covenant_id for following in followings}
+    found: dict[int, list[tuple[int, DifferingRow]]] = defaultdict(list)
     for article in articles:
-        provision, note = now.get(article.stable_id), ""
-        if edition and provision is None:
-            note = _("村里现在的版本没有这一条了。")
-        elif provision and provision.plain_text != article.village_text:
-            note = _("村里的这一条后来改过，下面引的是本组登记时的文字。")
-        url = f"{covenant.url}#{provision.anchor}" if provision else ""
-        rows.append(DifferingRow(article, note, url))
-    return rows
+        covenant = covenant_of[article.following_id]
+        provision = now.get((covenant, article.stable_id))
+        url = ""
+        if provision:
+            url = f"{covenants[covenant].url}{query}#{provision.anchor}"
+        row = _row(article, provision, covenant in editions, url, limits, on)
+        found[article.following_id].append((provision.position if provision else 0, row))
+    return {
+        pk: [row for _place, row in sorted(rows, key=itemgetter(0))] for pk, rows in found.items()
+    }
+
+
+def _row(article, provision, is_known, url, limits, on) -> DifferingRow:
+    note, former, text = "", "", article.village_text
+    if provision is None and is_known:
+        note = _("村里的规约里没有这一条了。")
+    elif provision and provision.plain_text != text:
+        note, former, text = _("村里的这一条后来改过。"), text, provision.plain_text
+    if provision:
+        note += suspension_sentence(provision, on or timezone.localdate())
+    own = limits.get((provision.edition_id, provision.stable_id), []) if provision else []
+    return DifferingRow(article, note, text, former, url, own)
 
 
 def held_passages(areas) -> dict[int, list[tuple[str, str, str]]]:
@@ -91,10 +162,10 @@ def held_passages(areas) -> dict[int, list[tuple[str, str, str]]]:
     return found
 
 
-def followers(page) -> list[Page]:
-    """The groups that follow a village's covenant today and may be listed, in order."""
+def followers(page, on: datetime.date | None = None) -> list[Page]:
+    """The groups that follow a village's covenant on a day and may be listed, in order."""
     if not page.pk or len(page.path) != VILLAGE + STEP:
         return []
-    following = Following.objects.in_force().filter(covenant=page.pk)
+    following = Following.objects.in_force(on).filter(covenant=page.pk)
     groups = GroupPage.objects.filter(pk__in=following.values("group"))
     return list(shown(groups, hidden_roots()).order_by("path"))

@@ -5,6 +5,7 @@ from decimal import Decimal
 from django.utils.translation import gettext as _
 
 from covenants.limits import vocabulary as words
+from covenants.models.edition import Edition, Provision
 from covenants.models.limit import Limit
 
 
@@ -33,6 +34,67 @@ def figure(limit: Limit) -> dict[str, str]:
     }.get(limit.comparator, "")
     after = _("左右") if limit.comparator == words.ABOUT else ""
     return {"before": before, "number": number, "unit": limit.unit, "after": after}
+
+
+def limits_of(provisions) -> dict[tuple, list[dict]]:
+    """{(edition pk, stable id): [{"matter", "scope", "figure"}]} of some provisions; one query.
+
+    Only confirmed limits, and only such as need no clause to be understood.
+    """
+    if not provisions:
+        return {}
+    confirmed = Limit.objects.filter(
+        status=Limit.CONFIRMED,
+        edition__in={row.edition_id for row in provisions},
+        stable_id__in={row.stable_id for row in provisions},
+        matter__general=False,
+    )
+    found: dict[tuple, list[dict]] = {}
+    for limit in confirmed.select_related("matter").order_by("matter__order", "start"):
+        row = {"matter": limit.matter.name, "scope": limit.scope, "figure": figure(limit)}
+        found.setdefault((limit.edition_id, limit.stable_id), []).append(row)
+    return found
+
+
+def limits_apart(own: Edition, other: Edition, on=None) -> list[dict]:
+    """[{"matter", "scope", "own", "other"}] where the limits of two editions differ; two queries.
+
+    `own` and `other` are lists of {"figure", "label", "anchor", "suspended" (on a day)}, empty
+    where that text sets nothing about the matter. Limits that need their clause to be understood
+    are left out.
+    """
+    confirmed = Limit.objects.filter(
+        status=Limit.CONFIRMED, edition__in=[own, other], matter__general=False
+    )
+    limits = list(confirmed.select_related("matter").order_by("matter__order", "scope", "start"))
+    if not limits:
+        return []
+    provisions = Provision.objects.filter(
+        edition__in=[own, other], stable_id__in={limit.stable_id for limit in limits}
+    )
+    known = {(row.edition_id, row.stable_id): row for row in provisions}
+    rows: dict[tuple, dict] = {}
+    said: dict[tuple, dict[str, set]] = {}
+    for limit in limits:
+        provision = known.get((limit.edition_id, limit.stable_id))
+        if provision is None:
+            continue
+        key, side = (limit.matter_id, limit.scope), "own" if limit.edition_id == own.pk else "other"
+        row = rows.setdefault(
+            key, {"matter": limit.matter.name, "scope": limit.scope, "own": [], "other": []}
+        )
+        suspended = provision.is_suspended(on)
+        row[side].append(
+            {
+                "figure": figure(limit),
+                "label": provision.label,
+                "anchor": provision.anchor,
+                "suspended": suspended,
+            }
+        )
+        values = said.setdefault(key, {"own": set(), "other": set()})
+        values[side].add((limit.comparator, limit.value, limit.upper, limit.unit, suspended))
+    return [row for key, row in rows.items() if said[key]["own"] != said[key]["other"]]
 
 
 def limit_rows(edition, provisions) -> list[dict]:

@@ -101,16 +101,20 @@ def nothing_in_force(editions, day: datetime.date) -> str:
     }
 
 
-def span_text(edition) -> str:
-    """From when to when an edition holds, both days included: 2019年4月1日至2024年3月31日."""
-    values = {"since": day_text(edition.effective_from)}
-    if edition.ended_on is None:
-        if edition.state == "future":
+def span_text(held) -> str:
+    """From when to when an edition or a following holds: 2019年4月1日至2024年3月31日.
+
+    Both days included; `effective_from` and `ended_on` say when.
+    """
+    values = {"since": day_text(held.effective_from)}
+    if held.ended_on is None:
+        if held.effective_from > timezone.localdate():
             return _("将于%(since)s起施行") % values
         return _("%(since)s起，一直到现在") % values
-    if edition.ended_on == edition.effective_from:
+    if held.ended_on == held.effective_from:
         return _("没有施行过")
-    return _("%(since)s至%(until)s") % {**values, "until": day_text(edition.last_day)}
+    last_day = held.ended_on - datetime.timedelta(days=1)
+    return _("%(since)s至%(until)s") % {**values, "until": day_text(last_day)}
 
 
 def state_name(edition) -> str:
@@ -175,6 +179,19 @@ def suspension_sentence(provision, day: datetime.date) -> str:
     return f"{sentence}：{note}" if note else f"{sentence}。"
 
 
+def asked_day(on_text: str) -> tuple[datetime.date | None, str]:
+    """(the day of a raw `?on=` value or None, a kind note where it is none)."""
+    if not on_text:
+        return None, ""
+    try:
+        day = parse_date(on_text)
+    except ValueError:
+        day = None
+    if day is None:
+        return None, _("日期没有看懂，请写成 2024-05-01 这样。下面是现在的版本。")
+    return day, ""
+
+
 def reading_context(page, on_text: str) -> dict:
     """Context of the reading page.
 
@@ -184,14 +201,7 @@ def reading_context(page, on_text: str) -> dict:
     coming (the next one, not yet in force) and suspended (how many articles are).
     """
     today = timezone.localdate()
-    on, error = None, ""
-    if on_text:
-        try:
-            on = parse_date(on_text)
-        except ValueError:
-            on = None
-        if on is None:
-            error = _("日期没有看懂，请写成 2024-05-01 这样。下面是现在的版本。")
+    on, error = asked_day(on_text)
     editions = list(page.editions.order_by("-number"))
     day = on or today
     edition = next((e for e in editions if e.in_force(day)), None)

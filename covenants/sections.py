@@ -5,10 +5,11 @@ from django.db.models.functions import Substr
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
-from covenants.followed import following_values
+from covenants.adoption import shown_of
+from covenants.group_section import group_values
 from covenants.kinds import COVENANT, KINDS, kind_name
 from covenants.models import CouncilPage, CovenantPage, Edition
-from covenants.reading import status_sentence
+from covenants.reading import asked_day, nothing_in_force, status_sentence
 from villages.models import AreaPage, GroupPage, VillagePage
 from villages.models.public import GROUP
 from villages.sections import Section
@@ -16,24 +17,35 @@ from villages.visibility import shown
 
 
 def rules_section(area, hidden) -> Section:
-    """The place's covenant and charters with their status, what is missing, its groups' rules."""
+    """The place's covenant and charters with their status, what is missing, its groups' rules.
+
+    On another day (`area.asked_on`, a raw `?on=` value) what held at the place then.
+    """
+    on, on_error = asked_day(area.asked_on)
     here = area.depth + 1
     covenants = _covenants(area, hidden)
     charters = shown(CouncilPage.objects.child_of(area), hidden).defer("body")
     pages = [page for page in covenants if page.depth == here]
     pages += sorted(charters, key=lambda page: KINDS.index(page.kind))
+    of_groups = [page for page in covenants if page.depth > here]
+    editions = editions_by_page(pages + (of_groups if on else []))
     community = getattr(area, "is_community", False)
     registered = {page.kind for page in pages}
-    held = following_values(area, hidden) if isinstance(area, GroupPage) else None
-    if held:
-        registered.add(COVENANT)
     values = {
-        "held": held,
-        "rules": rule_rows(pages),
-        "missing": [text_name(kind, community) for kind in KINDS if kind not in registered],
-        "own_of_groups": [page for page in covenants if page.depth > here],
+        "on": on,
+        "on_error": on_error,
+        "rules": rows_on(pages, editions, on),
+        "own_of_groups": [p for p in of_groups if not on or edition_of(editions, p, on)],
+        "here": area.url,
     }
-    if isinstance(area, VillagePage) and (pages or values["own_of_groups"]):
+    if isinstance(area, GroupPage):
+        own = next((page for page in pages if page.kind == COVENANT), None)
+        values |= group_values(area, hidden, on, own, editions.get(own.pk, []) if own else [])
+        registered |= {COVENANT} if values["held"] else set()
+    if not on:
+        missing = [text_name(kind, community) for kind in KINDS if kind not in registered]
+        values["missing"] = missing
+    if isinstance(area, VillagePage) and (pages or of_groups):
         values["bundle"] = f"{area.url}zip/"
     return Section("rules", _("规约"), "covenants/sections/rules.html", values)
 
@@ -67,18 +79,37 @@ def rule_rows(pages, editions=None) -> list[dict]:
     return rows
 
 
+def rows_on(pages, editions: dict[int, list[Edition]], on) -> list[dict]:
+    """`rule_rows` for a day (None: today) from all editions of each page; no query.
+
+    A row of another day has `url`, too: the page as it was then.
+    """
+    if on is None:
+        return rule_rows(pages, {pk: shown_of(found) for pk, found in editions.items()})
+    rows = []
+    for page in pages:
+        edition = edition_of(editions, page, on)
+        status = nothing_in_force(editions.get(page.pk, [])[::-1], on)
+        if edition:
+            status = status_sentence(edition, timezone.localdate())
+        url = f"{page.url}?on={on.isoformat()}"
+        rows.append({"page": page, "edition": edition, "status": status, "url": url})
+    return rows
+
+
+def edition_of(editions: dict[int, list[Edition]], page, on) -> Edition | None:
+    """The edition of a page in force on a day."""
+    return next((e for e in reversed(editions.get(page.pk, [])) if e.in_force(on)), None)
+
+
 def shown_editions(pages) -> dict[int, Edition]:
     """{page pk: the edition readers get today}: in force, else the next one, else the last."""
+    return {pk: shown_of(editions) for pk, editions in editions_by_page(pages).items()}
+
+
+def editions_by_page(pages) -> dict[int, list[Edition]]:
+    """{page pk: its editions by number}; one query."""
     by_page: dict[int, list[Edition]] = {}
     for edition in Edition.objects.filter(page_id__in=[p.pk for p in pages]).order_by("number"):
         by_page.setdefault(edition.page_id, []).append(edition)
-    return {pk: _first_shown(editions) for pk, editions in by_page.items()}
-
-
-def _first_shown(editions):
-    states = {"current": [], "future": [], "ended": []}
-    for edition in editions:
-        states[edition.state].append(edition)
-    if states["current"]:
-        return states["current"][-1]
-    return states["future"][0] if states["future"] else editions[-1]
+    return by_page

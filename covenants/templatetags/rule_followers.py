@@ -10,7 +10,7 @@ register = template.Library()
 
 @register.inclusion_tag("components/followers.html", takes_context=True)
 def rule_followers(context):
-    """How many groups follow the covenant today, and which; nothing for other rules."""
+    """How many groups follow the covenant on the day read, and which; nothing for other rules."""
     page = context["page"]
     shown = page.kind == COVENANT and not context.get("is_draft")
-    return {"groups": followers(page) if shown else []}
+    return {"groups": followers(page, context.get("on")) if shown else []}

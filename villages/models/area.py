@@ -47,6 +47,8 @@ class AreaPage(PublicPage):
 
     is_creatable = False
     search_kind = "place"
+    asked_on = ""
+    """The raw `?on=` value of the request being answered: the day whose rules are asked for."""
 
     search_fields = PublicPage.search_fields + [
         index.SearchField("name", boost=2),
@@ -134,6 +136,10 @@ class AreaPage(PublicPage):
     def search_passages(self):
         url = self.url or ""
         return [(label, text, f"{url}#{anchor}") for label, text, anchor in self.held_passages]
+
+    def get_context(self, request, *args, **kwargs):
+        self.asked_on = request.GET.get("on", "")
+        return super().get_context(request, *args, **kwargs)
 
     @property
     def is_sample_area(self):
