@@ -8,16 +8,19 @@ from collections.abc import Iterable, Iterator
 from django.utils import timezone
 
 from covenants.adoption import prefetch_shown
+from covenants.followed import held_by_groups
 from covenants.kinds import KINDS
 from covenants.models import CouncilPage, CovenantPage, Edition
+from covenants.models.following import Following
 from covenants.rule_files import MANIFEST_COLUMNS
 from villages.area_labels import with_areas
-from villages.models import AreaPage
+from villages.models import AreaPage, GroupPage
 from villages.models.public import GROUP, VILLAGE
 from villages.visibility import hidden_roots, shown
 
 from .document import RuleDocument, edition_document, working_document
 from .file_names import FreeNames
+from .following import following_document
 from .formats import FORMATS, render
 
 BATCH = 50
@@ -32,12 +35,16 @@ def place_files(
 
     The text is what a visitor gets today: the edition in force, else the next, else the last one;
     rules that are not public are left out. With `working` it is the editors' text of every rule.
-    The manifest is one that `import_rules` takes. `base_address` has no slash at its end.
+    Groups that follow their village have a note on what they follow (说明), in no manifest: it is
+    no rule. The manifest is one that `import_rules` takes. `base_address` has no slash at its end.
     """
     rows, names = [], _Names(area)
     for page, document in _documents(area, base_address, working):
         path = names.path_of(page, document.file_name, FORMATS[format_name].suffix)
         rows.append(_manifest_row(path, page, document))
+        yield path, render(document, format_name)
+    for group, document in _notes(area, base_address, working):
+        path = names.path_of(group, document.file_name, FORMATS[format_name].suffix)
         yield path, render(document, format_name)
     yield MANIFEST, _manifest(rows)
 
@@ -105,6 +112,22 @@ def _documents(area, base_address, working) -> Iterator[tuple[object, RuleDocume
     keys = [pk for _path, pk in sorted(places)]
     for start in range(0, len(keys), BATCH):
         yield from _batch_documents(keys[start : start + BATCH], base_address, working)
+
+
+def _notes(area, base_address, working) -> Iterator[tuple[object, RuleDocument]]:
+    """The notes of the groups below a place that follow today, a batch at a time."""
+    hidden = None if working else hidden_roots()
+    groups = GroupPage.objects.filter(path__startswith=area.path)
+    groups = groups if working else shown(groups, hidden)
+    followed = Following.objects.in_force().values("group")
+    keys = list(groups.filter(pk__in=followed).order_by("path").values_list("pk", flat=True))
+    for start in range(0, len(keys), BATCH):
+        batch = keys[start : start + BATCH]
+        held = held_by_groups(batch, hidden)
+        for group in with_areas(GroupPage.objects.filter(pk__in=batch).order_by("path")):
+            if group.pk in held:
+                address = base_address + (group.url or "")
+                yield group, following_document(group, held[group.pk], address)
 
 
 def _batch_documents(keys, base_address, working) -> Iterator[tuple[object, RuleDocument]]:

@@ -8,6 +8,10 @@ from .document import RuleDocument
 def to_json(document: RuleDocument) -> bytes:
     """UTF-8. Beside the parts of the text: kind, area, url, status, and `edition` or null.
 
+    The note of a group that follows its village has `following` instead: adopted_on, adopted_by,
+    effective_from, ended_on, ended_reason, provenance, covenant {title, url, edition} or null where
+    readers may not see it, and differing [{label, id, text, village_text, registered_text, note}].
+
     `edition`: number, effective_from, ended_on, ended_reason, provenance, filing_number, filed_on,
     summary, votes {for, against, abstain}, articles [{label, id, suspended_from}] in order.
     """
@@ -19,7 +23,34 @@ def to_json(document: RuleDocument) -> bytes:
         "status": document.status,
         "edition": edition and _edition(edition),
     }
+    if document.held:
+        values["following"] = _following(document.held)
     return json.dumps(values, ensure_ascii=False, indent=1, default=str).encode()
+
+
+def _following(held) -> dict:
+    names = ("adopted_on", "adopted_by", "effective_from", "ended_on", "ended_reason", "provenance")
+    covenant, edition = held.covenant, held.edition
+    return {name: getattr(held.following, name) for name in names} | {
+        "covenant": covenant
+        and {
+            "title": edition.title if edition else covenant.title,
+            "url": covenant.url,
+            "edition": edition and edition.number,
+        },
+        "differing": [
+            {
+                "label": row.article.label,
+                "id": row.article.stable_id,
+                "text": row.article.text,
+                # The village's words show where its covenant may be read.
+                "village_text": row.village_text if covenant else None,
+                "registered_text": row.article.village_text if covenant else None,
+                "note": row.note,
+            }
+            for row in held.rows
+        ],
+    }
 
 
 def _edition(edition) -> dict:

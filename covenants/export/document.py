@@ -8,6 +8,7 @@ from django.conf import settings
 from django.utils import timezone, translation
 
 from covenants.adoption import provision_rows
+from covenants.followed import Held
 from covenants.models import Edition, Provision
 from covenants.parsing import Adoption, Article, Chapter, Item, ParsedRules
 from covenants.reading import chapters_of, status_sentence
@@ -19,7 +20,8 @@ class RuleDocument:
 
     `rules` has the shape the parser gives. `edition` is None for a working text. `status` is the
     plain sentence of the reading page, `address` the page's full URL. `suspended` maps the place
-    of an article in `rules.articles` to the day since when it is suspended.
+    of an article in `rules.articles` to the day since when it is suspended. `held` is given for a
+    group's note on what it follows, which is no rule and has no edition.
     """
 
     rules: ParsedRules
@@ -29,10 +31,13 @@ class RuleDocument:
     address: str = ""
     edition: Edition | None = None
     suspended: dict[int, datetime.date] = field(default_factory=dict)
+    held: Held | None = None
 
     @property
     def file_name(self) -> str:
         """The name of its file without an ending; not yet safe for every system."""
+        if self.held:
+            return self.rules.title
         if self.edition is None:
             return f"{self.rules.title}（草稿）"
         if self.edition.state == "current":

@@ -9,13 +9,16 @@ from wagtail import hooks
 from wagtail.models import Page
 from wagtail.views import serve
 
+from covenants.followed import following_values
 from covenants.models import RulePage
-from covenants.reading import reading_context
-from villages.models import TownshipPage, VillagePage
+from covenants.reading import asked_day, reading_context
+from villages.models import GroupPage, TownshipPage, VillagePage
+from villages.visibility import hidden_roots
 
 from .bundle import place_files, stream_zip
 from .document import edition_document
 from .file_names import safe_name
+from .following import following_document
 from .formats import FORMATS, render
 
 BUNDLED = "docx"
@@ -24,23 +27,39 @@ BUNDLED = "docx"
 
 @require_safe
 def rule_file(request, path, format_name):
-    """`<rule page>docx/`, `txt/`, `json/`: the edition that the page shows, for `?on=` too."""
+    """`<page>docx/`, `txt/`, `json/`: what the page shows, for `?on=` too.
+
+    Of a rule the edition; of a group that follows its village the note on what it follows.
+    """
     page = _page_at(request, path, format_name)
-    if not isinstance(page, RulePage):
+    if not isinstance(page, RulePage | GroupPage):
         return _some_other_page(request)
+    make = _rule_document if isinstance(page, RulePage) else _following_document
 
     def answer(page, request, *_more):
-        shown = reading_context(page, request.GET.get("on", ""))
-        if shown["edition"] is None or shown["on_error"]:
-            raise Http404(_("这一天没有施行中的版本。"))
-        provisions = [row for chapter in shown["chapters"] for row in chapter["provisions"]]
         address = request.build_absolute_uri(page.get_url(request))
-        document = edition_document(page, shown["edition"], provisions, address)
+        document = make(page, request.GET.get("on", ""), address)
         chosen = FORMATS[format_name]
         response = HttpResponse(render(document, format_name), content_type=chosen.content_type)
         return _as_download(response, safe_name(document.file_name, chosen.suffix))
 
     return _answered_as_page(page, request, answer)
+
+
+def _rule_document(page, on_text, address):
+    shown = reading_context(page, on_text)
+    if shown["edition"] is None or shown["on_error"]:
+        raise Http404(_("这一天没有施行中的版本。"))
+    provisions = [row for chapter in shown["chapters"] for row in chapter["provisions"]]
+    return edition_document(page, shown["edition"], provisions, address)
+
+
+def _following_document(group, on_text, address):
+    on, on_error = asked_day(on_text)
+    held = None if on_error else following_values(group, hidden_roots(), on)
+    if held is None:
+        raise Http404(_("这一天本组没有沿用村里的规约。"))
+    return following_document(group, held, address)
 
 
 @require_safe
