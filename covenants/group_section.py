@@ -1,4 +1,4 @@
-"""What a group's page says of its covenant on a day: its own or its village's, and the differences."""
+"""A group's covenant on a day, its own or its village's, and where the two differ."""
 
 from django.utils import timezone
 from django.utils.translation import gettext as _
