@@ -4,7 +4,6 @@ import datetime
 import hashlib
 import json
 import uuid
-from collections import defaultdict
 from collections.abc import Sequence
 
 from django.core.exceptions import ValidationError
@@ -251,17 +250,23 @@ def shown_of(editions) -> Edition | None:
     return editions[-1] if editions else None
 
 
+def editions_by_page(pages) -> dict[int, list[Edition]]:
+    """{page pk: its editions by number}; one query."""
+    by_page: dict[int, list[Edition]] = {}
+    for edition in Edition.objects.filter(page_id__in=[p.pk for p in pages]).order_by("number"):
+        by_page.setdefault(edition.page_id, []).append(edition)
+    return by_page
+
+
 def prefetch_shown(pages) -> None:
     """Give rule pages their `edition_in_force` and `shown_edition` with its provisions.
 
     Two queries, whatever the number of pages.
     """
-    editions = defaultdict(list)
-    for edition in Edition.objects.filter(page__in=[p.pk for p in pages]).order_by("number"):
-        editions[edition.page_id].append(edition)
+    editions = editions_by_page(pages)
     shown = []
     for page in pages:
-        page.shown_edition = shown_of(editions[page.pk])
+        page.shown_edition = shown_of(editions.get(page.pk, []))
         current = page.shown_edition and page.shown_edition.in_force()
         page.edition_in_force = page.shown_edition if current else None
         shown += [page.shown_edition] if page.shown_edition else []

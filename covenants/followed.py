@@ -3,13 +3,13 @@
 import datetime
 from collections import defaultdict
 from dataclasses import dataclass
-from operator import itemgetter
+from operator import attrgetter, itemgetter
 
 from django.utils import timezone
 from django.utils.translation import gettext as _
 from wagtail.models import Page
 
-from covenants.adoption import shown_of
+from covenants.adoption import editions_by_page, shown_of
 from covenants.limit_table import limits_of
 from covenants.models.edition import Edition, Provision
 from covenants.models.following import DifferingArticle, Following
@@ -68,39 +68,38 @@ def held_by_groups(groups, hidden, on: datetime.date | None = None) -> dict[int,
 
     `hidden`: of `hidden_roots`, or None to name covenants that readers may not see.
     """
-    standing = Following.objects.in_force(on).filter(group__in=groups)
-    by_group = {row.group_id: row for row in standing.order_by("effective_from")}
-    if not by_group:
+    standing = list(Following.objects.in_force(on).filter(group__in=groups))
+    if not standing:
         return {}
-    pages = CovenantPage.objects.filter(pk__in={row.covenant_id for row in by_group.values()})
+    pages = CovenantPage.objects.filter(pk__in={row.covenant_id for row in standing})
     pages = pages if hidden is None else shown(pages, hidden)
-    covenants = {page.pk: page for page in pages.defer("body")}
-    editions = _editions(covenants, on)
-    rows = _rows_by_following(by_group.values(), covenants, editions, on)
+    covenants = list(pages.defer("body"))
+    return held_of(standing, covenants, editions_by_page(covenants), on)
+
+
+def held_of(followings, covenants, editions, on) -> dict[int, Held]:
+    """{group pk: `Held`} of followings in force on a day; at most three queries.
+
+    `covenants`: the pages of those that readers may see; `editions`: {page pk: all by number}.
+    """
+    pages = {page.pk: page for page in covenants}
+    chosen = {}
+    for pk in pages:
+        of_day = [e for e in editions.get(pk, []) if on is None or e.in_force(on)]
+        chosen |= {pk: shown_of(of_day)} if of_day else {}
+    by_group = {row.group_id: row for row in sorted(followings, key=attrgetter("effective_from"))}
+    rows = _rows_by_following(by_group.values(), pages, chosen, on)
     return {
         group: Held(
             following,
-            covenants.get(following.covenant_id),
-            editions.get(following.covenant_id),
+            pages.get(following.covenant_id),
+            chosen.get(following.covenant_id),
             _sentence(following),
             rows.get(following.pk, []),
             on,
         )
         for group, following in by_group.items()
     }
-
-
-def _editions(covenants, on) -> dict[int, Edition]:
-    """{page pk: the edition in force on a day, or without one what readers get today}."""
-    by_page: dict[int, list[Edition]] = defaultdict(list)
-    if covenants:
-        for edition in Edition.objects.filter(page_id__in=covenants).order_by("number"):
-            by_page[edition.page_id].append(edition)
-    found = {}
-    for pk, editions in by_page.items():
-        chosen = shown_of(e for e in editions if e.in_force(on)) if on else shown_of(editions)
-        found |= {pk: chosen} if chosen else {}
-    return found
 
 
 def _sentence(following) -> str:

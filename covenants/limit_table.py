@@ -1,11 +1,13 @@
 """The limits of an edition as readers see them: confirmed ones only, in plain words."""
 
+import datetime
 from decimal import Decimal
 
+from django.db.models import Exists, OuterRef
 from django.utils.translation import gettext as _
 
 from covenants.limits import vocabulary as words
-from covenants.models.edition import Edition, Provision
+from covenants.models.edition import Edition, Provision, anchor_of
 from covenants.models.limit import Limit
 
 
@@ -56,44 +58,33 @@ def limits_of(provisions) -> dict[tuple, list[dict]]:
     return found
 
 
-def limits_apart(own: Edition, other: Edition, on=None) -> list[dict]:
-    """[{"matter", "scope", "own", "other"}] where the limits of two editions differ; two queries.
+def limits_apart(own: Edition, other: Edition, on: datetime.date) -> list[dict]:
+    """[{"matter", "scope", "own", "other"}] where the limits of two editions differ; one query.
 
-    `own` and `other` are lists of {"figure", "label", "anchor", "suspended" (on a day)}, empty
-    where that text sets nothing about the matter. Limits that need their clause to be understood
-    are left out.
+    `own` and `other` are lists of {"figure", "anchor", "suspended" (on that day)}, empty where
+    that text sets nothing about the matter. Limits that need their clause to be understood are
+    left out.
     """
-    confirmed = Limit.objects.filter(
-        status=Limit.CONFIRMED, edition__in=[own, other], matter__general=False
+    provision = Provision.objects.filter(
+        edition=OuterRef("edition"), stable_id=OuterRef("stable_id")
     )
-    limits = list(confirmed.select_related("matter").order_by("matter__order", "scope", "start"))
-    if not limits:
-        return []
-    provisions = Provision.objects.filter(
-        edition__in=[own, other], stable_id__in={limit.stable_id for limit in limits}
-    )
-    known = {(row.edition_id, row.stable_id): row for row in provisions}
+    suspended = provision.filter(suspended_from__lte=on).exclude(suspended_until__lte=on)
+    limits = Limit.objects.filter(
+        Exists(provision),
+        status=Limit.CONFIRMED,
+        edition__in=[own, other],
+        matter__general=False,
+    ).annotate(suspended=Exists(suspended))
     rows: dict[tuple, dict] = {}
     said: dict[tuple, dict[str, set]] = {}
-    for limit in limits:
-        provision = known.get((limit.edition_id, limit.stable_id))
-        if provision is None:
-            continue
+    for limit in limits.select_related("matter").order_by("matter__order", "scope", "start"):
         key, side = (limit.matter_id, limit.scope), "own" if limit.edition_id == own.pk else "other"
-        row = rows.setdefault(
-            key, {"matter": limit.matter.name, "scope": limit.scope, "own": [], "other": []}
-        )
-        suspended = provision.is_suspended(on)
-        row[side].append(
-            {
-                "figure": figure(limit),
-                "label": provision.label,
-                "anchor": provision.anchor,
-                "suspended": suspended,
-            }
-        )
-        values = said.setdefault(key, {"own": set(), "other": set()})
-        values[side].add((limit.comparator, limit.value, limit.upper, limit.unit, suspended))
+        row = {"matter": limit.matter.name, "scope": limit.scope, "own": [], "other": []}
+        anchor = anchor_of(limit.stable_id)
+        shown = {"figure": figure(limit), "anchor": anchor, "suspended": limit.suspended}
+        rows.setdefault(key, row)[side].append(shown)
+        value = (limit.comparator, limit.value, limit.upper, limit.unit, limit.suspended)
+        said.setdefault(key, {"own": set(), "other": set()})[side].add(value)
     return [row for key, row in rows.items() if said[key]["own"] != said[key]["other"]]
 
 

@@ -1,17 +1,17 @@
 """The rules' part of a village's or group's page."""
 
-from django.db.models import OuterRef, Subquery
+from django.db.models import OuterRef, Q, Subquery
 from django.db.models.functions import Substr
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
-from covenants.adoption import shown_of
+from covenants.adoption import editions_by_page, shown_of
 from covenants.group_section import group_values
 from covenants.kinds import COVENANT, KINDS, kind_name
 from covenants.models import CouncilPage, CovenantPage, Edition
 from covenants.reading import asked_day, nothing_in_force, status_sentence
 from villages.models import AreaPage, GroupPage, VillagePage
-from villages.models.public import GROUP
+from villages.models.public import GROUP, STEP, VILLAGE
 from villages.sections import Section
 from villages.visibility import shown
 
@@ -22,13 +22,16 @@ def rules_section(area, hidden) -> Section:
     On another day (`area.asked_on`, a raw `?on=` value) what held at the place then.
     """
     on, on_error = asked_day(area.asked_on)
-    here = area.depth + 1
+    of_village = VILLAGE + STEP if isinstance(area, GroupPage) else 0
+    here = len(area.path) + STEP
     covenants = _covenants(area, hidden)
     charters = shown(CouncilPage.objects.child_of(area), hidden).defer("body")
-    pages = [page for page in covenants if page.depth == here]
+    pages = [page for page in covenants if len(page.path) == here]
     pages += sorted(charters, key=lambda page: KINDS.index(page.kind))
-    of_groups = [page for page in covenants if page.depth > here]
-    editions = editions_by_page(pages + (of_groups if on else []))
+    of_groups = [page for page in covenants if len(page.path) > here]
+    above = next((page for page in covenants if len(page.path) == of_village), None)
+    wanted = [*pages, *(of_groups if on else []), *([above] if above else [])]
+    editions = editions_by_page(wanted)
     community = getattr(area, "is_community", False)
     registered = {page.kind for page in pages}
     values = {
@@ -38,9 +41,9 @@ def rules_section(area, hidden) -> Section:
         "own_of_groups": [p for p in of_groups if not on or edition_of(editions, p, on)],
         "here": area.url,
     }
-    if isinstance(area, GroupPage):
+    if of_village:
         own = next((page for page in pages if page.kind == COVENANT), None)
-        values |= group_values(area, hidden, on, own, editions.get(own.pk, []) if own else [])
+        values |= group_values(area, on, own, above, editions)
         registered |= {COVENANT} if values["held"] else set()
     if not on:
         missing = [text_name(kind, community) for kind in KINDS if kind not in registered]
@@ -57,10 +60,18 @@ def text_name(kind: str, community: bool) -> str:
 
 
 def _covenants(area, hidden) -> list[CovenantPage]:
-    """The place's own covenant and, below a village, those of its groups with `group_title`."""
+    """The place's own covenant and, below a village, those of its groups with `group_title`.
+
+    Of a group also its village's.
+    """
     group = AreaPage.objects.filter(path=Substr(OuterRef("path"), 1, GROUP))
-    below = CovenantPage.objects.filter(path__startswith=area.path)
-    named = below.annotate(group_title=Subquery(group.values("title")[:1]))
+    wanted = Q(path__startswith=area.path)
+    if isinstance(area, GroupPage):
+        village = area.path[:VILLAGE]
+        wanted |= Q(path__startswith=village, depth=(VILLAGE + STEP) // STEP)
+    named = CovenantPage.objects.filter(wanted).annotate(
+        group_title=Subquery(group.values("title")[:1])
+    )
     return list(shown(named, hidden).defer("body").order_by("depth", "path"))
 
 
@@ -105,11 +116,3 @@ def edition_of(editions: dict[int, list[Edition]], page, on) -> Edition | None:
 def shown_editions(pages) -> dict[int, Edition]:
     """{page pk: the edition readers get today}: in force, else the next one, else the last."""
     return {pk: shown_of(editions) for pk, editions in editions_by_page(pages).items()}
-
-
-def editions_by_page(pages) -> dict[int, list[Edition]]:
-    """{page pk: its editions by number}; one query."""
-    by_page: dict[int, list[Edition]] = {}
-    for edition in Edition.objects.filter(page_id__in=[p.pk for p in pages]).order_by("number"):
-        by_page.setdefault(edition.page_id, []).append(edition)
-    return by_page

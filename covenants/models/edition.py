@@ -213,7 +213,7 @@ class Provision(models.Model):
     @property
     def anchor(self) -> str:
         """The article's address within its page: the same in every edition that carries it."""
-        return f"a-{self.stable_id.hex[:12]}"
+        return anchor_of(self.stable_id)
 
     @property
     def plain_text(self) -> str:
@@ -228,3 +228,8 @@ def _plain_lines(text, items):
         first, *rest = list(_plain_lines(item.get("text", ""), item.get("items", []))) or [""]
         yield f"{item.get('label', '')}{first}"
         yield from rest
+
+
+def anchor_of(stable_id) -> str:
+    """The address of an article (its stable id) within the page of its rule."""
+    return f"a-{stable_id.hex[:12]}"

@@ -159,6 +159,10 @@ class Following(models.Model):
             raise Immutable(_("已登记的沿用不能修改，请重新登记。"))
         super().save(*args, **kwargs)
 
+    def in_force(self, on: datetime.date) -> bool:
+        """Whether it covers a day, its batch being approved."""
+        return self.effective_from <= on and (self.ended_on is None or on < self.ended_on)
+
     @property
     def is_legacy(self) -> bool:
         return self.provenance == self.LEGACY

@@ -146,6 +146,18 @@ class PublicPage(Page):
         """Passages a hit can point at: list of (label, text, url path with anchor)."""
         return []
 
+    def route(self, request, path_components):
+        """As Wagtail's, but for the pages passed on the way only what leads on is read."""
+        page = self
+        for slug in path_components:
+            below = page.get_children().filter(slug=slug).first()
+            if below is None:
+                break
+            page = below
+        if page is self:
+            return super().route(request, path_components)
+        return page.specific.route(request, path_components[page.depth - self.depth :])
+
     def serve(self, request, *args, **kwargs):
         if self.is_sample and not settings.CUNYUE_SAMPLE:
             raise Http404
