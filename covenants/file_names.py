@@ -4,6 +4,7 @@ Looks at names only. What people put there on purpose is read or answered; what 
 behind is nobody's question.
 """
 
+import re
 from pathlib import PurePosixPath
 
 from django.utils.translation import gettext as _
@@ -20,6 +21,8 @@ _PICTURES = frozenset(
 _TABLES = frozenset({".ppt", ".pptx", ".xls", ".xlsx", ".et", ".dps", ".pps", ".ppsx"})
 _PACKED = frozenset({".zip", ".rar", ".7z", ".tar", ".gz"})
 _LEFT_BEHIND = frozenset({"thumbs.db", "desktop.ini", "__macosx"})
+# What `covenants.export.following` writes for a group that follows its village.
+_NOTE = re.compile(r"沿用(?:村规民约|居民公约)的说明(?: \(\d+\))?$")
 # Word and WPS write these beside a file that is open.
 _LOCK_PREFIXES = ("~$", "~wrl", ".~")
 
@@ -35,6 +38,8 @@ def is_left_behind(name: str) -> bool:
 def why_refused(name: str) -> str:
     """Why a file of this name is not taken, and what to do; empty when it may be read."""
     suffix = PurePosixPath(name).suffix.lower()
+    if _NOTE.search(PurePosixPath(name).stem):
+        return _("这是小组沿用村里规约的说明，不是规约。沿用请在后台“小组沿用村约”里登记。")
     if suffix in SUFFIXES:
         return ""
     if suffix in _WORD:

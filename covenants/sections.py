@@ -100,9 +100,10 @@ def rows_on(pages, editions: dict[int, list[Edition]], on) -> list[dict]:
     rows = []
     for page in pages:
         edition = edition_of(editions, page, on)
-        status = nothing_in_force(editions.get(page.pk, [])[::-1], on)
         if edition:
             status = status_sentence(edition, timezone.localdate())
+        else:
+            status = nothing_in_force(editions.get(page.pk, [])[::-1], on)
         url = f"{page.url}?on={on.isoformat()}"
         rows.append({"page": page, "edition": edition, "status": status, "url": url})
     return rows

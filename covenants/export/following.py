@@ -1,6 +1,6 @@
 """What a group that follows its village's covenant has instead of a rule: a note on it (说明).
 
-The same parts as a rule, so that every format writes it; `covenants.rule_files` never takes it for
+The same parts as a rule, so that every format writes it; `covenants.file_names` never takes it for
 one when it comes back.
 """
 

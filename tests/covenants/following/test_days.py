@@ -155,8 +155,7 @@ def test_a_restricted_covenant_of_the_village_is_not_beside(client, covenant, gr
 def test_articles_that_differ_stand_open_beside_the_villages(client, covenant, groups, followed):
     limit(covenant.editions.get(), 10)
     html = html_of(client, groups[0])
-    part = html.partition('<div class="beside"')[2].partition("看某一天")[0]
-    assert "<details" not in part.partition("</div>\n    </div>")[0]
+    part = html.partition('<div class="beside"')[2].partition("<details")[0]
     assert part.index(OWN_WORDS) < part.index("酒席不超过十桌。") < part.index("村里的标准")
     assert "<strong>10" in part
 
@@ -186,4 +185,4 @@ def test_queries_stay_the_same_with_more_articles_limits_and_past(
                 client.get(f"{group.url}{query}")
             seen.append(len(captured))
         counts.append(seen)
-    assert counts[0] == counts[1] and max(counts[1]) <= 30, counts
+    assert counts[0] == counts[1] and max(counts[1]) <= 20, counts

@@ -13,9 +13,9 @@ from docx import Document
 from wagtail.models import Page, PageViewRestriction
 
 from covenants import following
-from covenants.importing import import_rules
+from covenants.file_names import why_refused
 from covenants.models import CovenantPage
-from covenants.rule_files import RuleFile, files_below
+from covenants.rule_files import files_below
 from tests import factories as make
 from tests.covenants.following.steps import MAY, OWN_WORDS, approve, feast, propose
 
@@ -90,10 +90,12 @@ def test_a_note_is_never_imported_as_a_rule(village, groups, followed, tmp_path)
     out = tmp_path / "a.zip"
     call_command("export_rules", village.code, out=out, verbosity=0)
     other = make.VillagePageFactory()
-    files = [RuleFile(name, read, code=other.code) for name, read in files_below(out)]
-    outcomes = list(import_rules(files, publish=True))
-    assert [(o.file, o.status) for o in outcomes] == [("松林村村规民约.docx", "created")]
-    assert CovenantPage.objects.child_of(other).get().body[0].value["articles"]
+    with pytest.raises(SystemExit):
+        call_command("import_rules", out, village=other.code, verbosity=0, stdout=io.StringIO())
+    assert CovenantPage.objects.descendant_of(other).count() == 1
+    taken = [name for name, _read in files_below(out) if not why_refused(name)]
+    assert taken == ["松林村村规民约.docx"]
+    assert "沿用" in why_refused(f"{NAME} (2).docx")
 
 
 def test_what_readers_may_not_see_is_in_no_note(client, village, covenant, groups, followed):
