@@ -62,8 +62,8 @@ def limits_apart(own: Edition, other: Edition, on: datetime.date) -> list[dict]:
     """[{"matter", "scope", "own", "other"}] where the limits of two editions differ; one query.
 
     `own` and `other` are lists of {"figure", "anchor", "suspended" (on that day)}, empty where
-    that text sets nothing about the matter. Limits that need their clause to be understood are
-    left out.
+    that text sets nothing about the matter: those rows come last. Limits that need their clause to
+    be understood are left out.
     """
     provision = Provision.objects.filter(
         edition=OuterRef("edition"), stable_id=OuterRef("stable_id")
@@ -85,7 +85,8 @@ def limits_apart(own: Edition, other: Edition, on: datetime.date) -> list[dict]:
         rows.setdefault(key, row)[side].append(shown)
         value = (limit.comparator, limit.value, limit.upper, limit.unit, limit.suspended)
         said.setdefault(key, {"own": set(), "other": set()})[side].add(value)
-    return [row for key, row in rows.items() if said[key]["own"] != said[key]["other"]]
+    apart = [row for key, row in rows.items() if said[key]["own"] != said[key]["other"]]
+    return sorted(apart, key=lambda row: (not row["own"]) + (not row["other"]))
 
 
 def limit_rows(edition, provisions) -> list[dict]:
