@@ -10,14 +10,17 @@ class CovenantsConfig(AppConfig):
         from django.conf import settings
 
         from covenants.followed import held_passages
+        from covenants.found import hit_facts
         from covenants.parsing.readers.conversion import take_turns
         from covenants.parsing.readers.turns import Turns
         from covenants.sections import rules_section
+        from search.hit_facts import register_facts_source
         from villages.models.rules_held import register_passages
         from villages.sections import register_section
 
         register_section(10, rules_section)
         register_passages(held_passages)
+        register_facts_source(hit_facts)
         # Web server and background process share the folder of data, not always one for what is
         # temporary.
         folder = settings.DATA_DIR / "locks" / "conversions"

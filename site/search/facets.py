@@ -11,6 +11,7 @@ from search.kinds import KIND_LABELS
 from search.matches import Match
 
 AREA_LEVELS = ("county", "township", "village")
+OTHER_FILTERS = ("kind", "year", "tag")
 FACETS = ("kind", *AREA_LEVELS, "year", "tag")
 FACET_VALUES = 30
 """Values shown of one facet."""
@@ -37,6 +38,8 @@ class Filters:
 
     def __init__(self, snapshot: Snapshot, chosen: dict[str, str], paths: dict[str, str]):
         self.chosen = chosen
+        self.labels: dict[str, str] = {}
+        """{name: what the value chosen is called}, once the facets were counted."""
         self._snapshot = snapshot
         self._values = {
             name: paths.get(value, "-") if name in AREA_LEVELS else value
@@ -60,6 +63,13 @@ class Filters:
                 match = match.within(mask)
         return match
 
+    def mask(self, mask: np.ndarray, without: tuple[str, ...] = ()) -> np.ndarray:
+        """A mask of documents narrowed by all filters but those named."""
+        for name, own in self._masks.items():
+            if name not in without:
+                mask = mask & own
+        return mask
+
     def facets(self, found: Match) -> dict[str, list[FacetValue]]:
         """Values of each facet; each is counted under all filters but its own.
 
@@ -82,6 +92,7 @@ class Filters:
     def _described(self, counted: dict[str, dict]) -> dict[str, list[FacetValue]]:
         shown = {name: self._shown(name, counts) for name, counts in counted.items()}
         paths = [path for name in AREA_LEVELS for path in shown.get(name, ())]
+        paths += [self._values[name] for name in AREA_LEVELS if name in self.chosen]
         places = area_resolver().by_paths(filter(None, paths)) if any(paths) else {}
         describe: dict[str, Callable] = {
             "kind": lambda kind: (kind, str(KIND_LABELS[kind])) if kind in KIND_LABELS else None,
@@ -89,6 +100,8 @@ class Filters:
             "tag": lambda tag: (tag, tag),
             **dict.fromkeys(AREA_LEVELS, places.get),
         }
+        for name, value in self._values.items():
+            self.labels[name] = (describe[name](value) or ("", self.chosen[name]))[1]
         return {
             name: [
                 FacetValue(

@@ -5,15 +5,18 @@ Every offer is counted among public pages first: what leads nowhere is not offer
 
 import re
 from dataclasses import dataclass, field
+from functools import lru_cache
 
 import numpy as np
 
+from search import synonyms
 from search.analyzer import HAN, normalise
 from search.areas import area_resolver
 from search.asked import Asked
 from search.facets import AREA_LEVELS, Filters
-from search.lexicon import vocabulary
+from search.lexicon import Vocabulary, vocabulary
 from search.matches import Match
+from search.query import Term
 from search.schema import TEXT_PREFIX
 
 OFFERED = 4
@@ -23,6 +26,8 @@ TRIED = 16
 """Nearest queries counted to find those: bounds the work."""
 
 _RUN = re.compile(f"[{HAN}]{{2,6}}")
+_LATIN = re.compile("[a-z][a-z' ]*[a-z]")
+_QUOTES = re.compile('["“”＂「」『』]')
 
 
 @dataclass(frozen=True)
@@ -44,20 +49,54 @@ class Help:
 
 
 def nearest_queries(session, text: str, mask: np.ndarray, fields) -> list[tuple[str, int]]:
-    """[(query, count)] of queries one character or one sound away that find something."""
+    """[(query, count)] of queries near this one that find something.
+
+    One character or one sound away, pinyin read as words (jiuxi: 酒席), without quotation marks.
+    """
     words = vocabulary(session.snapshot, [name for name in fields if name.startswith(TEXT_PREFIX)])
     folded, found = normalise(text), {}
     candidates = {}
+    if session.asked.phrases:
+        candidates[" ".join(_QUOTES.sub(" ", text).split())] = ""
+    for spelt in _LATIN.findall(folded):
+        others = _spelt(words, spelt)
+        candidates |= {folded.replace(spelt, other): other for other in others}
     for wrong in _unknown(session.asked, folded):
         others = [*words.sounding(wrong), *words.near(wrong)]
-        candidates |= dict.fromkeys(folded.replace(wrong, other) for other in others)
-    for query in list(candidates)[:TRIED]:
+        candidates |= {folded.replace(wrong, other): other for other in others}
+    for query, word in list(candidates.items())[:TRIED]:
         asked = Asked.from_text(query)
         count = session.found(asked.strict(), mask).count() if asked else 0
-        if count:
+        if count and (not word or _is_public(session, word, mask)):
             found[query] = count
     # What sounds the same stays in front of what only looks alike.
     return list(found.items())[:OFFERED]
+
+
+def _spelt(words: Vocabulary, typed: str) -> list[str]:
+    """Words whose pinyin or initials were typed: those of the tables first, then of the texts."""
+    letters = re.sub("[' ]", "", typed)
+    return list(dict.fromkeys([*tabled().spelt(letters), *words.spelt(letters)]))[:TRIED]
+
+
+def tabled() -> Vocabulary:
+    """The words of the synonyms' table by their sound."""
+    return _tabled(synonyms.groups())
+
+
+@lru_cache(maxsize=2)
+def _tabled(groups) -> Vocabulary:
+    return Vocabulary(word for group in groups for word in group)
+
+
+def _is_public(session, word: str, mask: np.ndarray) -> bool:
+    """Whether a word stands in a public text itself, or in the table that everybody may know.
+
+    Read as a question it might find others (茶几: 茶), and the index has words of drafts.
+    """
+    if word in tabled().words:
+        return True
+    return session.found(Term(word), mask).count() > 0
 
 
 def _unknown(asked: Asked, folded: str) -> list[str]:

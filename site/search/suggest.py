@@ -20,9 +20,10 @@ from search.areas import area_resolver
 from search.asked import Asked
 from search.documents import restricted_paths
 from search.models import CommonQuestion
-from search.page_search import ended_mask, public_mask
+from search.nearest import tabled
 from search.query import Term
 from search.schema import TEXT_PREFIX, text_fields
+from search.visible import ended_mask, public_mask
 
 MAX_TYPED = 30
 """Code points read; somebody who typed more knows what to ask."""
@@ -108,7 +109,7 @@ def _completions(snapshot, typed: str) -> tuple[str, dict[str, str]]:
     groups = {word: group for group in synonyms.groups() for word in group}
     if _LATIN.fullmatch(typed):
         spelt = re.sub("[' ]", "", typed)
-        known = lexicon.Vocabulary(groups).spelt(spelt)
+        known = tabled().spelt(spelt)
         words = lexicon.vocabulary(snapshot, fields).spelt(spelt)
         return "", {word: _others(word, groups) for word in [*known, *words]}
     for start in _endings(typed):

@@ -12,21 +12,19 @@ from modelsearch.backends import get_search_backend
 
 from search import misses
 from search.asked import MAX_QUERY
+from search.facets import AREA_LEVELS
 from search.index import IndexUnavailable
-from search.kinds import KIND_LABELS
+from search.links import FILTERS, MAX_PAGE, Links
 from search.page_search import SearchResult, find_pages
+from search.related import frequent_questions
 from search.suggest import TYPE_LABELS, suggestions
 from search.throttle import bounded
 
 logger = logging.getLogger(__name__)
 
-FILTERS = ("kind", "county", "township", "village", "year", "tag")
 SORTS = ("relevance", "newest")
 MAX_FILTER = 100
 """Code points of a filter's value: as long as a tag may be."""
-
-MAX_PAGE = 50
-"""Pages shown: who has not found it among a thousand hits needs other words."""
 
 _NEAR = re.compile(r"[0-9]{12}(-[0-9]{1,3})?")
 _SIGNATURE = re.compile(r"[0-9a-f]{16}")
@@ -66,6 +64,7 @@ def search(request: HttpRequest) -> HttpResponse:
             near=near,
             ended=ended,
             same=same,
+            ways_on=True,
         )
     except IndexUnavailable:
         logger.exception("The search index cannot be read.")
@@ -74,6 +73,7 @@ def search(request: HttpRequest) -> HttpResponse:
     if complete and result.help is not None and not result.count_anywhere and not same:
         misses.count(text)
     chosen = {name: value for name, value in chosen.items() if value}
+    links = Links(request, result)
     response = render(
         request,
         "search/search.html",
@@ -81,30 +81,44 @@ def search(request: HttpRequest) -> HttpResponse:
             "result": result,
             "available": available,
             "complete": complete,
+            "is_asked": bool(text or chosen or same),
+            "is_placed": any(name in chosen for name in AREA_LEVELS),
             "chosen": chosen,
             "near": near,
             "same": same,
             "with_ended": ended,
             "sort": sort,
             "max_query": MAX_QUERY,
-            "facets": _facet_links(request, result),
-            "hits": [(hit, _same_link(request, hit)) for hit in result.hits],
-            "previous_page": _page_link(request, result.page - 1, result.page > 1),
-            "next_page": _page_link(request, result.page + 1, result.has_next),
-            "without_filters": _link(request, dict.fromkeys([*FILTERS, "page"])),
-            "without_same": _link(request, dict.fromkeys(["same", "page"])),
-            "ended_link": _link(request, {"ended": "" if ended else "1", "page": None}),
-            "sort_link": _link(
-                request, {"sort": "" if sort == "newest" else "newest", "page": None}
-            ),
-            "nearest": _nearest_links(request, result),
-            "wider": _wider_links(request, result),
-            "kinds": _kind_links(request) if result.help else (),
+            "chips": links.chips(chosen),
+            "facets": links.facets(),
+            "hits": [(hit, links.same(hit)) for hit in result.hits],
+            "also": links.also(),
+            "parts": links.parts(),
+            "questions": links.questions(_questions(result, available, bool(text or same))),
+            "previous_page": links.page(result.page - 1),
+            "next_page": links.page(result.page + 1),
+            "without_filters": links.dropping(*FILTERS),
+            "without_same": links.dropping("same"),
+            "ended_link": links.changed(ended=None if ended else "1"),
+            "sort_link": links.changed(sort=None if sort == "newest" else "newest"),
+            "nearest": links.nearest(),
+            "wider": links.wider(),
+            "kinds": () if result.hits else links.kinds(),
         },
         status=200 if available else 503,
     )
     response["X-Robots-Tag"] = "noindex"
     return response
+
+
+def _questions(result: SearchResult, available: bool, is_asked: bool) -> list[str]:
+    """Questions to ask next, or to begin with; none where the index cannot tell their answers."""
+    if not available or (is_asked and result.hits):
+        return result.ways.related
+    try:
+        return result.ways.related or frequent_questions()
+    except IndexUnavailable:
+        return []
 
 
 @require_safe
@@ -144,63 +158,3 @@ def _number(text: str) -> int | None:
 
 def _matching(pattern: re.Pattern, text: str) -> str:
     return text if pattern.fullmatch(text) else ""
-
-
-def _link(request: HttpRequest, changes: dict) -> str:
-    parameters = request.GET.copy()
-    for name, value in changes.items():
-        parameters.pop(name, None)
-        if value:
-            parameters[name] = value
-    return "?" + parameters.urlencode()
-
-
-def _page_link(request: HttpRequest, page: int, there_is: bool) -> str:
-    return _link(request, {"page": page}) if there_is and page <= MAX_PAGE else ""
-
-
-def _same_link(request: HttpRequest, hit) -> str:
-    return _link(request, {"same": hit.signature, "page": None}) if hit.same else ""
-
-
-def _nearest_links(request: HttpRequest, result: SearchResult) -> list[dict]:
-    found = result.help.nearest if result.help else ()
-    return [
-        {"text": text, "count": count, "url": _link(request, {"q": text, "page": None})}
-        for text, count in found
-    ]
-
-
-def _wider_links(request: HttpRequest, result: SearchResult) -> list[dict]:
-    found = result.help.wider if result.help else ()
-    return [
-        {
-            "label": wider.label,
-            "count": wider.count,
-            "url": _link(request, dict.fromkeys([*wider.without, "page"])),
-        }
-        for wider in found
-    ]
-
-
-def _kind_links(request: HttpRequest) -> list[dict]:
-    dropped = dict.fromkeys([*FILTERS, "q", "page", "same", "sort"])
-    return [
-        {"label": label, "url": _link(request, dropped | {"kind": kind})}
-        for kind, label in KIND_LABELS.items()
-    ]
-
-
-def _facet_links(request: HttpRequest, result: SearchResult) -> list[dict]:
-    """[{"name", "links": [{"facet", "url"}]}]; following a chosen value's link lets it go."""
-    below = {"county": ("township", "village"), "township": ("village",)}
-    groups = []
-    for name, values in result.facets.items():
-        links = []
-        for facet in values:
-            changes = dict.fromkeys([*below.get(name, ()), "page"])
-            changes[name] = None if facet.selected else facet.value
-            links.append({"facet": facet, "url": _link(request, changes)})
-        if links:
-            groups.append({"name": name, "links": links})
-    return groups

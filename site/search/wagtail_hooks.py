@@ -30,7 +30,7 @@ class CommonQuestionViewSet(SnippetViewSet):
     model = CommonQuestion
     icon = "help"
     menu_label = _("常见问题")
-    list_display = ["text", "order"]
+    list_display = ["text", "topics", "order"]
     search_fields = ["text"]
 
 

@@ -6,14 +6,15 @@ document.querySelectorAll("form[data-waiting]").forEach((form) => {
   if (!button) {
     return;
   }
-  const usual = button.textContent;
+  const usual = Array.from(button.childNodes);
   form.addEventListener("submit", () => {
     button.textContent = form.getAttribute("data-waiting");
     button.setAttribute("aria-busy", "true");
   });
   // Also when the page comes back from the browser's memory.
   window.addEventListener("pageshow", () => {
-    button.textContent = usual;
+    button.textContent = "";
+    usual.forEach((node) => button.appendChild(node));
     button.removeAttribute("aria-busy");
   });
 });

@@ -254,7 +254,7 @@ def test_queries_do_not_grow_with_pages_or_hits(
 ):
     villages_with(place.get_parent(), 5, article)
     find("养狗", per_page=5)
-    with django_assert_max_num_queries(8) as few:
+    with django_assert_max_num_queries(11) as few:
         assert find_pages("养狗", per_page=5).count == 5
     villages_with(place.get_parent(), 45, article)
     find("养狗", per_page=5)

@@ -1,5 +1,7 @@
 """The search page: works without scripts, says what it found, takes whatever is typed."""
 
+import gzip
+
 import pytest
 from bs4 import BeautifulSoup
 from django.core.management import call_command
@@ -8,7 +10,7 @@ from taggit.models import Tag
 
 from covenants.models import CovenantPage
 from search import outbox
-from search.models import Synonym
+from search.models import CommonQuestion, Synonym
 from tests.factories import (
     CouncilPageFactory,
     CovenantPageFactory,
@@ -285,3 +287,182 @@ def test_box_suggests_with_a_script_of_our_own_and_works_without(village, search
     assert page.select_one("script[type=module][src]")
     assert not [script for script in page.select("script") if script.text.strip()]
     assert page.select_one("form[action][method=get] button[type=submit]")
+
+
+def chips(page, parts="chips"):
+    return {link.get_text(" ", strip=True): link["href"] for link in page.select(f".{parts} a")}
+
+
+def test_filters_stand_as_chips_that_can_be_taken_away_one_by_one(village, search):
+    township = village.get_parent().specific
+    county = township.get_parent().specific
+    page = search(q="酒席", kind="ceremonies", county=county.code, township=township.code)
+    chosen = chips(page, "search__chosen")
+    labels = [label for label in chosen if label.startswith("取消筛选")]
+    assert [label.split(" ")[1] for label in labels] == ["红白理事会", county.title, township.title]
+    assert "township" not in chosen[labels[1]]
+    assert "kind=ceremonies" in chosen[labels[1]]
+    assert f"county={county.code}" in chosen[labels[2]]
+    assert chosen["全部取消"] == "?q=酒席"
+
+
+def test_a_filter_that_leaves_nothing_is_named_all_the_same(village, search):
+    page = search(q="酒席", kind="household", county="539999")
+    assert [link.split(" ")[1] for link in list(chips(page, "search__chosen"))[:2]] == [
+        "示范户",
+        "539999",
+    ]
+
+
+def test_other_names_that_were_looked_for_are_links_to_them_alone(village, search):
+    Synonym.objects.all().delete()
+    Synonym.objects.create(words="份子钱、礼金、酒席、随份")
+    page = search(q="份子钱")
+    told = chips(page, "search__also")
+    assert list(told) == ["酒席", "礼金", "只找“份子钱”"]
+    assert told["礼金"] == "?q=“礼金”"
+    alone = search(q="“礼金”")
+    assert [label.text for label in alone.select(".hit__label")] == ["第二条"]
+    assert not alone.select(".search__also")
+    assert not search(q=told["只找“份子钱”"].removeprefix("?q=")).select(".hit")
+
+
+def test_one_word_of_a_question_is_kept_to_by_its_link(village, search):
+    Synonym.objects.all().delete()
+    Synonym.objects.create(words="客事、酒席")
+    told = chips(search(q="客事 报告"), "search__also")
+    assert told["只找“客事”"] == "?q=“客事”+报告"
+
+
+def test_related_words_are_told_where_the_search_fell_back_to_them(village, search):
+    Synonym.objects.create(words="份例、礼金", related=True)
+    page = search(q="份例")
+    assert page.select(".hit")
+    assert "相关的：" in page.select_one(".search__also").text
+    assert "礼金" in chips(page, "search__also")
+
+
+def test_words_one_by_one_where_nothing_has_them_all(village, search):
+    page = search(q="礼金 飞机")
+    assert page.select(".search__relaxed")
+    assert not page.select(".search__parts")[1:]
+    assert chips(page, "search__parts") == {"礼金 1 条": "?q=礼金"}
+
+
+@pytest.mark.parametrize("typed", ["jiuxi", "jiu xi", "JiuXi"])
+def test_pinyin_of_a_word_is_read_as_the_word(village, search, typed):
+    page = search(q=typed)
+    assert not page.select(".hit")
+    assert "酒席 2 条" in chips(page, "search__nearest")
+
+
+def test_pinyin_does_not_tell_words_of_drafts(village, search):
+    CovenantPageFactory(live=False, articles=("严禁盗挖古树。",))
+    outbox.drain(wait=True)
+    assert "daowa" not in search(q="daowa").select_one(".search__nothing").text
+    assert not search(q="daowa").select(".search__nearest")
+
+
+def test_quoted_words_that_nowhere_stand_together_are_offered_without_quotes(village, search):
+    page = search(q="“酒席从简不超过十五桌”")
+    assert not page.select(".hit")
+    assert search(q="“桌酒席”").select_one(".search__nearest a")["href"] == "?q=桌酒席"
+
+
+@pytest.mark.parametrize("typed", ["飞机", "？？？", "，", "“飞机”"])
+def test_nothing_found_is_never_a_dead_end(village, search, typed):
+    page = search(q=typed)
+    assert not page.select(".hit")
+    assert len(page.select(".search__kinds a")) == 9
+    assert page.select(f'.search__elsewhere a[href="{reverse("home:find_place")}"]')
+    assert "村（居）民委员会" in page.select_one(".search__tips").text
+    questions = chips(page.select_one(".search__questions"))
+    assert questions
+    for text in questions:
+        assert search(q=text).select(".hit"), text
+
+
+def test_questions_to_ask_next_keep_the_place_and_find_something_there(backend, search):
+    CommonQuestion.objects.all().delete()
+    for text, topics in (
+        ("酒席最多几桌", ""),
+        ("礼金最多多少", "酒席、红事"),
+        ("养狗要拴绳吗", "狗"),
+        ("彩礼最多多少", "酒席"),
+    ):
+        CommonQuestion.objects.create(text=text, topics=topics)
+    here = VillagePageFactory()
+    articles = ("酒席不超过十桌。", "礼金不超过一百元。", "养狗要拴绳。")
+    CovenantPageFactory(parent=here, articles=articles)
+    CovenantPageFactory(articles=("彩礼不攀比。",))
+    outbox.drain(wait=True)
+    page = search(q="酒席几桌", kind="covenant", village=here.code, sort="newest")
+    asked = chips(page.select_one(".search__questions"))
+    assert list(asked) == ["礼金最多多少", "养狗要拴绳吗"]
+    assert asked["礼金最多多少"] == f"?q=礼金最多多少&village={here.code}"
+    assert "彩礼最多多少" in chips(search(q="酒席几桌").select_one(".search__questions"))
+
+
+def test_empty_box_begins_with_what_is_asked_often(village, search):
+    assert "办酒席最多几桌" in chips(search().select_one(".search__questions"))
+
+
+def test_empty_box_stands_though_the_index_cannot_be_read(village, backend, client):
+    backend.directory.swap(backend.directory.new_generation())
+    for toc in backend.directory.current().glob("*.toc"):
+        toc.write_bytes(b"broken")
+    assert client.get(reverse("search:search")).status_code == 200
+
+
+def test_links_leave_out_what_is_empty_and_keep_han_characters(village, search):
+    page = search(q="酒席", county="", kind="", tag="", page="2", sort="")
+    for link in page.select(".facets a, .search__order a, .search__also a"):
+        assert "%" not in link["href"]
+        assert "=&" not in link["href"]
+        assert "page=" not in link["href"]
+
+
+def test_no_parameter_breaks_out_of_a_link(village, search):
+    page = search(q='酒席"><b>&kind=place#x', tag="a&b=c")
+    for link in page.select(".search a[href^='?']"):
+        assert "<" not in link["href"]
+        assert "#" not in link["href"]
+        assert "&b=c" not in link["href"]
+
+
+def test_trouble_keeps_the_question_and_leads_on(village, backend, client):
+    backend.directory.swap(backend.directory.new_generation())
+    for toc in backend.directory.current().glob("*.toc"):
+        toc.write_bytes(b"broken")
+    response = client.get(reverse("search:search"), {"q": "酒席 & 礼金"})
+    page = BeautifulSoup(response.content, "html.parser")
+    again = page.select_one("main a.button")["href"]
+    assert client.get(again).context["result"].query == "酒席 & 礼金"
+    assert page.select(f'.search__elsewhere a[href="{reverse("home:find_place")}"]')
+
+
+def test_who_asks_too_often_is_told_what_to_do(village, client, settings):
+    settings.SEARCH_REQUESTS_PER_MINUTE = {"search": 1}
+    for _ in range(3):
+        response = client.get(reverse("search:search"), {"q": "酒席"}, REMOTE_ADDR="203.0.113.9")
+    assert response.status_code == 429
+    page = BeautifulSoup(response.content, "html.parser")
+    assert page.select_one("[role=alert]")
+    assert page.select(".search__elsewhere a")
+
+
+def test_queries_of_the_page_do_not_grow(backend, client, django_assert_max_num_queries):
+    def fill(number):
+        for index in range(number):
+            CovenantPageFactory(articles=(f"第{index}条街的酒席不超过{index + 5}桌。",))
+        outbox.drain(wait=True)
+        client.get(reverse("search:search"), {"q": "酒席几桌"})
+
+    fill(4)
+    with django_assert_max_num_queries(20) as few:
+        client.get(reverse("search:search"), {"q": "酒席几桌"})
+    bound = len(few)
+    fill(20)
+    with django_assert_max_num_queries(bound):
+        response = client.get(reverse("search:search"), {"q": "酒席几桌"})
+    assert len(gzip.compress(response.content)) < 8_000

@@ -11,7 +11,7 @@ from search.analyzer import plain_words
 MIN_LENGTH, MAX_LENGTH = 2, 20
 """Code points of a word: a single character stands inside too many other words."""
 
-_SEPARATORS = re.compile(r"[\s,，、;；|/]+")
+SEPARATORS = re.compile(r"[\s,，、;；|/]+")
 
 
 class Synonym(models.Model):
@@ -43,7 +43,7 @@ class Synonym(models.Model):
 
     def members(self) -> list[str]:
         """The words of the group."""
-        return list(dict.fromkeys(filter(None, _SEPARATORS.split(self.words))))
+        return list(dict.fromkeys(filter(None, SEPARATORS.split(self.words))))
 
     def clean(self):
         """Refuses a group that would do nothing, or a word that would match nearly everything."""
