@@ -63,6 +63,10 @@ def broken_note(number: int) -> str:
     return _("文件里有 %(n)d 张图片坏了或太大，没有取出来。") % {"n": number}
 
 
+def shared_note() -> str:
+    return _("图片分不清属于哪一份，每一份的附件里都放了，请删去不相干的。")
+
+
 def enclosed_in(content: bytes, name: str) -> Enclosed:
     """What a file holds; nothing for a file that has no pictures or cannot be read for them."""
     found = Enclosed()

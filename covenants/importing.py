@@ -8,8 +8,9 @@ once stands in `landing`.
 import datetime
 import hashlib
 import io
+from collections import deque
 from collections.abc import Callable, Iterable, Iterator
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from itertools import islice
 from pathlib import PurePosixPath
 
@@ -24,11 +25,19 @@ from covenants.attaching import Attached
 from covenants.comparing import proposed_summary
 from covenants.drafting import chapters_value, earlier_articles
 from covenants.file_names import SUFFIXES
-from covenants.kinds import COVENANT, KINDS, SLUGS
+from covenants.kinds import COVENANT, KINDS, SLUGS, kind_in
 from covenants.landing import as_it_was, plant_rules, publish_next
 from covenants.models import CouncilPage, CovenantPage, Edition, RuleSource
 from covenants.parsing import ParsedRules, ReadError
-from covenants.rule_files import ZIP_FILE_LIMIT, Refused, RuleFile, parse_rule
+from covenants.parsing.readers.conversion import BUSY
+from covenants.rule_files import (
+    ZIP_FILE_LIMIT,
+    Refused,
+    RuleFile,
+    kind_for_one,
+    number_of_documents,
+    parse_rule,
+)
 from search import outbox
 from villages.models import AreaPage, GroupPage, VillagePage
 
@@ -50,7 +59,7 @@ class Outcome:
     """What became of a file: `status` is one of the five above, `message` Chinese.
 
     `before` is what taking it back needs to know: of a next edition `as_it_was`, and `pictures`,
-    the ids of the images that were put beside the page.
+    the ids of the images that were put beside the page. `again`: another try may well do.
     """
 
     file: str
@@ -62,6 +71,7 @@ class Outcome:
     revision_id: int | None = None
     digest: str = ""
     before: dict = field(default_factory=dict)
+    again: bool = False
 
     def as_dict(self) -> dict:
         return {
@@ -75,7 +85,10 @@ class Outcome:
 
 
 def import_rules(files, *, publish=False, dry_run=False, by=None) -> Iterator[Outcome]:
-    """Yield an Outcome for each RuleFile, in the order given. Each file lands whole or not."""
+    """Yield an Outcome for each RuleFile, in the order given. Each file lands whole or not.
+
+    A file of several documents whose kind is left to its titles has an outcome for each of them.
+    """
     files, places = iter(files), Places()
     while chunk := list(islice(files, CHUNK)):
         with transaction.atomic(), outbox.later():
@@ -119,14 +132,20 @@ def import_chunk(
             outcomes[position] = outcome
         waiting.clear()
 
-    for file in files:
+    coming = deque(files)
+    while coming:
+        file = coming.popleft()
         outcomes.append(None)
         try:
             place = place_of(file)
-            if (place.pk, file.kind) in waiting:
-                land_waiting()
             weighed = weigh(file, place, publish=publish)
-            if weighed.outcome:
+            if (place.pk, file.kind) in waiting and not weighed.parts:
+                land_waiting()
+                weighed = weigh(file, place, publish=publish, parsed=weighed.parsed)
+            if weighed.parts:
+                outcomes.pop()
+                coming.extendleft(reversed(weighed.parts))
+            elif weighed.outcome:
                 outcomes[-1] = weighed.outcome
             elif weighed.page is None:
                 waiting[place.pk, file.kind] = len(outcomes) - 1, weighed
@@ -134,7 +153,7 @@ def import_chunk(
                 with transaction.atomic():
                     outcomes[-1] = land_next(weighed, publish=publish, keep_file=not dry_run, by=by)
         except (Refused, ReadError, ValidationError) as error:
-            outcomes[-1] = refusal(file.name, error)
+            outcomes[-1] = refusal(file.label, error)
     land_waiting()
     return outcomes
 
@@ -142,7 +161,7 @@ def import_chunk(
 def refusal(name: str, error: Exception) -> Outcome:
     """The outcome of a file that Refused, ReadError or ValidationError kept out."""
     text = " ".join(error.messages) if isinstance(error, ValidationError) else str(error)
-    return Outcome(name, REFUSED, text)
+    return Outcome(name, REFUSED, text, again=getattr(error, "code", "") == BUSY)
 
 
 @dataclass
@@ -152,6 +171,7 @@ class Weighed:
     `page` is the rule that its place has already, or None. `outcome` is set when the file is to
     be passed over or stands in conflict with what is there. `notes`: what to tell about its
     pictures, which are read again when it lands, so that of many files none waits with its own.
+    `parts` is set, and nothing else, when the file holds several documents to be weighed each.
     """
 
     file: RuleFile
@@ -165,6 +185,7 @@ class Weighed:
     before: dict = field(default_factory=dict)
     notes: list[str] = field(default_factory=list)
     has_pictures: bool = False
+    parts: list[RuleFile] = field(default_factory=list)
 
     def outcome_of(self, status: str, page, attached: Attached | None = None) -> Outcome:
         notes, before = list(self.notes), dict(self.before)
@@ -173,7 +194,7 @@ class Weighed:
         if attached and attached.pictures:
             before["pictures"] = attached.pictures
         return Outcome(
-            self.file.name,
+            self.file.label,
             status,
             page_id=page.pk,
             articles=len(self.parsed.articles),
@@ -196,7 +217,7 @@ def weigh(file: RuleFile, place: AreaPage, *, publish=False, parsed=None) -> Wei
 
     `parsed` spares parsing again. Raises Refused or ReadError, each with a message for the user.
     """
-    if file.kind not in KINDS:
+    if file.kind and file.kind not in KINDS:
         raise Refused(
             _("不认识的种类 %(kind)s,应为 %(kinds)s 之一。")
             % {"kind": file.kind, "kinds": "、".join(KINDS)}
@@ -206,18 +227,24 @@ def weigh(file: RuleFile, place: AreaPage, *, publish=False, parsed=None) -> Wei
     content = file.read()
     if len(content) > ZIP_FILE_LIMIT:
         raise Refused(_("文件超过 20 MB,太大了。"))
-    weighed = Weighed(file, place, hashlib.sha256(content).hexdigest(), content)
-    if RuleSource.objects.filter(
-        area=place, kind=file.kind, sha256=weighed.digest, page__isnull=False
-    ).exists():
-        weighed.outcome = Outcome(file.name, SKIPPED, _("这个文件已经导入过。"))
+    weighed = Weighed(file, place, hashlib.sha256(content).hexdigest(), content, parsed)
+    if not file.kind and not _settle_kind(weighed):
         return weighed
-    weighed.parsed = parsed or parse_rule(io.BytesIO(content), file.name)
+    if RuleSource.objects.filter(
+        area=place, kind=file.kind, sha256=weighed.digest, part=file.part, page__isnull=False
+    ).exists():
+        weighed.outcome = Outcome(file.label, SKIPPED, _("这个文件已经导入过。"))
+        return weighed
+    weighed.parsed = weighed.parsed or _parsed(weighed)
+    if not file.part and (number := number_of_documents(weighed.parsed)) > 1:
+        raise Refused(kind_for_one(number))
     if not weighed.parsed.articles:
         raise Refused(_("没有找到任何条文，请检查文件内容。"))
     weighed.adoption = adoption_of(file, weighed.parsed)
     enclosed = attaching.enclosed_in(content, file.name)
     weighed.notes, weighed.has_pictures = enclosed.notes(), bool(enclosed.pictures)
+    if file.part and enclosed.pictures:
+        weighed.notes.append(attaching.shared_note())
     weighed.page = rule_at(place, file.kind)
     if weighed.page is None:
         if publish and not (weighed.adoption["effective_from"] or weighed.adoption["adopted_on"]):
@@ -225,8 +252,26 @@ def weigh(file: RuleFile, place: AreaPage, *, publish=False, parsed=None) -> Wei
         return weighed
     if conflict := _conflict(weighed.page, weighed.adoption, publish):
         articles = len(weighed.parsed.articles)
-        weighed.outcome = Outcome(file.name, CONFLICT, conflict, weighed.page.pk, articles)
+        weighed.outcome = Outcome(file.label, CONFLICT, conflict, weighed.page.pk, articles)
     return weighed
+
+
+def _parsed(weighed) -> ParsedRules:
+    return parse_rule(io.BytesIO(weighed.content), weighed.file.name, weighed.file.part)
+
+
+def _settle_kind(weighed) -> bool:
+    """Read the kind off the title; False, with `parts` set, for a file of several documents."""
+    file = weighed.file
+    weighed.parsed = weighed.parsed or _parsed(weighed)
+    number = 1 if file.part else number_of_documents(weighed.parsed)
+    if number > 1:
+        weighed.parts = [replace(file, part=part) for part in range(1, number + 1)]
+        return False
+    file.kind = kind_in(weighed.parsed.title)
+    if not file.kind:
+        raise Refused(_("从标题看不出是哪一种规约，请写明种类。"))
+    return True
 
 
 def land_together(
@@ -253,6 +298,7 @@ def land_together(
                         weighed.file.kind,
                         by=by,
                         digest=weighed.digest,
+                        part=weighed.file.part,
                     )
                     sources.append(source)
                 rows.append((weighed.place, page, source))
@@ -275,7 +321,7 @@ def land_together(
             ]
         if isinstance(error, IntegrityError):
             error = Refused(_("这里刚刚有了同一种规约，请重新导入这个文件。"))
-        return [refusal(found[0].file.name, error)]
+        return [refusal(found[0].file.label, error)]
     return [
         weighed.outcome_of(CREATED, page, done)
         for weighed, (_place, page, _source), done in zip(found, rows, attached, strict=True)
@@ -305,6 +351,7 @@ def land_next(weighed: Weighed, *, publish=False, keep_file=True, by=None) -> Ou
             page=page,
             by=by,
             digest=weighed.digest,
+            part=weighed.file.part,
         )
     return weighed.outcome_of(EDITION, page, attached)
 
@@ -432,15 +479,15 @@ def unsaved_rule(place: AreaPage, kind: str, parsed: ParsedRules, adoption: dict
     return page
 
 
-def keep_original(name, content, place, kind, *, page=None, by=None, text="", digest=""):
+def keep_original(name, content, place, kind, *, page=None, by=None, text="", digest="", part=0):
     """Store an uploaded original privately."""
-    source = unsaved_source(name, content, place, kind, page=page, by=by, digest=digest)
+    source = unsaved_source(name, content, place, kind, page=page, by=by, digest=digest, part=part)
     source.text = text
     source.save()
     return source
 
 
-def unsaved_source(name, content, place, kind, *, page=None, by=None, digest=""):
+def unsaved_source(name, content, place, kind, *, page=None, by=None, digest="", part=0):
     """The original as a row not yet saved; its file lies in the private store already."""
     source = RuleSource(
         page=page,
@@ -449,6 +496,7 @@ def unsaved_source(name, content, place, kind, *, page=None, by=None, digest="")
         name=PurePosixPath(name).name[-255:],
         sha256=digest or hashlib.sha256(content).hexdigest(),
         uploaded_by=by,
+        part=part,
     )
     suffix = PurePosixPath(name).suffix.lower()
     file_name = f"{source.pk}{suffix if suffix in SUFFIXES else '.txt'}"

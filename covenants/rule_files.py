@@ -14,10 +14,10 @@ from pathlib import Path
 
 from django.utils.translation import gettext as _
 
-from covenants.file_names import is_left_behind
+from covenants.file_names import is_left_behind, part_label
 from covenants.kinds import COVENANT
 from covenants.models import Edition
-from covenants.parsing import ParsedRules, parse_lines
+from covenants.parsing import ParsedRules, parse_lines, split_documents
 from covenants.parsing.readers import Reading, read_file
 
 MANIFEST_COLUMNS = (
@@ -48,6 +48,9 @@ class Refused(Exception):
 class RuleFile:
     """One file and what is known about it. Dates ISO or empty; `edition` sorts editions.
 
+    An empty `kind` is read off the title. `part` is which document of a file of several is meant,
+    from 1; 0 for a file of one.
+
     `content` is the bytes, or a function that reads them: of many files only one is then held.
     """
 
@@ -62,6 +65,12 @@ class RuleFile:
     filing_no: str = ""
     edition: str = ""
     provenance: str = Edition.LEGACY
+    part: int = 0
+
+    @property
+    def label(self) -> str:
+        """The name that reports call it by."""
+        return part_label(self.name, self.part)
 
     def read(self) -> bytes:
         return self.content() if callable(self.content) else self.content
@@ -174,9 +183,31 @@ def read_rule(source, name) -> Reading:
     return reading
 
 
-def parse_rule(source, name) -> ParsedRules:
-    """A file of rules, parsed, with what its reader warns of. Raises like `read_rule`."""
+def parse_rule(source, name, part=0) -> ParsedRules:
+    """A file of rules, or one document of it, parsed, with what its reader warns of.
+
+    Raises like `read_rule`.
+    """
     reading = read_rule(source, name)
-    parsed = parse_lines(reading.lines)
+    lines = reading.lines
+    if part:
+        documents = list(split_documents(lines))
+        if part > len(documents):
+            raise Refused(_("文件里没有第 %(part)d 份文本。") % {"part": part})
+        lines = documents[part - 1]
+    parsed = parse_lines(lines)
     parsed.warnings = [*reading.warnings, *parsed.warnings]
     return parsed
+
+
+def number_of_documents(parsed: ParsedRules) -> int:
+    """How many documents a text holds, as its parser has found."""
+    return 1 + sum(warning.code == "several_documents" for warning in parsed.warnings)
+
+
+def kind_for_one(number: int) -> str:
+    """Why a kind that was given cannot hold for a file of several documents."""
+    return _(
+        "文件里有 %(n)d 份文本，写明的种类只能用于只有一份的文件。"
+        "请把它拆成几个文件，或者不写种类，按各份自己的标题导入。"
+    ) % {"n": number}

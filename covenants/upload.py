@@ -6,7 +6,6 @@ privately from the first step on.
 
 import hashlib
 
-from django import forms
 from django.contrib import messages
 from django.core.exceptions import PermissionDenied, ValidationError
 from django.db import transaction
@@ -14,106 +13,25 @@ from django.http import FileResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.urls import reverse
 from django.utils.translation import gettext as _
-from django.utils.translation import gettext_lazy
 from django.views.decorators.http import require_http_methods, require_safe
-from wagtail.admin.widgets import AdminPageChooser
 from wagtail.models import Page
 
 from covenants import attaching
-from covenants.adoption import date_faults, summary_fault
-from covenants.desk import handing_in, work
+from covenants.adoption import summary_fault
+from covenants.desk import handing_in, parts, scanning, work
 from covenants.desk.board import board
 from covenants.desk.views import may_work, number
 from covenants.drafting import body_as_text
 from covenants.importing import adoption_of, fill, keep_original, new_rule, rule_at
-from covenants.kinds import COUNCILS, COVENANT, kind_name
-from covenants.models import CovenantPage, Edition, RulePage, RuleSource
-from covenants.parsing import ReadError
-from covenants.parsing.headings import as_plain_lines
-from covenants.rule_files import Refused, RuleFile, read_rule, too_long
+from covenants.kinds import COVENANT, kind_name
+from covenants.models import Edition, RulePage, RuleSource, SourceScan
+from covenants.rule_files import RuleFile, too_long
+from covenants.upload_forms import TOO_LONG, AdoptionForm, UploadForm
 from editorial.authorship import credit
-from villages.models import AreaPage, GroupPage, VillagePage
+from villages.models import AreaPage, VillagePage
 from villages.names import short_name
 
-FILE_LIMIT = 20 * 1024 * 1024
 PAGE_TEXT = "页面文字.txt"
-TOO_LONG = gettext_lazy("文字太长了，不像一份规约。请分成几份。")
-KIND_CHOICES = [(COVENANT, gettext_lazy("村规民约（居民公约）"))] + [
-    (kind, gettext_lazy("%s章程") % name) for kind, name in COUNCILS.items()
-]
-
-
-class UploadForm(forms.Form):
-    """Where, what kind, and the text: as a file or pasted."""
-
-    area = forms.ModelChoiceField(
-        AreaPage.objects.all(),
-        label=gettext_lazy("哪个村（小组）"),
-        error_messages={"required": gettext_lazy("请选择您有权上传规约的村（小组）。")},
-        widget=AdminPageChooser(target_models=[VillagePage, GroupPage], user_perms="add"),
-    )
-    kind = forms.ChoiceField(label=gettext_lazy("哪一种"), choices=KIND_CHOICES)
-    file = forms.FileField(
-        label=gettext_lazy("文件：Word、WPS、文本或有文字的 PDF"),
-        required=False,
-        widget=forms.ClearableFileInput(attrs={"accept": ",".join(handing_in.ACCEPTED)}),
-    )
-    text = forms.CharField(
-        label=gettext_lazy("或者把文字粘贴在这里"),
-        required=False,
-        strip=False,
-        widget=forms.Textarea(attrs={"rows": 10}),
-    )
-    note = forms.CharField(
-        label=gettext_lazy("给镇上的话（只在请镇上分条时用）"), required=False, max_length=200
-    )
-
-    def __init__(self, *args, unsplit=False, **kwargs):
-        """`unsplit`: the file is only handed in; the township can open what the site cannot."""
-        super().__init__(*args, **kwargs)
-        self.unsplit = unsplit
-
-    def clean_area(self):
-        return self.cleaned_data["area"].specific
-
-    def clean_file(self):
-        file = self.cleaned_data.get("file")
-        if file and file.size > FILE_LIMIT:
-            raise ValidationError(_("文件超过 20 MB。请删去图片后再上传。"))
-        return file
-
-    def clean(self):
-        data = super().clean()
-        file, text = data.get("file"), (data.get("text") or "").strip()
-        if self.errors:
-            return data
-        if not file and not text:
-            raise ValidationError(_("请选择一个文件，或者粘贴文字。"))
-        if file and text:
-            raise ValidationError(_("文件和粘贴的文字只能用一样，请去掉一个。"))
-        try:
-            data["lines"] = text
-            if file:
-                data["lines"], data["warnings"] = source_text(file)
-        except (ReadError, Refused) as error:
-            if not (self.unsplit and file.name.lower().endswith(handing_in.ACCEPTED)):
-                self.add_error("file", str(error))
-                return data
-            data["lines"] = ""
-        if too_long(data["lines"]):
-            self.add_error("text", TOO_LONG)
-        return data
-
-
-def source_text(file) -> tuple[str, list[str]]:
-    """(the body of a file as plain lines, what its reader warns of).
-
-    The lines have the numbers that Word's list styles print.
-    """
-    reading = read_rule(file, file.name)
-    return "\n".join(as_plain_lines(reading.lines)), [
-        warning.message for warning in reading.warnings
-    ]
 
 
 def may_upload(user, area) -> bool:
@@ -169,6 +87,12 @@ def upload(request):
                 by=request.user,
                 text=data["lines"].replace("\r\n", "\n"),
             )
+            number_held = parts.number_in(source.text)
+            if number_held > 1:
+                source.parts = number_held
+                source.save(update_fields=["parts"])
+            for name, content, content_type in data["scans"]:
+                scanning.keep(source, name, content, content_type)
             if unsplit:
                 handing_in.hand_in(source, request.user, data["note"])
         if unsplit:
@@ -177,34 +101,8 @@ def upload(request):
         for warning in data.get("warnings", ()):
             messages.warning(request, warning)
         return redirect("covenants_review_upload", source.pk)
-    return render(request, "covenants/admin/upload.html", {"form": form})
-
-
-class AdoptionForm(forms.ModelForm):
-    """How the text was adopted; asked on the desk so that a phone needs no further form."""
-
-    class Meta:
-        model = CovenantPage
-        fields = [
-            "adopted_on",
-            "adopted_by",
-            "effective_from",
-            "filing_number",
-            "filed_on",
-            "change_summary",
-        ]
-        widgets = {
-            name: forms.DateInput(attrs={"type": "date"}, format="%Y-%m-%d")
-            for name in ("adopted_on", "effective_from", "filed_on")
-        }
-
-    def clean(self):
-        cleaned = super().clean()
-        for field, message in date_faults(
-            cleaned.get("adopted_on"), cleaned.get("effective_from")
-        ).items():
-            self.add_error(field, message)
-        return cleaned
+    context = {"form": form, "unfinished": parts.unfinished(request.user)}
+    return render(request, "covenants/admin/upload.html", context)
 
 
 @require_http_methods(["GET", "POST"])
@@ -216,6 +114,8 @@ def review(request, source_id):
         raise PermissionDenied
     if source.page_id:
         return redirect("wagtailadmin_pages:edit", source.page_id)
+    if source.parts:
+        return redirect("covenants_documents", source.pk)
     existing = rule_at(area, source.kind)
     posted = request.POST if request.method == "POST" else None
     error, typed = "", None
@@ -249,7 +149,7 @@ def review(request, source_id):
             else:
                 for note in told:
                     messages.warning(request, note)
-                return _done(request, page, len(parsed.articles))
+                return _done(request, source, page, len(parsed.articles))
     context = board(source, sheet, request.user, number(request.GET.get("unit")) or 0) | {
         "source": source,
         "area": area,
@@ -260,6 +160,8 @@ def review(request, source_id):
         "form": form,
         "error": error,
         "foreign": _names_another_place(parsed.title, area),
+        "scans": (source.whole or source).scans.all(),
+        "documents": 0 if source.part else parts.number_in(sheet.text),
         "may_finish": not handing_in.obstacle(request.user, source),
     }
     return render(request, "covenants/admin/review_upload.html", context)
@@ -388,7 +290,15 @@ def attach_all(page, source, area, user) -> list[str]:
     return notes
 
 
-def _done(request, page, articles):
+def _done(request, source, page, articles):
+    if source.whole and any(not part.is_done for part in parts.parts_of(source.whole)):
+        text = (
+            _("《%(title)s》已送审。")
+            if page.workflow_in_progress
+            else _("《%(title)s》已存为草稿。")
+        )
+        messages.success(request, text % {"title": page.title} + _("这个文件里还有没整理的。"))
+        return redirect("covenants_documents", source.whole_id)
     if page.workflow_in_progress:
         messages.success(request, _("已送审，共 %d 条。审核结果会显示在首页。") % articles)
         return redirect("wagtailadmin_explore", page.get_parent().pk)
@@ -424,6 +334,22 @@ def original(request, source_id):
     if not may_upload(request.user, source.area.specific):
         raise PermissionDenied
     return FileResponse(source.file.open("rb"), as_attachment=True, filename=source.name)
+
+
+@require_safe
+def scan(request, scan_id):
+    """A scan, for those who may edit the place only. Pictures are shown, a PDF is a download."""
+    found = get_object_or_404(SourceScan.objects.select_related("source__area"), pk=scan_id)
+    if not may_upload(request.user, found.source.area.specific):
+        raise PermissionDenied
+    response = FileResponse(
+        found.file.open("rb"),
+        as_attachment=not found.is_picture,
+        filename=found.name,
+        content_type=found.content_type,
+    )
+    response["Cache-Control"] = "private, no-store"
+    return response
 
 
 def upload_address(area, kind=COVENANT) -> str:

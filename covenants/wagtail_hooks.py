@@ -28,6 +28,12 @@ def admin_urls():
         path("rules/upload/", upload.upload, name="covenants_upload"),
         path("rules/upload/<uuid:source_id>/", upload.review, name="covenants_review_upload"),
         path("rules/upload/<uuid:source_id>/desk/", desk_views.act, name="covenants_desk_act"),
+        path(
+            "rules/upload/<uuid:source_id>/documents/",
+            desk_views.documents,
+            name="covenants_documents",
+        ),
+        path("rules/scan/<int:scan_id>/", upload.scan, name="covenants_scan"),
         path("rules/handed-in/", desk_views.handed_in, name="covenants_handed_in"),
         path("rules/text/<int:page_id>/", upload.edit_as_text, name="covenants_edit_as_text"),
         path("rules/compare/<int:page_id>/", edition_desk.compare, name="covenants_compare"),

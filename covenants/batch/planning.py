@@ -7,6 +7,7 @@ import io
 import zipfile
 from collections.abc import Iterator
 from contextlib import contextmanager
+from dataclasses import replace
 from itertools import islice
 
 from django.db import transaction
@@ -17,15 +18,18 @@ from wagtail.models import Page
 from covenants.batch.recognising import Place, PlaceBook, kind_of, names_another
 from covenants.file_names import MANIFEST, why_refused
 from covenants.importing import find_place, weigh
-from covenants.kinds import KINDS
+from covenants.kinds import KINDS, kind_in
 from covenants.models import Edition, ImportBatch, ImportRow
 from covenants.parsing import ReadError
+from covenants.parsing.readers.conversion import BUSY
 from covenants.rule_files import (
     MANIFEST_COLUMNS,
     ZIP_FILE_LIMIT,
     Refused,
     RuleFile,
+    kind_for_one,
     named_members,
+    number_of_documents,
     open_zip,
     parse_rule,
     read_manifest,
@@ -112,21 +116,66 @@ def rule_file(row: ImportRow, archive: zipfile.ZipFile) -> RuleFile:
     """The row's file with what its manifest knows of it; read when asked for."""
     known = {name: row.known.get(name, "") for name in _KNOWN}
     known["provenance"] = known["provenance"] or Edition.LEGACY
-    member = archive.infolist()[row.member]
-    return RuleFile(row.file, lambda: read_member(archive, member), kind=row.kind, **known)
+    return RuleFile(
+        row.file,
+        lambda: read_member(archive, archive.infolist()[row.member]),
+        kind=row.kind,
+        part=row.part,
+        **known,
+    )
 
 
-def look_at(row: ImportRow, archive, book: PlaceBook, *, decided=False) -> None:
+def look_at(row: ImportRow, archive, book: PlaceBook, *, decided=False) -> list[ImportRow]:
     """Decide what a row would become, and set it on the row; saves nothing.
 
-    `decided`: a person has named place and kind, which are taken as they are.
+    A file of several documents: the row becomes that of the first, those of the others are
+    returned. `decided`: a person has named place and kind, which are taken as they are.
     """
     try:
-        file = rule_file(row, archive)
-        content = file.read()
+        content = rule_file(row, archive).read()
         if len(content) > ZIP_FILE_LIMIT:
             raise Refused(_("文件超过 20 MB,太大了。"))
-        parsed = parse_rule(io.BytesIO(content), row.file)
+        parsed = parse_rule(io.BytesIO(content), row.file, row.part)
+        number = 1 if row.part else number_of_documents(parsed)
+        if number > 1 and row.known.get("kind"):
+            raise Refused(kind_for_one(number))
+    except (Refused, ReadError) as error:
+        _refuse(row, error)
+        return []
+    if number == 1:
+        _judge(row, content, parsed, book, decided)
+        return []
+    row.part, others = 1, [_another(row, part) for part in range(2, number + 1)]
+    for one in [row, *others]:
+        try:
+            document = parse_rule(io.BytesIO(content), one.file, one.part)
+            _judge(one, content, document, book, decided)
+        except (Refused, ReadError) as error:
+            _refuse(one, error)
+    return others
+
+
+def _another(row, part) -> ImportRow:
+    """The row of a further document of a row's file."""
+    return ImportRow(
+        batch=row.batch,
+        position=row.position,
+        member=row.member,
+        file=row.file,
+        part=part,
+        known=row.known,
+    )
+
+
+def _refuse(row, error):
+    if getattr(error, "code", "") == BUSY:
+        # Looked at again later.
+        return
+    row.state, row.message, row.doubts = ImportRow.REFUSED, str(error), []
+
+
+def _judge(row, content, parsed, book, decided):
+    try:
         doubts = [] if decided else _find(row, parsed.title, book)
         row.articles = len(parsed.articles)
         row.message = " ".join(warning.message for warning in parsed.warnings)
@@ -134,10 +183,10 @@ def look_at(row: ImportRow, archive, book: PlaceBook, *, decided=False) -> None:
         if not row.place or not row.kind:
             row.state = ImportRow.DOUBTFUL
             return
-        file.kind = row.kind
+        file = replace(rule_file(row, None), content=content)
         weighed = weigh(file, row.place, publish=row.batch.publish, parsed=parsed)
     except (Refused, ReadError) as error:
-        row.state, row.message, row.doubts = ImportRow.REFUSED, str(error), []
+        _refuse(row, error)
         return
     row.message = " ".join([row.message, *weighed.notes]).strip()
     if weighed.outcome:
@@ -153,10 +202,11 @@ def look_at(row: ImportRow, archive, book: PlaceBook, *, decided=False) -> None:
 def _find(row, title, book) -> list[str]:
     """Set place and kind of a row, as far as they can be told; returns the doubts."""
     if row.known:
-        _take_from_manifest(row, book)
+        _take_from_manifest(row, title, book)
         return []
     found = book.find(row.file, title)
-    row.kind, doubts = kind_of(row.file, title)
+    # A file of several documents is named after all of them.
+    row.kind, doubts = kind_of("" if row.part else row.file, title)
     doubts = found.doubts + doubts
     row.place = None
     if found.village:
@@ -168,12 +218,14 @@ def _find(row, title, book) -> list[str]:
     return doubts
 
 
-def _take_from_manifest(row, book):
+def _take_from_manifest(row, title, book):
     code, group = row.known.get("code", ""), row.known.get("group", "")
     if code not in book.by_code:
         raise Refused(_("没有代码为 %(code)s 的村（社区）。") % {"code": code or "(空)"})
     row.place = find_place(code, group)
-    row.kind = row.known.get("kind", "")
+    row.kind = row.known.get("kind", "") or kind_in(title)
+    if not row.kind:
+        raise Refused(_("从标题看不出是哪一种规约，请写明种类。"))
     if row.kind not in KINDS:
         raise Refused(
             _("不认识的种类 %(kind)s,应为 %(kinds)s 之一。")

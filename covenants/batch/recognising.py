@@ -11,7 +11,7 @@ from pathlib import PurePosixPath
 
 from django.utils.translation import gettext as _
 
-from covenants.kinds import COVENANT
+from covenants.kinds import kinds_in
 from villages.models.public import COUNTY, TOWNSHIP, VILLAGE
 from villages.names import core_name, full_area_name, group_number, short_name
 
@@ -21,20 +21,8 @@ _GROUP = re.compile(
     r"第?(?:[0-9]{1,3}|[零〇一二三四五六七八九十百]{1,5})(?:村民|居民)?(?:小组|组)(?!长|织|成)"
 )
 _TOKENS = re.compile(r"[\s_\-—－·・.,，、（）()【】\[\]《》“”]+")
-_KINDS = (
-    ("ceremonies", re.compile(r"红白理?事?会?|婚丧|移风易俗理事")),
-    ("deliberation", re.compile(r"议事会")),
-    ("ethics", re.compile(r"道德评议|评议会")),
-    ("prevention", re.compile(r"禁毒|禁赌")),
-    (COVENANT, re.compile(r"村规民约|居民公约|乡规民约|村民公约|组规民约|民约|公约|村规|组规")),
-)
 _VILLAGE_NAME = re.compile(r"[\u4e00-\u9fff]{2}(?:村|社区)(?=村|居|红|道|禁|议|第|章|公|$)")
 _SUFFIXES = ("村", "社区", "村委会", "居委会", "村民委员会", "居民委员会")
-
-
-def kinds_in(text: str) -> list[str]:
-    """The kinds of rules that a text names, each once."""
-    return [kind for kind, pattern in _KINDS if pattern.search(text)]
 
 
 def kind_of(path: str, title: str) -> tuple[str, list[str]]:

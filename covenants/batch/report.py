@@ -3,7 +3,7 @@
 import io
 from collections.abc import Iterator
 
-from django.db.models import Count
+from django.db.models import Count, Q
 from django.utils.translation import gettext as _
 from openpyxl import Workbook
 from openpyxl.cell import WriteOnlyCell
@@ -67,7 +67,7 @@ def workbook(batch: ImportBatch) -> bytes:
     sheet.append(_cells(sheet, [*heads, _("说明")]))
     for shown in _in_chunks(batch):
         row = shown["row"]
-        texts = [row.file, shown["place"], shown["kind"], row.get_state_display()]
+        texts = [row.label, shown["place"], shown["kind"], row.get_state_display()]
         texts += [shown["becomes"], row.articles or "", row.adopted, shown["notes"]]
         sheet.append(_cells(sheet, texts))
     target = io.BytesIO()
@@ -76,10 +76,14 @@ def workbook(batch: ImportBatch) -> bytes:
 
 
 def _in_chunks(batch) -> Iterator[dict]:
-    last = -1
-    while chunk := shown_rows(batch.rows.filter(position__gt=last).order_by("position")[:ROWS]):
+    rows = batch.rows.order_by("position", "part")
+    further = rows
+    while chunk := shown_rows(further[:ROWS]):
         yield from chunk
-        last = chunk[-1]["row"].position
+        last = chunk[-1]["row"]
+        further = rows.filter(
+            Q(position__gt=last.position) | Q(position=last.position, part__gt=last.part)
+        )
 
 
 def _cells(sheet, values):

@@ -28,7 +28,7 @@ def take_back(batch: ImportBatch) -> int:
         if locked.state != ImportBatch.REVOKING:
             return 0
         landed = locked.rows.filter(state__in=ImportRow.LANDED)
-        rows = list(landed.order_by("place_id", "kind", "-adopted", "-position")[:CHUNK])
+        rows = list(landed.order_by("place_id", "kind", "-adopted", "-position", "-part")[:CHUNK])
         for row in rows:
             try:
                 with transaction.atomic():
@@ -87,7 +87,7 @@ def _remove(page, batch):
 def _restore(page, row, made):
     """The page as it stood before its next edition came."""
     before = row.before
-    for source in RuleSource.objects.filter(page=page, sha256=before["digest"]):
+    for source in RuleSource.objects.filter(page=page, sha256=before["digest"], part=row.part):
         _forget_file(source)
         source.delete()
     previous = Revision.objects.get(pk=before["latest_revision"])

@@ -30,6 +30,7 @@ CHUNK = 20
 LOOK_CHUNK = 20
 FAULT = gettext_lazy("处理这个文件时程序出错，没有导入。请把文件交给管理员查看。")
 _PLANNED_FIELDS = [
+    "part",
     "state",
     "place",
     "kind",
@@ -89,10 +90,11 @@ def _look(batch, archive, book) -> int:
     """
     listed = batch.rows.filter(state=ImportRow.LISTED)
     rows = list(listed[:LOOK_CHUNK])
+    others: dict[int, list[ImportRow]] = {}
     for row in rows:
         row.batch = batch
         try:
-            planning.look_at(row, archive, book)
+            others[row.pk] = planning.look_at(row, archive, book)
         except DatabaseError:
             raise
         except Exception:
@@ -104,6 +106,7 @@ def _look(batch, archive, book) -> int:
             return 0
         still = set(listed.filter(pk__in=[row.pk for row in rows]).values_list("pk", flat=True))
         ImportRow.objects.bulk_update([row for row in rows if row.pk in still], _PLANNED_FIELDS)
+        ImportRow.objects.bulk_create(one for pk in still for one in others.get(pk, ()))
         if not rows:
             planning.compare_rows(locked)
             locked.state = ImportBatch.PLANNED
@@ -136,7 +139,7 @@ def _land_or_set_aside(batch, archive, book) -> int:
 
 def _next_rows(batch, number) -> list[ImportRow]:
     ready = batch.rows.filter(state=ImportRow.READY).select_related("place", "batch")
-    return list(ready.order_by("place_id", "kind", "adopted", "position")[:number])
+    return list(ready.order_by("place_id", "kind", "adopted", "position", "part")[:number])
 
 
 def _land(batch, archive, size) -> int:
@@ -158,6 +161,8 @@ def _land(batch, archive, size) -> int:
             by=locked.created_by,
         )
         for row, outcome in zip(rows, outcomes, strict=True):
+            if outcome.again:
+                continue
             row.state, row.page_id = outcome.status, outcome.page_id
             row.message = outcome.message or " ".join(outcome.warnings)
             row.articles = outcome.articles or row.articles
@@ -165,7 +170,7 @@ def _land(batch, archive, size) -> int:
             row.before = outcome.before | {"digest": outcome.digest}
         fields = ["state", "page", "message", "articles", "revision", "before"]
         ImportRow.objects.bulk_update(rows, fields)
-    return len(rows)
+    return sum(not outcome.again for outcome in outcomes)
 
 
 def _place(place):

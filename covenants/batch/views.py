@@ -138,7 +138,7 @@ def batch(request, batch_id):
     """The report: before the run what would become of each file, after it what became of it."""
     found = _batch_of(request, batch_id)
     state = request.GET.get("state", "")
-    rows = found.rows.order_by("position")
+    rows = found.rows.order_by("position", "part")
     if state in dict(ImportRow.STATES):
         rows = rows.filter(state=state)
     page = Paginator(rows, PER_PAGE).get_page(request.GET.get("p"))

@@ -4,6 +4,7 @@ Who did what for whom stands in the log of the village's page.
 """
 
 from django.db import transaction
+from django.db.models import Count, F
 from django.utils.translation import gettext as _
 from wagtail.log_actions import log
 from wagtail.permissions import policy_registry
@@ -72,16 +73,24 @@ def writers(source: RuleSource) -> set:
     return known - {None}
 
 
-def waiting_for(user):
-    """Handed-in originals that a user may see, the oldest first."""
+def places_of(user):
+    """The ids of the places whose originals a user may see, as a query."""
     policy = policy_registry.get_by_type(AreaPage)
     places = policy.instances_user_has_any_permission_for(user, {"add", "publish"})
+    return AreaPage.objects.filter(pk__in=places.order_by().values("pk")).values("pk")
+
+
+def waiting_for(user):
+    """Handed-in originals that a user may see, the oldest first.
+
+    A file of several documents waits until each of them was taken on.
+    """
     return (
         RuleSource.objects.filter(
-            stage__in=(RuleSource.ASKED, RuleSource.SPLIT),
-            page=None,
-            area__in=AreaPage.objects.filter(pk__in=places.order_by().values("pk")).values("pk"),
+            stage__in=(RuleSource.ASKED, RuleSource.SPLIT), page=None, area__in=places_of(user)
         )
+        .annotate(taken_on=Count("taken"))
+        .exclude(parts__gt=0, taken_on__gte=F("parts"))
         .select_related("area", "uploaded_by", "worker", "split_by")
         .order_by("uploaded_at")[:LISTED]
     )

@@ -7,14 +7,14 @@ from django.shortcuts import get_object_or_404, redirect, render
 from django.template.loader import render_to_string
 from django.urls import reverse
 from django.utils.translation import gettext as _
-from django.views.decorators.http import require_POST, require_safe
+from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
-from covenants.desk import handing_in, work
+from covenants.desk import handing_in, parts, work
 from covenants.desk.board import board
 from covenants.desk.edits import Refusal
 from covenants.desk.sheet import Sheet
 from covenants.desk.units import NOISE, ROLES
-from covenants.kinds import kind_name
+from covenants.kinds import KINDS, kind_name, rule_name
 from covenants.models import RuleSource
 from villages.area_labels import area_labels
 from villages.models import GroupPage, VillagePage
@@ -140,6 +140,39 @@ def _answer(request, source, chosen, message, status):
         "ok": status == 200,
     }
     return JsonResponse(done, status=status)
+
+
+@require_http_methods(["GET", "POST"])
+def documents(request, source_id):
+    """The documents of one file: what each becomes, which are done, which nobody has taken."""
+    source = get_object_or_404(RuleSource.objects.select_related("area"), pk=source_id)
+    area = source.area.specific
+    if not may_work(request.user, area):
+        raise PermissionDenied
+    if request.method == "POST" and "one" in request.POST:
+        if parts.is_one(source):
+            return redirect("covenants_review_upload", source.pk)
+        messages.error(request, _("已经分开整理了其中一份，不能再当作一份。"))
+    elif request.method == "POST":
+        number_taken = number(request.POST.get("take")) or 0
+        kind = request.POST.get(f"kind-{number_taken}", "")
+        if kind not in KINDS:
+            messages.error(request, _("请选择这一份是哪一种规约。"))
+        elif child := parts.take(source, number_taken, kind, request.user):
+            return redirect("covenants_review_upload", child.pk)
+    found = parts.parts_of(source)
+    community = getattr(area, "is_community", False)
+    kinds = [(kind, rule_name(kind, community=community)) for kind in KINDS]
+    context = {
+        "source": source,
+        "area": area,
+        "parts": found,
+        "kinds": kinds,
+        "none_taken": not any(part.taken for part in found),
+        "left": sum(not part.is_done for part in found),
+        "page_title": _("一个文件里的几份规约"),
+    }
+    return render(request, "covenants/admin/documents.html", context)
 
 
 @require_safe

@@ -107,7 +107,7 @@ def _join_titles(
         joined.append(title)
         titles.add(title.number)
         begin = start.title + 1
-        message = f"第 {title.number} 行：从“{title.text[:20]}”起像是另一份文件，请分开后各自导入。"
+        message = f"第 {title.number} 行：从“{title.text[:20]}”起像是另一份文件，请分开整理。"
         rules.warnings.append(ParseWarning("several_documents", message, title.number))
     return [*joined, *lines[begin:]], titles
 

@@ -1,6 +1,7 @@
 """The county import: recognised places and kinds, the report, the run, taking back."""
 
 import io
+import time
 import zipfile
 
 import pytest
@@ -14,8 +15,10 @@ from wagtail.models import Page, PageLogEntry
 from wagtail_factories import ImageFactory
 
 from covenants import importing
-from covenants.batch import steps
+from covenants.batch import planning, report, steps
 from covenants.models import CouncilPage, CovenantPage, Edition, ImportBatch, ImportRow, RuleSource
+from covenants.parsing import ReadError
+from covenants.parsing.readers.conversion import BUSY
 from editorial.appointments import appoint, body_collection
 from search.models import OutboxEntry
 from tests.covenants.test_attaching import picture, word_with
@@ -413,3 +416,74 @@ def test_pictures_come_with_the_batch_and_go_with_it(client, county, villages, c
     assert not CovenantPage.objects.exists() and CouncilPage.objects.get() == kept
     used = kept.get_latest_revision_as_object().attachments[0].value["picture"]
     assert set(get_image_model().objects.all()) == {chosen, used}
+
+
+def several(name="松林村"):
+    return rule_text(name) + rule_text(name, "红白理事会章程", day="2023年5月2日")
+
+
+def test_file_of_several_documents_is_a_row_for_each(client, county, villages, clerk, monkeypatch):
+    monkeypatch.setattr(report, "ROWS", 2)
+    files = {
+        "松林村.txt": several(),
+        "云台镇岔河村村规民约.txt": several("岔河村"),
+        "岔河村.txt": several("岔河村"),
+    }
+    batch = hand_in(client, county, files)
+    look_through(batch)
+    rows = {row.label: row for row in batch.rows.all()}
+    assert list(rows) == [f"{name} 第{n}份" for name in sorted(files) for n in (1, 2)]
+    for name in ("松林村.txt", "云台镇岔河村村规民约.txt"):
+        assert [rows[f"{name} 第{n}份"].kind for n in (1, 2)] == ["covenant", "ceremonies"]
+        assert rows[f"{name} 第2份"].state == ImportRow.READY, rows[f"{name} 第2份"].doubts
+    doubtful = rows["岔河村.txt 第2份"]
+    assert doubtful.state == ImportRow.DOUBTFUL
+    assert "第2份" in client.get(reverse("covenants_batch", args=[batch.pk])).content.decode()
+    sheet = client.get(reverse("covenants_batch_sheet", args=[batch.pk]))
+    cells = list(load_workbook(io.BytesIO(sheet.content)).active.iter_rows())
+    assert [row[0].value for row in cells[1:]] == list(rows)
+    client.post(
+        reverse("covenants_batch_row", args=[batch.pk, doubtful.pk]),
+        {"code": "532391102201", "kind": "ceremonies"},
+    )
+    run(client, batch)
+    assert CovenantPage.objects.count() == 2 and CouncilPage.objects.count() == 3
+    client.post(reverse("covenants_batch_revoke", args=[batch.pk]))
+    look_through(batch)
+    assert not CovenantPage.objects.exists() and not RuleSource.objects.exists()
+
+
+def test_kind_of_the_manifest_is_for_a_file_of_one_document(client, county, villages, clerk):
+    manifest = (
+        "file,code,group,kind,adopted,effective,filed_on,filing_no,edition,provenance\n"
+        "a.txt,532391101201,,covenant,,,,,1,legacy\n"
+        "b.txt,532391101202,,,,,,,1,legacy\n"
+    )
+    files = {"a.txt": several(), "b.txt": several(), "清单.csv": manifest}
+    batch = look_through(hand_in(client, county, files))
+    rows = {row.label: row for row in batch.rows.all()}
+    assert list(rows) == ["a.txt", "b.txt 第1份", "b.txt 第2份"]
+    assert rows["a.txt"].state == ImportRow.REFUSED and "有 2 份文本" in rows["a.txt"].message
+    assert [rows[f"b.txt 第{n}份"].kind for n in (1, 2)] == ["covenant", "ceremonies"]
+
+
+def test_file_that_finds_no_turn_at_the_converter_is_taken_later(
+    client, county, villages, clerk, monkeypatch
+):
+    def busy(*args, **kwargs):
+        raise ReadError(BUSY, "松林村村规民约.txt", "排队的太多。")
+
+    batch = hand_in(client, county, {"松林村村规民约.txt": rule_text()})
+    with monkeypatch.context() as meanwhile:
+        meanwhile.setattr(planning, "parse_rule", busy)
+        steps.go_on(batch, until=time.monotonic() + 0.3)
+    assert batch.rows.get().state == ImportRow.LISTED
+    look_through(batch)
+    client.post(reverse("covenants_batch_start", args=[batch.pk]))
+    batch.refresh_from_db()
+    with monkeypatch.context() as meanwhile:
+        meanwhile.setattr(importing, "parse_rule", busy)
+        steps.go_on(batch, until=time.monotonic() + 0.3)
+    assert batch.rows.get().state == ImportRow.READY
+    look_through(batch)
+    assert batch.rows.get().state == ImportRow.CREATED

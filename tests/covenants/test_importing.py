@@ -194,3 +194,73 @@ def test_manifest_that_lies_among_the_files_is_no_file(village, tmp_path, capsys
     )
     call_command("import_rules", str(tmp_path), manifest=manifest, json=True)
     assert [row["file"] for row in json.loads(capsys.readouterr().out)] == ["a.txt"]
+
+
+CHARTER = "松林村红白理事会章程\n一、会长一名。\n二、理事四名。\n松林村村民会议 2020年5月2日通过\n"
+COUNCIL = "道德评议会\n1.评议会由八人组成。\n2.每半年评议一次。\n2020年5月3日通过\n"
+SEVERAL = FIRST + CHARTER + COUNCIL
+
+
+def several_in_word():
+    """A real Word file whose charter is numbered by Word's own list."""
+    document, buffer = Document(), io.BytesIO()
+    for line in FIRST.splitlines():
+        document.add_paragraph(line)
+    document.add_paragraph("松林村红白理事会章程", style="Title")
+    for text in ("会长一名。", "理事四名。"):
+        document.add_paragraph(text, style="List Number")
+    document.add_paragraph("松林村村民会议 2020年5月2日通过")
+    for line in COUNCIL.splitlines():
+        document.add_paragraph(line)
+    document.save(buffer)
+    return buffer.getvalue()
+
+
+@pytest.mark.parametrize(
+    ("name", "content"), [("全部.txt", SEVERAL.encode()), ("全部.docx", several_in_word())]
+)
+def test_each_document_of_a_file_lands_by_its_own_title(village, name, content):
+    run = lambda: list(import_rules([RuleFile(name, content, village.code, kind="")]))  # noqa: E731
+    first = run()
+    assert [(o.file, o.status, o.articles) for o in first] == [
+        (f"{name} 第1份", CREATED, 2),
+        (f"{name} 第2份", CREATED, 2),
+        (f"{name} 第3份", CREATED, 2),
+    ]
+    assert CovenantPage.objects.get().title == "松林村村规民约"
+    assert {page.council for page in CouncilPage.objects.all()} == {"ceremonies", "ethics"}
+    assert sorted(RuleSource.objects.values_list("part", flat=True)) == [1, 2, 3]
+    assert [outcome.status for outcome in run()] == [SKIPPED] * 3
+    assert RuleSource.objects.count() == 3
+
+
+def test_document_that_cannot_land_is_told_alone(village):
+    content = (FIRST + "松林村老年协会章程\n第一条 好。\n第二条 好。\n\n" + CHARTER).encode()
+    outcomes = list(import_rules([RuleFile("a.txt", content, village.code, kind="")]))
+    found = {outcome.file: outcome for outcome in outcomes}
+    assert found["a.txt 第1份"].status == found["a.txt 第3份"].status == CREATED
+    refused = found["a.txt 第2份"]
+    assert refused.status == REFUSED and "写明种类" in refused.message
+
+
+def test_a_kind_that_is_given_holds_for_one_document_only(village):
+    outcome = take(SEVERAL, kind="covenant")
+    assert outcome.status == REFUSED and "有 3 份文本" in outcome.message
+    assert not CovenantPage.objects.exists() and not RuleSource.objects.exists()
+
+
+def test_two_editions_in_one_file_follow_each_other(village):
+    files = [RuleFile("a.txt", (FIRST + SECOND).encode(), village.code, kind="")]
+    outcomes = list(import_rules(files, publish=True))
+    assert [outcome.status for outcome in outcomes] == [CREATED, EDITION]
+    assert Edition.objects.count() == 2
+    assert [o.status for o in import_rules(files, publish=True)] == [SKIPPED] * 2
+
+
+def test_command_without_a_kind_goes_by_the_titles(village, tmp_path, capsys):
+    (tmp_path / "全部.txt").write_text(SEVERAL, encoding="utf-8")
+    (tmp_path / "无名.txt").write_text("第一条 好。\n第二条 好。\n", encoding="utf-8")
+    with pytest.raises(SystemExit):
+        call_command("import_rules", str(tmp_path), village=village.code, json=True)
+    found = [(row["file"], row["status"]) for row in json.loads(capsys.readouterr().out)]
+    assert found == [*((f"全部.txt 第{n}份", CREATED) for n in (1, 2, 3)), ("无名.txt", REFUSED)]

@@ -9,7 +9,7 @@ from tqdm import tqdm
 
 from covenants.file_names import why_refused
 from covenants.importing import CONFLICT, REFUSED, Outcome, import_rules
-from covenants.kinds import COVENANT, KINDS
+from covenants.kinds import KINDS
 from covenants.rule_files import Refused, RuleFile, files_below, read_manifest
 from search import outbox
 from search.index import IndexBusy, IndexUnavailable
@@ -33,7 +33,12 @@ class Command(BaseCommand):
         parser.add_argument("paths", nargs="+", type=Path, metavar="PATH")
         parser.add_argument("--village", metavar="CODE", default="")
         parser.add_argument("--group", metavar="N", default="")
-        parser.add_argument("--kind", choices=KINDS, default=COVENANT)
+        parser.add_argument(
+            "--kind",
+            choices=KINDS,
+            default="",
+            help="for files of one document; without it each document's title decides",
+        )
         parser.add_argument("--manifest", type=Path, metavar="CSV")
         parser.add_argument("--publish", action="store_true", help="publish as legacy editions")
         parser.add_argument("--dry-run", action="store_true")

@@ -1,0 +1,118 @@
+"""A file of several documents on the desk: which of them becomes which rule, one after the other.
+
+The file stays as it came; a document that is taken on becomes an original of its own. What nobody
+has taken stays listed.
+"""
+
+from dataclasses import dataclass
+
+from django.db import transaction
+from django.db.models import Count, F, Q
+
+from covenants.desk.handing_in import places_of
+from covenants.importing import keep_original
+from covenants.kinds import kind_in
+from covenants.models import RuleSource
+from covenants.parsing import parse_lines, split_documents, split_lines
+
+LISTED = 20
+_SHOWN = 60
+
+
+@dataclass(frozen=True, slots=True)
+class Part:
+    """One document of a file. `kind` is a guess, empty where the title gives none; `taken` is the
+    original that was made of it, or None."""
+
+    number: int
+    title: str
+    kind: str
+    articles: int
+    beginning: str
+    text: str
+    taken: RuleSource | None = None
+
+    @property
+    def is_done(self) -> bool:
+        return bool(self.taken and self.taken.page_id)
+
+
+def number_in(text: str) -> int:
+    """How many documents a text holds."""
+    return sum(1 for _part in split_documents(split_lines(text)))
+
+
+def parts_of(source: RuleSource) -> list[Part]:
+    """The documents of an original, in order."""
+    taken = {child.part: child for child in source.taken.order_by("uploaded_at")}
+    return [
+        _part(number, lines, taken.get(number))
+        for number, lines in enumerate(split_documents(split_lines(source.text)), 1)
+    ]
+
+
+def _part(number, lines, taken) -> Part:
+    parsed = parse_lines(lines)
+    texts = [line.text.strip() for line in lines if line.text.strip()]
+    after = [text for text in texts if text not in parsed.title]
+    return Part(
+        number,
+        parsed.title or (texts[0][:_SHOWN] if texts else ""),
+        taken.kind if taken else kind_in(parsed.title),
+        len(parsed.articles),
+        " ".join(after)[:_SHOWN],
+        "\n".join(line.text for line in lines),
+        taken,
+    )
+
+
+@transaction.atomic
+def take(source: RuleSource, number: int, kind: str, user) -> RuleSource | None:
+    """Make one document of a file an original of its own; taken before, that one with this kind.
+
+    None where there is no such document.
+    """
+    locked = RuleSource.objects.select_for_update().get(pk=source.pk)
+    parts = parts_of(locked)
+    part = next((one for one in parts if one.number == number), None)
+    if part is None:
+        return None
+    if locked.parts != len(parts):
+        locked.parts = len(parts)
+        locked.save(update_fields=["parts"])
+    if part.taken:
+        if not part.is_done and part.taken.kind != kind:
+            part.taken.kind = kind
+            part.taken.save(update_fields=["kind"])
+        return part.taken
+    with locked.file.open("rb") as handle:
+        content = handle.read()
+    child = keep_original(
+        locked.name,
+        content,
+        locked.area,
+        kind,
+        by=locked.uploaded_by or user,
+        text=part.text,
+        part=number,
+    )
+    child.whole, child.stage, child.note = locked, locked.stage, locked.note
+    child.save(update_fields=["whole", "stage", "note"])
+    return child
+
+
+def is_one(source: RuleSource) -> bool:
+    """Treat a file as one document after all; False when a part of it was taken already."""
+    if source.taken.exists():
+        return False
+    RuleSource.objects.filter(pk=source.pk).update(parts=0)
+    return True
+
+
+def unfinished(user):
+    """Files with documents that are no drafts yet, at the user's places, the newest first."""
+    sources = RuleSource.objects.filter(parts__gt=0, area__in=places_of(user))
+    sources = sources.annotate(done=Count("taken", filter=Q(taken__page__isnull=False)))
+    return (
+        sources.filter(done__lt=F("parts")).select_related("area").order_by("-uploaded_at")[:LISTED]
+    )
