@@ -5,3 +5,9 @@ from django.utils.translation import gettext_lazy as _
 class HomeConfig(AppConfig):
     name = "home"
     verbose_name = _("首页")
+
+    def ready(self):
+        from home.situations.section import situations_section
+        from villages.sections import register_section
+
+        register_section(5, situations_section)

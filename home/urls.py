@@ -1,15 +1,26 @@
-"""Lists for the whole site."""
+"""Lists for the whole site, situations (also below places) and comparisons."""
 
-from django.urls import path
+from django.urls import path, re_path
 
 from . import views
+from .comparison import views as comparison
+from .situations import views as situations
 
 app_name = "home"
+_PAGE = r"^(?P<path>(?:[^/]+/){1,12})"
 urlpatterns = [
     path("find/", views.find_place, name="find_place"),
     path("rules/", views.rule_list, name="rules"),
     path("consultations/", views.consultation_list, name="consultations"),
     path("households/", views.household_list, name="households"),
+    path("situations/", situations.situation_list, name="situations"),
+    path("situations/<slug:slug>/", situations.situation, name="situation"),
+    re_path(_PAGE + r"shiqing/$", situations.place_situations, name="place_situations"),
+    re_path(
+        _PAGE + r"shiqing/(?P<slug>[-\w]+)/$", situations.place_situation, name="place_situation"
+    ),
+    path("compare/", comparison.compare, name="compare"),
+    path("compare/<slug:key>/", comparison.compare_matter, name="compare_matter"),
     path("robots.txt", views.robots, name="robots"),
     path("healthz", views.healthz, name="healthz"),
 ]

@@ -6,6 +6,7 @@ from wagtail.admin.panels import FieldPanel, MultiFieldPanel
 from wagtail.contrib.settings.models import BaseSiteSetting, register_setting
 
 from villages.models import PublicPage
+from villages.routing import village_at
 
 
 class HomePage(PublicPage):
@@ -21,6 +22,13 @@ class HomePage(PublicPage):
 
     class Meta:
         verbose_name = _("首页")
+
+    def route(self, request, path_components):
+        """Find villages and what is below them in one step instead of level by level."""
+        village = village_at(self, path_components) if len(path_components) > 2 else None
+        if village is None:
+            return super().route(request, path_components)
+        return village.route(request, path_components[3:])
 
     def get_context(self, request, *args, **kwargs):
         from home.front import front_context

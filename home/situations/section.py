@@ -1,0 +1,16 @@
+"""The situations' part of a village's or group's page: 办事先看."""
+
+from django.utils.translation import gettext as _
+
+from villages.sections import Section
+
+from .tiles import numbers_at, situations
+
+
+def situations_section(area, hidden) -> Section | None:
+    """A grid of situations with the number where there is one; nothing without any situation."""
+    known = situations()
+    if not known:
+        return None
+    tiles = numbers_at(area, hidden).tiles(known)
+    return Section("shiqing", _("办事先看"), "home/sections/situations.html", {"tiles": tiles})
