@@ -15,10 +15,14 @@ ROLES = ("county_admin", "prefecture_admin")
 class CountyAndAbove(ModelPermissionPolicy):
     """County and prefecture administrators add and change; nobody deletes what limits refer to."""
 
+    roles = ROLES
+
     def user_has_permission(self, user, action):
         if action == "delete" or not (user.is_authenticated and user.is_active):
             return False
-        return user.is_superuser or Seat.objects.filter(group__user=user, role__in=ROLES).exists()
+        return (
+            user.is_superuser or Seat.objects.filter(group__user=user, role__in=self.roles).exists()
+        )
 
     def user_has_any_permission(self, user, actions):
         return any(self.user_has_permission(user, action) for action in actions)

@@ -17,7 +17,7 @@ from wagtail.models import Collection, Page
 
 from consultations.models import ConsultationPage
 from covenants import following
-from covenants.importing import import_rules
+from covenants.importing import import_rules, rule_at
 from covenants.limit_proposals import read_editions
 from covenants.models import CouncilPage, CovenantPage, Edition, Limit
 from covenants.rule_files import RuleFile, read_manifest
@@ -88,7 +88,19 @@ def confirm_limits() -> int:
     new = list(editions.filter(limit_reading__isnull=True).values_list("pk", flat=True))
     read_editions(new)
     rows = Limit.objects.filter(edition__in=new, status=Limit.PROPOSED)
+    _put_right(rows)
     return rows.update(status=Limit.CONFIRMED, decided_at=timezone.now())
+
+
+def _put_right(limits):
+    """Reject or change what the extractor misread in the sample rules (`limits.toml`)."""
+    for row in _rows("limits.toml", "limit"):
+        rule = rule_at(_village(row["village"]), row["kind"])
+        found = limits.filter(page=rule.pk, clause=row["clause"])
+        if "scope" in row:
+            found.update(scope=row["scope"])
+        else:
+            found.update(status=Limit.REJECTED, decided_at=timezone.now())
 
 
 def load_one_minute():

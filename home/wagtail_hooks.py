@@ -3,8 +3,12 @@
 from django.templatetags.static import static
 from django.utils.html import format_html
 from wagtail import hooks
+from wagtail.snippets.models import register_snippet
 
 from home.desk_panel import OwnPlacesPanel
+from home.situations.admin import SituationViewSet
+
+register_snippet(SituationViewSet)
 
 
 @hooks.register("insert_global_admin_css")

@@ -1,12 +1,15 @@
 """The rows of a comparison: villages in the order of places, each with its numbers."""
 
+import datetime
 from collections import defaultdict
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 
-from covenants.kinds import COVENANT
+from django.db.models import F
+
+from covenants.kinds import COVENANT, KINDS
 from covenants.limit_table import figure
 from covenants.limits.vocabulary import EXACTLY
-from covenants.models import CouncilPage, Limit, Provision
+from covenants.models import Limit, Provision
 from covenants.sections import text_name
 from home.situations.reports import is_advice
 
@@ -15,17 +18,26 @@ from .plot import Entry
 
 
 @dataclass(frozen=True)
+class Place:
+    """Where a number stands: the text's name, the article's label and address, since when."""
+
+    name: str
+    label: str
+    address: str
+    since: datetime.date
+
+
+@dataclass
 class Cell:
-    """One number: `words` as `limit_table.figure` gives them, where it stands and since when."""
+    """One number of a village, with all places where it stands.
+
+    `words` as `limit_table.figure` gives them.
+    """
 
     words: dict[str, str]
     scope: str
     advice: bool
-    clause: str
-    name: str
-    label: str
-    address: str
-    since: object
+    places: list[Place] = field(default_factory=list)
 
 
 def entries_in(matter, path: str, hidden) -> list[Entry]:
@@ -44,31 +56,21 @@ def _is_waiver(comparator, value, upper) -> bool:
 
 
 def with_cells(villages, matter, hidden) -> list:
-    """The villages (with `areas`), each with its `cells`; three queries."""
+    """The villages (with `areas`), each with its `cells`; two queries."""
     villages = list(villages)
     paths = [village.path for village in villages]
-    limits = limits_in_force(hidden).filter(matter=matter, village__in=paths)
-    limits = list(limits.select_related("edition", "page").order_by("page__path", "start"))
+    rows = limits_in_force(hidden).filter(matter=matter, village__in=paths)
+    rows = rows.select_related("edition", "page").annotate(council=F("page__councilpage__council"))
+    limits = sorted(rows, key=lambda x: (KINDS.index(x.council or COVENANT), x.start))
     provisions = _provisions(limits)
-    councils = CouncilPage.objects.filter(pk__in={limit.page_id for limit in limits})
-    kinds = dict(councils.values_list("pk", "council"))
-    cells = defaultdict(list)
+    standing = defaultdict(list)
     for limit in limits:
         provision = provisions.get((limit.edition_id, limit.stable_id))
         if provision:
-            cells[limit.village].append((limit, provision))
+            standing[limit.village].append((limit, provision))
     for village in villages:
-        found = [
-            _cell(limit, provision, text_name(kinds.get(limit.page_id, COVENANT), _urban(village)))
-            for limit, provision in cells[village.path]
-        ]
-        # The covenant first, numbers before what is waived.
-        village.cells = sorted(found, key=lambda cell: not cell.words["unit"])
+        village.cells = _cells(standing[village.path], village.is_community)
     return villages
-
-
-def _urban(village) -> bool:
-    return village.is_community
 
 
 def _provisions(limits: list[Limit]) -> dict:
@@ -78,14 +80,17 @@ def _provisions(limits: list[Limit]) -> dict:
     return {(row.edition_id, row.stable_id): row for row in rows}
 
 
-def _cell(limit: Limit, provision: Provision, name: str) -> Cell:
-    return Cell(
-        words=figure(limit),
-        scope=limit.scope,
-        advice=is_advice(limit.clause),
-        clause=limit.clause,
-        name=name,
-        label=provision.label,
-        address=f"{limit.page.url}#{provision.anchor}",
-        since=limit.edition.effective_from,
-    )
+def _cells(standing: list[tuple[Limit, Provision]], community: bool) -> list[Cell]:
+    """Numbers before what is waived; the covenant's before the charters'."""
+    cells: dict[tuple, Cell] = {}
+    for limit, provision in standing:
+        cell = Cell(figure(limit), limit.scope, is_advice(limit.clause))
+        same = (*cell.words.values(), cell.scope, cell.advice)
+        place = Place(
+            name=text_name(limit.council or COVENANT, community),
+            label=provision.label,
+            address=f"{limit.page.url}#{provision.anchor}",
+            since=limit.edition.effective_from,
+        )
+        cells.setdefault(same, cell).places.append(place)
+    return sorted(cells.values(), key=lambda cell: not cell.words["unit"])

@@ -13,6 +13,7 @@ from uuid import UUID
 from django.db.models import Exists, F, OuterRef, Q
 from django.db.models.functions import Substr
 from django.utils import timezone
+from django.utils.translation import gettext as _
 from wagtail.models import Page
 
 from covenants.kinds import COVENANT, KINDS
@@ -115,7 +116,9 @@ def rules_at(area, hidden) -> list[RuleAt]:
     rules = []
     for page in pages:
         kind = page.council or COVENANT
-        rules.append(RuleAt(page, kind, text_name(kind, page.in_community)))
+        of_group = kind == COVENANT and page.depth > VILLAGE // STEP + 1
+        name = _("小组规约") if of_group else text_name(kind, page.in_community)
+        rules.append(RuleAt(page, kind, name))
     return sorted(rules, key=lambda r: (r.page.depth, r.holder_path, KINDS.index(r.kind)))
 
 

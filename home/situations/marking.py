@@ -21,7 +21,9 @@ def segments(text: str, topic: Topic) -> list[Segment]:
     if not words:
         return [Segment(text)]
     found, last = [], 0
-    for match in re.finditer("|".join(map(re.escape, words)), topic.blank(text)):
+    one = "|".join(map(re.escape, words))
+    # Words next to each other are one mark.
+    for match in re.finditer(f"(?:{one})+", topic.blank(text)):
         if match.start() > last:
             found.append(Segment(text[last : match.start()]))
         found.append(Segment(text[match.start() : match.end()], marked=True))

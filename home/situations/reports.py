@@ -50,6 +50,7 @@ def _names(line: str, topic: Topic) -> bool:
     return any(word in blank for word in topic.all_words)
 
 
+_WHOLE_SENTENCE = re.compile(r"[^。！？\n]+[。！？]?")
 _OTHER_TEXT = re.compile(r"村规民约|居民公约|村里|村上|本村的?规约")
 _PRECEDENCE = re.compile(
     r"[，。；]?(?:从|按|照|以|依)[^，。；]{0,14}(?:办|执行|为准|村规民约|居民公约)|不(?:得)?抵触"
@@ -60,7 +61,7 @@ def precedence_sentences(text: str) -> list[str]:
     """Sentences of a group's own rule that say how it stands to the village's."""
     return [
         sentence.strip()
-        for sentence in _SENTENCE.findall(text)
+        for sentence in _WHOLE_SENTENCE.findall(text)
         if _OTHER_TEXT.search(sentence) and _PRECEDENCE.search(sentence)
     ]
 

@@ -6,6 +6,8 @@ from villages.sections import Section
 
 from .tiles import numbers_at, situations
 
+TILES_SHOWN = 12
+
 
 def situations_section(area, hidden) -> Section | None:
     """A grid of situations with the number where there is one; nothing without any situation."""
@@ -13,4 +15,5 @@ def situations_section(area, hidden) -> Section | None:
     if not known:
         return None
     tiles = numbers_at(area, hidden).tiles(known)
-    return Section("shiqing", _("办事先看"), "home/sections/situations.html", {"tiles": tiles})
+    values = {"tiles": tiles[:TILES_SHOWN], "all": len(tiles), "address": f"{area.url}shiqing/"}
+    return Section("shiqing", _("办事先看"), "home/sections/situations.html", values)
