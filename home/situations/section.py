@@ -10,8 +10,11 @@ TILES_SHOWN = 12
 
 
 def situations_section(area, hidden) -> Section | None:
-    """A grid of situations with the number where there is one; nothing without any situation."""
-    known = situations()
+    """A grid of situations with the number where there is one; nothing without any situation.
+
+    Nothing either where another day is looked at: these are today's numbers.
+    """
+    known = [] if area.asked_on else situations()
     if not known:
         return None
     tiles = numbers_at(area, hidden).tiles(known)

@@ -250,3 +250,9 @@ def test_suspending_takes_the_number_away_at_once_and_resuming_brings_it_back(cl
     assert answer(page_of(client, village)) == []
     validity.resume(provision, on=today, by=by)
     assert "15桌" in client.get(village.url).content.decode()
+
+
+def test_a_place_on_another_day_does_not_show_todays_numbers(client, village):
+    covenant(village, FEAST)
+    html = client.get(village.url, {"on": "2023-01-01"}).content.decode()
+    assert "15桌" not in html and 'id="shiqing"' not in html
