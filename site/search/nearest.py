@@ -54,12 +54,12 @@ def nearest_queries(session, text: str, mask: np.ndarray, fields) -> list[tuple[
     One character or one sound away, pinyin read as words (jiuxi: 酒席), without quotation marks.
     """
     words = vocabulary(session.snapshot, [name for name in fields if name.startswith(TEXT_PREFIX)])
-    folded, found = normalise(text), {}
+    folded, found, known = normalise(text), {}, tabled()
     candidates = {}
     if session.asked.phrases:
         candidates[" ".join(_QUOTES.sub(" ", text).split())] = ""
     for spelt in _LATIN.findall(folded):
-        others = _spelt(words, spelt)
+        others = _spelt(known, words, spelt)
         candidates |= {folded.replace(spelt, other): other for other in others}
     for wrong in _unknown(session.asked, folded):
         others = [*words.sounding(wrong), *words.near(wrong)]
@@ -67,16 +67,16 @@ def nearest_queries(session, text: str, mask: np.ndarray, fields) -> list[tuple[
     for query, word in list(candidates.items())[:TRIED]:
         asked = Asked.from_text(query)
         count = session.found(asked.strict(), mask).count() if asked else 0
-        if count and (not word or _is_public(session, word, mask)):
+        if count and (not word or word in known.words or _is_public(session, word, mask)):
             found[query] = count
     # What sounds the same stays in front of what only looks alike.
     return list(found.items())[:OFFERED]
 
 
-def _spelt(words: Vocabulary, typed: str) -> list[str]:
+def _spelt(known: Vocabulary, words: Vocabulary, typed: str) -> list[str]:
     """Words whose pinyin or initials were typed: those of the tables first, then of the texts."""
     letters = re.sub("[' ]", "", typed)
-    return list(dict.fromkeys([*tabled().spelt(letters), *words.spelt(letters)]))[:TRIED]
+    return list(dict.fromkeys([*known.spelt(letters), *words.spelt(letters)]))[:TRIED]
 
 
 def tabled() -> Vocabulary:
@@ -90,12 +90,10 @@ def _tabled(groups) -> Vocabulary:
 
 
 def _is_public(session, word: str, mask: np.ndarray) -> bool:
-    """Whether a word stands in a public text itself, or in the table that everybody may know.
+    """Whether a word stands in a public text itself.
 
     Read as a question it might find others (茶几: 茶), and the index has words of drafts.
     """
-    if word in tabled().words:
-        return True
     return session.found(Term(word), mask).count() > 0
 
 

@@ -31,14 +31,14 @@ def related_questions(session: Session, mask: np.ndarray, *, many: bool = False)
 
     ``many``: filled up with others, for who found nothing.
     """
-    asked = session.asked
+    asked, table = session.asked, synonyms.current()
     rows = CommonQuestion.objects.values_list("text", "topics")
-    scored = [(_nearness(asked, text, topics), text) for text, topics in rows]
+    scored = [(_nearness(asked, _read(text, table), topics), text) for text, topics in rows]
     ranked = sorted((row for row in scored if row[0] is not None), key=lambda row: -row[0])
     room = SHOWN if many else max(AT_LEAST, min(SHOWN, sum(score > 0 for score, _ in ranked)))
 
     def finds(text: str) -> bool:
-        found: Match = session.evaluator.match(_read(text, synonyms.current()).strict())
+        found: Match = session.evaluator.match(_read(text, table).strict())
         return found.within(mask).count() > 0
 
     return _first(finds, [text for _, text in ranked], room)
@@ -47,14 +47,13 @@ def related_questions(session: Session, mask: np.ndarray, *, many: bool = False)
 def frequent_questions() -> list[str]:
     """What is asked most, for an empty search box; raises IndexUnavailable."""
     texts = list(CommonQuestion.objects.values_list("text", flat=True)[:TRIED])
-    backend = get_search_backend()
+    backend, table = get_search_backend(), synonyms.current()
     with backend.directory.reading():
         evaluator, snapshot = backend.evaluate(text_fields(Page))
         mask = public_mask(snapshot, restricted_paths()) & ~ended_mask(snapshot)
 
         def finds(text: str) -> bool:
-            node = _read(text, synonyms.current()).strict()
-            return evaluator.match(node).within(mask).count() > 0
+            return evaluator.match(_read(text, table).strict()).within(mask).count() > 0
 
         return _first(finds, texts, SHOWN)
 
@@ -69,9 +68,8 @@ def _first(finds, texts: list[str], room: int) -> list[str]:
     return found
 
 
-def _nearness(asked: Asked, text: str, topics: str) -> int | None:
+def _nearness(asked: Asked, other: Asked, topics: str) -> int | None:
     """How near a question is to the one asked; None where it is the same."""
-    other = _read(text, synonyms.current())
     own, its = _words(asked), _words(other)
     if own and own == its and asked.measures == other.measures:
         return None
