@@ -167,3 +167,15 @@ def test_box_works_without_scripts(browser, box_on):
         assert browser.find_elements(By.CSS_SELECTOR, ".hit")
     finally:
         browser.execute_cdp_cmd("Emulation.setScriptExecutionDisabled", {"value": False})
+
+
+def test_filters_are_folded_on_a_phone_and_stand_beside_the_hits_on_a_wide_window(browser, box_on):
+    box_on("/search/?q=酒席&kind=covenant")
+    facets = browser.find_element(By.CSS_SELECTOR, ".facets")
+    hits = browser.find_element(By.CSS_SELECTOR, ".hits")
+    assert facets.is_displayed() == (browser.width == 1280)
+    if browser.width == 1280:
+        assert facets.rect["x"] + facets.rect["width"] <= hits.rect["x"]
+    assert browser.execute_script("return document.documentElement.scrollWidth") <= browser.width
+    browser.find_element(By.CSS_SELECTOR, ".search__chosen .chip").click()
+    wait_for(browser, lambda b: "kind" not in b.current_url)
