@@ -1,17 +1,15 @@
 """From parsed rules to the working text of a page. Knows the blocks, not where a text came from."""
 
 import uuid
-from difflib import SequenceMatcher
+from collections import defaultdict
 
+from covenants.diff import Work
+from covenants.diff.alignment import SAME_ARTICLE, pair_alike, pair_equal
+from covenants.diff.likeness import likeness, profile
 from covenants.parsing import Item, ParsedRules
 from covenants.parsing.headings import heading_line
 
 LABEL_MAX, TITLE_MAX = 20, 60
-# Below this share of common characters two articles are different articles, not a changed one.
-SAME_ARTICLE = 0.6
-_COMPARED = 2000
-# Bounds the work on texts of thousands of articles; beyond it articles simply get new ids.
-_COMPARISONS = 10_000
 
 
 def chapters_value(parsed: ParsedRules, earlier=()) -> list[dict]:
@@ -75,53 +73,43 @@ def _full_text(item: Item) -> str:
     return "\n".join(line for line in lines if line)
 
 
-def carry_over_ids(new: list[tuple[str, str]], earlier: list[tuple]) -> list[str]:
+def carry_over_ids(
+    new: list[tuple[str, str]], earlier: list[tuple], work: Work | None = None
+) -> list[str]:
     """An id for each new (label, text): that of the article it continues, else a new one.
 
-    Identical texts first, then the same label with a similar text, then the most similar text in
-    order. Ids are given out once.
+    Identical texts first, then the same label with a similar text, then the most similar text, as
+    the comparison of editions finds it. Ids are given out once. `work` bounds what may grow with
+    the square of the texts; beyond it articles that nothing else identifies simply get new ids.
     """
-    free = {str(key): (label, text) for key, label, text in earlier}
-    found: dict[int, str] = {}
-
-    def give(position, key):
-        found[position] = key
-        del free[key]
-
-    for position, (label, text) in enumerate(new):
-        body = _strip_label(label, text)
-        for key, (old_label, old_text) in free.items():
-            if _strip_label(old_label, old_text) == body:
-                give(position, key)
-                break
-    for position, (label, text) in enumerate(new):
-        if position in found or not label:
-            continue
-        for key, (old_label, old_text) in free.items():
-            if old_label == label and _similarity(text, old_text) >= SAME_ARTICLE:
-                give(position, key)
-                break
-    comparisons = 0
-    for position, (_label, text) in enumerate(new):
-        comparisons += len(free)
-        if position in found or comparisons > _COMPARISONS:
-            continue
-        scored = [(_similarity(text, old), key) for key, (_l, old) in free.items()]
-        best = max(scored, default=(0, ""))
-        if best[0] >= SAME_ARTICLE:
-            give(position, best[1])
-    return [found.get(position) or str(uuid.uuid4()) for position in range(len(new))]
+    work = work or Work()
+    known = {str(key): (label, text) for key, label, text in earlier}
+    keys, rows = list(known), list(known.values())
+    bodies, new_bodies = ([text.removeprefix(label) for label, text in t] for t in (rows, new))
+    work.passes += sum(map(len, bodies)) + sum(map(len, new_bodies))
+    pairs: dict[int, int] = {}
+    pair_equal(pairs, bodies, new_bodies)
+    for position, old in _same_labels(pairs, rows, new):
+        one, other = profile(bodies[old]), profile(new_bodies[position])
+        work.passes += one.total() + other.total()
+        if likeness(one, other) >= SAME_ARTICLE:
+            pairs[position] = old
+    pair_alike(pairs, bodies, new_bodies, work)
+    return [keys[pairs[p]] if p in pairs else str(uuid.uuid4()) for p in range(len(new))]
 
 
-def _strip_label(label, text):
-    return text.removeprefix(label)
-
-
-def _similarity(one: str, other: str) -> float:
-    matcher = SequenceMatcher(None, one[:_COMPARED], other[:_COMPARED], autojunk=False)
-    if matcher.real_quick_ratio() < SAME_ARTICLE or matcher.quick_ratio() < SAME_ARTICLE:
-        return 0.0
-    return matcher.ratio()
+def _same_labels(pairs, rows, new) -> list[tuple[int, int]]:
+    """(new position, old position) of labels that stand once on each side, among the unpaired."""
+    taken = set(pairs.values())
+    sides = []
+    for labelled, used in ((rows, taken), (new, pairs)):
+        found: dict[str, list[int]] = defaultdict(list)
+        for position, (label, _text) in enumerate(labelled):
+            if label and position not in used:
+                found[label].append(position)
+        sides.append({label: at[0] for label, at in found.items() if len(at) == 1})
+    old, fresh = sides
+    return [(position, old[label]) for label, position in fresh.items() if label in old]
 
 
 def earlier_articles(page) -> list[tuple[str, str, str]]:

@@ -55,10 +55,10 @@ def align(old: list[ProvisionText], new: list[ProvisionText], work: Work) -> Ali
     bodies, new_bodies = [_body(p) for p in old], [_body(p) for p in new]
     work.passes += sum(map(len, bodies)) + sum(map(len, new_bodies))
     pairs: dict[int, int] = {}
-    _pair_by(pairs, [p.key for p in old], [p.key for p in new])
-    _pair_by(pairs, bodies, new_bodies)
+    pair_equal(pairs, [p.key for p in old], [p.key for p in new])
+    pair_equal(pairs, bodies, new_bodies)
     with work.part(4) as part:
-        _pair_alike(pairs, bodies, new_bodies, part)
+        pair_alike(pairs, bodies, new_bodies, part)
     with work.part(4) as part:
         splits = _halvings(pairs, bodies, new_bodies, [lines_of(p) for p in old], part)
     for split in splits:
@@ -80,7 +80,7 @@ def _body(provision: ProvisionText) -> str:
     return "".join(line.text for line in lines_of(provision))
 
 
-def _pair_by(pairs: dict[int, int], marks: list, new_marks: list) -> None:
+def pair_equal(pairs: dict[int, int], marks: list, new_marks: list) -> None:
     """Pair positions of equal marks, in order; empty marks say nothing."""
     taken = set(pairs.values())
     waiting = defaultdict(deque)
@@ -92,10 +92,11 @@ def _pair_by(pairs: dict[int, int], marks: list, new_marks: list) -> None:
             pairs[position] = waiting[mark].popleft()
 
 
-def _pair_alike(pairs: dict[int, int], bodies: list[str], new_bodies: list[str], work: Work):
+def pair_alike(pairs: dict[int, int], bodies: list[str], new_bodies: list[str], work: Work):
     """Pair what is left by likeness, the most alike first, neighbours before distant ones."""
     taken = set(pairs.values())
     profiles = {o: profile(b) for o, b in enumerate(bodies) if o not in taken and b}
+    work.passes += sum(one.total() for one in profiles.values())
     postings: dict[tuple, list[int]] = defaultdict(list)
     for o, pairs_of in profiles.items():
         for pair in pairs_of:
@@ -105,6 +106,7 @@ def _pair_alike(pairs: dict[int, int], bodies: list[str], new_bodies: list[str],
         if n in pairs or not body:
             continue
         one = profile(body)
+        work.passes += one.total()
         if not work.take(sum(len(postings.get(pair, ())) for pair in one)):
             break
         common: Counter = Counter()
