@@ -44,6 +44,7 @@ from villages.models import AreaPage, GroupPage, VillagePage
 # Files weighed and landed together; a killed process loses so many at most, each of them whole.
 CHUNK = 50
 PLACES_KEPT = 200
+NO_VOTES = {"votes_for": None, "votes_against": None, "votes_abstain": None}
 
 CREATED, EDITION, SKIPPED, CONFLICT, REFUSED = (
     "created",
@@ -328,17 +329,27 @@ def land_together(
     ]
 
 
+def nothing_pending(page) -> bool:
+    """Whether a rule's page is public and its latest revision is what the page itself holds."""
+    return page.live and not page.has_unpublished_changes
+
+
 def land_next(weighed: Weighed, *, publish=False, keep_file=True, by=None) -> Outcome:
     """Make a weighed text the next edition, or the draft of one, of the rule its place has.
 
     In the caller's transaction. Raises ValidationError.
     """
     weighed.before = as_it_was(weighed.page)
-    page = weighed.page.get_latest_revision_as_object()
-    fill(page, weighed.parsed, weighed.adoption)
+    only_text = publish and nothing_pending(weighed.page)
+    page = weighed.page if only_text else weighed.page.get_latest_revision_as_object()
+    # How the earlier edition was voted on says nothing of this one.
+    fill(page, weighed.parsed, NO_VOTES | weighed.adoption)
     attached = weighed.attach(page, by) if keep_file else Attached()
     try:
-        _save_next(page, publish, by)
+        if publish:
+            publish_next(page, by, only_text=only_text and not attached.pictures)
+        else:
+            _save_draft(page, by)
     except ValidationError:
         attached.discard()
         raise
@@ -356,10 +367,7 @@ def land_next(weighed: Weighed, *, publish=False, keep_file=True, by=None) -> Ou
     return weighed.outcome_of(EDITION, page, attached)
 
 
-def _save_next(page, publish, by):
-    if publish:
-        publish_next(page, by)
-        return
+def _save_draft(page, by):
     page.full_clean(exclude=["path", "depth", "numchild", "content_type", "slug"])
     # Wagtail's index notes what the public page refers to, and that is as before.
     with disable_reference_index_auto_update():
@@ -435,7 +443,7 @@ def _day(text, name):
 
 def _conflict(page, adoption, publish) -> str:
     """Why a new text cannot follow what the page has; empty when it can."""
-    draft = page.get_latest_revision_as_object()
+    draft = page if nothing_pending(page) else page.get_latest_revision_as_object()
     known = draft.effective_from or draft.adopted_on
     coming = adoption["effective_from"] or adoption["adopted_on"]
     if page.has_unpublished_changes and page.live:

@@ -13,9 +13,29 @@ from wagtail.models import Page, PageLogEntry, Revision, get_default_page_conten
 
 from covenants import adoption
 from covenants.models import RuleSource
+from search import outbox
 from villages.planting import plant_below
 
+TEXT_FIELDS = (
+    "title",
+    "preamble",
+    "body",
+    "closing",
+    "change_summary",
+    "adopted_on",
+    "adopted_precision",
+    "adopted_by",
+    "votes_for",
+    "votes_against",
+    "votes_abstain",
+    "effective_from",
+    "filing_number",
+    "filed_on",
+)
+"""What a new text sets on the page of a rule."""
+
 _DERIVED = ["path", "depth", "numchild", "content_type", "slug", "locale", "translation_key"]
+_REVISION_FIELDS = ["latest_revision", "live_revision", "latest_revision_created_at"]
 
 
 def plant_rules(found, *, publish: bool, by=None) -> None:
@@ -44,12 +64,17 @@ def plant_rules(found, *, publish: bool, by=None) -> None:
         RuleSource.objects.bulk_create(sources)
 
 
-def publish_next(page, by=None) -> None:
+def publish_next(page, by=None, *, only_text=False) -> None:
     """Publish a rule page with a new text in one save: `save_revision` and `publish` save thrice.
 
-    In the caller's transaction; saving makes the edition. Raises ValidationError.
+    In the caller's transaction; saving makes the edition. `only_text`: the page is public, nothing
+    was pending on it, and it differs in `TEXT_FIELDS` alone; then no more than these is checked
+    and written. Raises ValidationError.
     """
-    page.full_clean()
+    if only_text:
+        _check(page, [field.name for field in page._meta.fields if field.name not in TEXT_FIELDS])
+    else:
+        page.full_clean()
     now = timezone.now()
     revision = _revision(page, by, now)
     revision.save()
@@ -58,8 +83,21 @@ def publish_next(page, by=None) -> None:
     page.first_published_at = page.first_published_at or now
     page.draft_title = page.title
     page.live, page.has_unpublished_changes, page.expired = True, False, False
-    page.save(clean=False)
+    if only_text:
+        _write_text(page)
+        adoption.adopt(page, by=by)
+    else:
+        page.save(clean=False)
     PageLogEntry.objects.bulk_create(_log_entries(page, revision, ["edit", "publish"], by, now))
+
+
+def _write_text(page) -> None:
+    """What `save` would write of a new text and note for the index; its address, tags, pictures and
+    references are as before.
+    """
+    names = (*TEXT_FIELDS, "draft_title", *_REVISION_FIELDS, "last_published_at")
+    type(page).objects.filter(pk=page.pk).update(**{name: getattr(page, name) for name in names})
+    outbox.touch(Page, [page.pk])
 
 
 def as_it_was(page) -> dict:
@@ -84,10 +122,15 @@ def as_it_was(page) -> dict:
     }
 
 
-def _checked_rows(page, publish) -> list[dict]:
-    page.clean_fields(exclude=_DERIVED)
+def _check(page, left_out) -> None:
+    """Check all fields but those `left_out`, and the dates. Raises ValidationError."""
+    page.clean_fields(exclude=left_out)
     if page.effective_from and page.adopted_on and page.effective_from < page.adopted_on:
         page.clean()
+
+
+def _checked_rows(page, publish) -> list[dict]:
+    _check(page, _DERIVED)
     if not publish:
         return []
     known = {name: getattr(page, name) for name in adoption.ADOPTED_VALUES}
@@ -123,8 +166,7 @@ def _note_revisions(pages, publish, by) -> None:
         entries += _log_entries(
             page, revision, ["create", "publish" if publish else "edit"], by, now
         )
-    fields = ["latest_revision", "live_revision", "latest_revision_created_at"]
-    Page.objects.bulk_update(plain, fields)
+    Page.objects.bulk_update(plain, _REVISION_FIELDS)
     PageLogEntry.objects.bulk_create(entries)
 
 

@@ -74,9 +74,11 @@ class _Writer:
         for line in filter(str.strip, rules.closing.split("\n")):
             is_signature = width(line) <= LONGEST_SIGNATURE and not ends_sentence(line)
             self._paragraph(SIGNATURE if is_signature else PLAIN, line)
-        body = self.word.element.body
-        for paragraph in parse_xml(f"<w:body {nsdecls('w')}>{''.join(self._paragraphs)}</w:body>"):
-            body.sectPr.addprevious(paragraph)
+        written = parse_xml(f"<w:body {nsdecls('w')}>{''.join(self._paragraphs)}</w:body>")
+        # `sectPr` is looked for among all children each time it is asked for.
+        end = self.word.element.body.sectPr
+        for paragraph in list(written):
+            end.addprevious(paragraph)
         lists = [numbers for numbers in (self._chapters, self._articles) if numbers.restarts]
         self.word.part.numbering_part.element.extend(
             [

@@ -3,14 +3,20 @@
 `python tests/benchmarks/importing.py [FILES]`: on a scratch SQLite database with the search index's
 outbox, texts composed by the seeding room, half of them one article to a line and none of them
 the same. Absolute figures say little on a shared machine; read the ratio.
+
+`python tests/benchmarks/importing.py --files 16000`: only whether memory stays flat. So many texts
+go through the command's own code, each made when its turn comes, a quarter of them next editions;
+prints what the process held at most after an eighth, a half and all of them.
 """
 
+import argparse
 import io
 import os
 import resource
 import sys
 import tempfile
 import time
+from collections import Counter
 from pathlib import Path
 
 ROOT = Path(__file__).resolve().parents[2]
@@ -89,8 +95,6 @@ def files_of(made, suffix):
 
 def measure(files, **options):
     """(files a second, files a second of parsing alone, statuses)."""
-    from collections import Counter
-
     from covenants.importing import import_rules
     from covenants.parsing import parse_file
 
@@ -162,6 +166,41 @@ def memory_mb():
     return pages * os.sysconf("SC_PAGE_SIZE") // 2**20
 
 
+def run_memory(count):
+    """Peak memory of one import of `count` files, and the ratio of the end to the first eighth."""
+    from django.core.management import call_command
+
+    from covenants.importing import import_rules
+    from covenants.rule_files import RuleFile
+
+    call_command("migrate", verbosity=0)
+    villages = places(count * 3 // 4 // PER_PLACE)
+
+    def files():
+        number = 0
+        for seed, adopted in ((7, "2024-05-01"), (8, "2026-05-01")):
+            for code, kind, lines in texts(villages, seed):
+                if number == count:
+                    return
+                number += 1
+                content = "\n".join(lines).encode()
+                yield RuleFile(f"{number}.txt", content, code=code, kind=kind, adopted=adopted)
+
+    marks, statuses, peaks = {count // 8, count // 2, count}, Counter(), []
+    started = time.process_time()
+    for done, outcome in enumerate(import_rules(files(), publish=True), start=1):
+        statuses[outcome.status] += 1
+        if done in marks:
+            peaks.append(resource.getrusage(resource.RUSAGE_SELF).ru_maxrss // 1024)
+            spent = (time.process_time() - started) / done * 1000
+            print(
+                f"{done:>7} files   peak {peaks[-1]} MB   now {memory_mb()} MB   "
+                f"{spent:.1f} ms CPU a file   {dict(statuses)}",
+                flush=True,
+            )
+    print(f"peak at the end to peak after an eighth: {peaks[-1] / peaks[0]:.3f}")
+
+
 def clear():
     from villages.models import TownshipPage
 
@@ -183,9 +222,16 @@ def report(suffix, what, files, publish):
 
 
 def main():
+    parser = argparse.ArgumentParser(description=__doc__)
+    parser.add_argument("each", nargs="?", type=int, default=DEFAULT_FILES, metavar="FILES")
+    parser.add_argument("--files", type=int, help="only the memory of one import of so many")
+    asked = parser.parse_args()
     with tempfile.TemporaryDirectory(prefix="cunyue-bench-") as name:
         prepare(Path(name))
-        run(int(sys.argv[1]) if len(sys.argv) > 1 else DEFAULT_FILES)
+        if asked.files:
+            run_memory(asked.files)
+        else:
+            run(asked.each)
 
 
 if __name__ == "__main__":

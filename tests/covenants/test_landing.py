@@ -125,3 +125,48 @@ def test_dry_run_keeps_no_original(villages):
     assert kept_files() == before
     statuses(files(villages[0]))
     assert kept_files() == before + 3
+
+
+def test_a_next_edition_is_as_whole_as_wagtail_would_leave_it(villages):
+    user = UserFactory()
+    statuses(files(villages[0]), publish=True)
+    page = CovenantPage.objects.get()
+    page.votes_for, page.one_minute = 80, "办客从简。"
+    page.tags.add("办客")
+    page.save_revision().publish()
+    page = CovenantPage.objects.get()
+    article = page.body[0].value["articles"].bound_blocks[1].id
+    OutboxEntry.objects.all().delete()
+    later = files(villages[0], n="十五", day="2023年5月1日")[:1]
+    assert statuses(later, publish=True, by=user) == [EDITION]
+    found = CovenantPage.objects.get()
+    assert found.latest_revision == found.live_revision and found.latest_revision.user == user
+    assert found.last_published_at > page.last_published_at
+    same = found.get_latest_revision_as_object()
+    for version in (found, same):
+        assert "十五桌" in version.body[0].value["articles"][0]["text"]
+        assert version.body[0].value["articles"].bound_blocks[1].id == article
+        assert [tag.name for tag in version.tags.all()] == ["办客"]
+        assert version.one_minute == "办客从简。" and version.slug == page.slug
+        assert version.votes_for is None, "the votes were those of the earlier edition"
+    assert found.url_path == page.url_path and found.live and not found.has_unpublished_changes
+    assert OutboxEntry.objects.filter(object_pk=str(page.pk)).exists()
+    first, second = found.editions.order_by("number")
+    assert first.ended_on == second.effective_from and first.provisions.count() == 2
+    assert second.summary and second.created_by == user
+
+
+def test_a_next_edition_that_is_not_fit_leaves_all_as_it_was(villages):
+    statuses(files(villages[0]), publish=True)
+    later = files(villages[0], n="十五", day="2023年5月1日")[:1]
+    later[0].effective = "2022-01-01"
+    assert statuses(later, publish=True) == [REFUSED]
+    page = CovenantPage.objects.get()
+    assert page.editions.count() == 1 and "二十桌" in page.rule_text()
+
+
+def test_a_next_edition_costs_few_statements(villages, django_assert_max_num_queries):
+    statuses(files(villages[0])[:1], publish=True)
+    later = files(villages[0], n="十五", day="2023年5月1日")[:1]
+    with django_assert_max_num_queries(34):
+        statuses(later, publish=True)
