@@ -2,6 +2,7 @@
 
 from django import forms
 from django.core.exceptions import ValidationError
+from django.utils.text import format_lazy
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 from wagtail.admin.widgets import AdminPageChooser
@@ -12,11 +13,15 @@ from covenants.kinds import COUNCILS, COVENANT
 from covenants.models import CovenantPage
 from covenants.parsing import ReadError
 from covenants.parsing.headings import as_plain_lines
-from covenants.rule_files import Refused, read_rule, too_long
+from covenants.rule_files import LINES_LIMIT, TEXT_LIMIT, Refused, read_rule, too_long
 from villages.models import AreaPage, GroupPage, VillagePage
 
 FILE_LIMIT = 20 * 1024 * 1024
-TOO_LONG = gettext_lazy("文字太长了，不像一份规约。请分成几份。")
+TOO_LONG = format_lazy(
+    gettext_lazy("文字太长了（超过 {n} 字或 {lines} 行），不像一份规约。请分成几份。"),
+    n=TEXT_LIMIT,
+    lines=LINES_LIMIT,
+)
 KIND_CHOICES = [(COVENANT, gettext_lazy("村规民约（居民公约）"))] + [
     (kind, gettext_lazy("%s章程") % name) for kind, name in COUNCILS.items()
 ]

@@ -4,6 +4,7 @@ import datetime
 import io
 
 import pytest
+from django.conf import settings
 from django.core.files.uploadedfile import SimpleUploadedFile
 from django.urls import reverse
 from docx import Document
@@ -11,6 +12,7 @@ from docx import Document
 from covenants.drafting import body_as_text
 from covenants.models import CovenantPage, RuleSource
 from covenants.parsing import parse_file, parse_text
+from covenants.rule_files import LINES_LIMIT, TEXT_LIMIT
 from covenants.upload import hand_over
 from editorial.appointments import appoint
 from editorial.workflow import ensure_workflow
@@ -117,7 +119,13 @@ def test_desk_never_names_a_place_that_is_not_the_users(client, village):
     assert not RuleSource.objects.exists()
 
 
-@pytest.mark.parametrize("text", ["一、好\n" * 5001, "第一条 好" + "好" * 200_000])
+def test_a_long_text_is_taken_and_comes_back_whole_from_a_form(client, editor, village):
+    text = "松林村村规民约\n" + "第一条 好。\n" * (LINES_LIMIT // 2) + "好" * (TEXT_LIMIT // 2)
+    assert hand_in(client, village, text=text).status_code == 302
+    assert TEXT_LIMIT * len("%E5%A5%BD") < settings.DATA_UPLOAD_MAX_MEMORY_SIZE
+
+
+@pytest.mark.parametrize("text", ["一、好\n" * (LINES_LIMIT + 1), "第一条 好" + "好" * TEXT_LIMIT])
 def test_text_longer_than_any_rule_is_refused_at_once(client, editor, village, text):
     for data in ({"text": text}, {"file": SimpleUploadedFile("长.txt", text.encode())}):
         reply = hand_in(client, village, **data)
