@@ -36,14 +36,17 @@ def prepare(folder):
 
 
 def places(count):
-    """Villages below one township, made as tests make them."""
-    from tests.factories import TownshipPageFactory, VillagePageFactory
+    """Villages below one township, planted at once as importers do."""
+    from tests.factories import TownshipPageFactory
+    from villages.models import VillagePage
+    from villages.planting import plant
 
-    township = TownshipPageFactory()
-    return [
-        VillagePageFactory(parent=township, name=f"松林{n}村民委员会", code=f"5323910{n:05d}")
-        for n in range(count)
+    villages = [
+        VillagePage(title=f"松林{n}村", name=f"松林{n}村民委员会", slug=f"songlin-{n}", code=code)
+        for n, code in ((n, f"5323910{n:05d}") for n in range(count))
     ]
+    plant(TownshipPageFactory(), villages)
+    return villages
 
 
 def texts(villages, seed):
