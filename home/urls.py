@@ -5,6 +5,7 @@ from django.urls import path, re_path
 from . import views
 from .comparison import views as comparison
 from .situations import views as situations
+from .reading_settings import reading_settings
 
 app_name = "home"
 _PAGE = r"^(?P<path>(?:[^/]+/){1,12})"
@@ -21,6 +22,7 @@ urlpatterns = [
     ),
     path("compare/", comparison.compare, name="compare"),
     path("compare/<slug:key>/", comparison.compare_matter, name="compare_matter"),
+    path("reading-settings/", reading_settings, name="reading_settings"),
     path("robots.txt", views.robots, name="robots"),
     path("healthz", views.healthz, name="healthz"),
 ]

@@ -20,7 +20,7 @@ from villages.visibility import hidden_roots, shown
 
 PER_PAGE = 20
 MAX_QUERY = 40
-ROBOTS = "User-agent: *\nDisallow: /admin/\nDisallow: /search/\n"
+ROBOTS = "User-agent: *\nDisallow: /admin/\nDisallow: /search/\nDisallow: /reading-settings/\n"
 
 
 class SiteList:

@@ -13,6 +13,7 @@ CUNYUE_SAMPLE = True
 
 _scratch = Path(tempfile.mkdtemp(prefix="cunyue-test-"))
 MEDIA_ROOT = _scratch / "media"
+BUNDLE_ROOT = _scratch / "bundles"
 PRIVATE_ROOT = _scratch / "private"
 STORAGES["private"]["OPTIONS"]["location"] = PRIVATE_ROOT
 WAGTAILSEARCH_BACKENDS = {
