@@ -23,14 +23,22 @@ STYLES = (
     "states",
     "forms",
     "pages",
+    "reading",
     "search",
     "diff",
     "limits",
+    "beside",
+    "situations",
     "print",
 )
 SCRIPTS = (
     "preferences",
     "suggest",
+    "waiting",
+    "unfold",
+    "read",
+    "copy",
+    "terms",
 )
 STYLE_SHEET = "css/site.css"
 SCRIPT = "js/site.js"
