@@ -4,8 +4,8 @@ from django.urls import path, re_path
 
 from . import views
 from .comparison import views as comparison
-from .situations import views as situations
 from .reading_settings import reading_settings
+from .situations import views as situations
 
 app_name = "home"
 _PAGE = r"^(?P<path>(?:[^/]+/){1,12})"
