@@ -127,9 +127,8 @@ def source_text(file) -> tuple[str, list[str]]:
     The lines have the numbers that Word's list styles print.
     """
     reading = read_rule(file, file.name)
-    return "\n".join(as_plain_lines(reading.lines)), [
-        warning.message for warning in reading.warnings
-    ]
+    plain, told = as_plain_lines(reading.lines)
+    return "\n".join(plain), [warning.message for warning in [*reading.warnings, *told]]
 
 
 class AdoptionForm(forms.ModelForm):

@@ -48,15 +48,19 @@ def heading_of_text(line: str) -> int | None:
     return 0 if _INDENTED.match(line) else None
 
 
-def as_plain_lines(lines: Sequence[SourceLine]) -> list[str]:
-    """The body as lines of plain text that parse like `lines`: with their printed numbers."""
-    believed, _warnings = believe_headings([line for line in lines if line.role == BODY])
-    return [
+def as_plain_lines(lines: Sequence[SourceLine]) -> tuple[list[str], list[ParseWarning]]:
+    """The body as lines of plain text that parse like `lines`, with their printed numbers.
+
+    Beside them what an editor is to be told, as plain text no longer shows it.
+    """
+    believed, told = believe_headings([line for line in lines if line.role == BODY])
+    plain = [
         heading_line("", line.text.strip())
         if line.heading is not None
         else _INDENTED.sub("\u3000" * 2, f"{line.generated}{line.text}")
         for line in believed
     ]
+    return plain, told
 
 
 def believe_headings(

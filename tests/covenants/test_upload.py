@@ -119,6 +119,17 @@ def test_desk_never_names_a_place_that_is_not_the_users(client, village):
     assert not RuleSource.objects.exists()
 
 
+def test_a_doubted_heading_is_told_when_the_file_is_handed_in(client, editor, village):
+    document, buffer = Document(), io.BytesIO()
+    document.add_heading("松林村村规民约", level=1)
+    for text in ("第一条 甲。", "抓好落实", "第二条 乙。", "第三条 丙。"):
+        document.add_heading(text, level=2)
+    document.save(buffer)
+    response = hand_in(client, village, file=SimpleUploadedFile("约.docx", buffer.getvalue()))
+    desk = client.get(response.url).content.decode()
+    assert "“抓好落实”设成了标题样式" in desk
+
+
 def test_a_long_text_is_taken_and_comes_back_whole_from_a_form(client, editor, village):
     text = "松林村村规民约\n" + "第一条 好。\n" * (LINES_LIMIT // 2) + "好" * (TEXT_LIMIT // 2)
     assert hand_in(client, village, text=text).status_code == 302
