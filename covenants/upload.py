@@ -22,11 +22,12 @@ from covenants.desk import handing_in, parts, scanning, work
 from covenants.desk.board import board
 from covenants.desk.views import may_work, number
 from covenants.drafting import body_as_text
-from covenants.importing import adoption_of, fill, keep_original, new_rule, rule_at
+from covenants.importing import fill, keep_original, new_rule
 from covenants.kinds import COVENANT, kind_name
 from covenants.models import Edition, RulePage, RuleSource, SourceScan
 from covenants.rule_files import RuleFile, too_long
 from covenants.upload_forms import TOO_LONG, AdoptionForm, UploadForm
+from covenants.weighing import adoption_of, rule_at
 from editorial.authorship import credit
 from villages.models import AreaPage, VillagePage
 from villages.names import short_name

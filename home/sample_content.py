@@ -17,10 +17,11 @@ from wagtail.models import Collection, Page
 
 from consultations.models import ConsultationPage
 from covenants import following
-from covenants.importing import import_rules, rule_at
+from covenants.importing import import_rules
 from covenants.limit_proposals import read_editions
 from covenants.models import CouncilPage, CovenantPage, Edition, Limit
 from covenants.rule_files import RuleFile, read_manifest
+from covenants.weighing import rule_at
 from editorial.appointments import appoint, dismiss_all
 from editorial.models import BodyCollection
 from home.models import FeatureIndexPage, FeaturePage

@@ -17,7 +17,7 @@ from wagtail.models import Page
 
 from covenants.batch.recognising import Place, PlaceBook, kind_of, names_another
 from covenants.file_names import MANIFEST, why_refused
-from covenants.importing import find_place, weigh
+from covenants.importing import find_place
 from covenants.kinds import KINDS, kind_in
 from covenants.models import Edition, ImportBatch, ImportRow
 from covenants.parsing import ReadError
@@ -35,6 +35,7 @@ from covenants.rule_files import (
     read_manifest,
     read_member,
 )
+from covenants.weighing import weigh
 from villages.models import AreaAlias, AreaPage, GroupPage
 from villages.models.public import VILLAGE
 

@@ -89,7 +89,7 @@ class ImportRow(models.Model):
     A file of several documents has a row for each of them, numbered by `part` (else 0).
 
     `state` before the run: LISTED (not looked at yet), READY, DOUBTFUL (a person must decide),
-    LEFT_OUT (decided: not this one), REFUSED. Then an outcome of `covenants.importing`. After
+    LEFT_OUT (decided: not this one), REFUSED. Then an outcome of `covenants.weighing`. After
     the batch was taken back: REVOKED, or KEPT when somebody had changed the page since.
     `before` is what taking back needs to know of the page as it was.
     """

@@ -11,9 +11,10 @@ from wagtail.images import get_image_model
 from wagtail.models import ReferenceIndex
 
 from covenants.attaching import collection_of
-from covenants.importing import CREATED, EDITION, import_rules
+from covenants.importing import import_rules
 from covenants.models import CovenantPage
 from covenants.rule_files import RuleFile
+from covenants.weighing import CREATED, EDITION
 from tests.covenants.parsing.test_word_pictures import with_pictures
 from tests.factories import GroupPageFactory, UserFactory, VillagePageFactory
 

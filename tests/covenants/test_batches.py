@@ -14,7 +14,7 @@ from wagtail.images import get_image_model
 from wagtail.models import Page, PageLogEntry
 from wagtail_factories import ImageFactory
 
-from covenants import importing
+from covenants import importing, weighing
 from covenants.batch import planning, report, steps
 from covenants.models import CouncilPage, CovenantPage, Edition, ImportBatch, ImportRow, RuleSource
 from covenants.parsing import ReadError
@@ -482,7 +482,7 @@ def test_file_that_finds_no_turn_at_the_converter_is_taken_later(
     client.post(reverse("covenants_batch_start", args=[batch.pk]))
     batch.refresh_from_db()
     with monkeypatch.context() as meanwhile:
-        meanwhile.setattr(importing, "parse_rule", busy)
+        meanwhile.setattr(weighing, "parse_rule", busy)
         steps.go_on(batch, until=time.monotonic() + 0.3)
     assert batch.rows.get().state == ImportRow.READY
     look_through(batch)

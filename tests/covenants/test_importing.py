@@ -8,9 +8,10 @@ import pytest
 from django.core.management import call_command
 from docx import Document
 
-from covenants.importing import CONFLICT, CREATED, EDITION, REFUSED, SKIPPED, import_rules
+from covenants.importing import import_rules
 from covenants.models import CouncilPage, CovenantPage, Edition, RuleSource
 from covenants.rule_files import RuleFile
+from covenants.weighing import CONFLICT, CREATED, EDITION, REFUSED, SKIPPED
 from tests.factories import GroupPageFactory, VillagePageFactory
 
 pytestmark = pytest.mark.django_db

@@ -6,9 +6,10 @@ import pytest
 from django.urls import reverse
 from wagtail.models import Page, PageLogEntry, ReferenceIndex
 
-from covenants.importing import CREATED, EDITION, REFUSED, import_rules
+from covenants.importing import import_rules
 from covenants.models import CouncilPage, CovenantPage, Edition, RuleSource
 from covenants.rule_files import RuleFile
+from covenants.weighing import CREATED, EDITION, REFUSED
 from search.models import OutboxEntry
 from tests.factories import UserFactory, VillagePageFactory
 

@@ -11,9 +11,9 @@ from wagtail.images.models import Image
 from wagtail.models import Page
 
 from consultations.models import ConsultationPage
-from covenants.importing import rule_at
 from covenants.kinds import COUNCILS, COVENANT
 from covenants.models import CouncilPage, CovenantPage, Edition, Following, Limit, RuleSource
+from covenants.weighing import rule_at
 from home.models import FeaturePage
 from villages.models import (
     AreaPage,

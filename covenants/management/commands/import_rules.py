@@ -8,9 +8,10 @@ from django.core.management.base import BaseCommand, CommandError
 from tqdm import tqdm
 
 from covenants.file_names import why_refused
-from covenants.importing import CONFLICT, REFUSED, Outcome, import_rules
+from covenants.importing import import_rules
 from covenants.kinds import KINDS
 from covenants.rule_files import Refused, RuleFile, files_below, read_manifest
+from covenants.weighing import CONFLICT, REFUSED, Outcome
 from search import outbox
 from search.index import IndexBusy, IndexUnavailable
 

@@ -7,9 +7,10 @@ from PIL import Image as PillowImage
 from wagtail.documents import get_document_model
 from wagtail.images import get_image_model
 
-from covenants.importing import SKIPPED, import_rules
+from covenants.importing import import_rules
 from covenants.models import CouncilPage, CovenantPage, RuleSource, SourceScan
 from covenants.rule_files import RuleFile
+from covenants.weighing import SKIPPED
 from editorial.appointments import appoint
 from tests.covenants.test_attaching import picture
 from tests.covenants.test_importing import SEVERAL, several_in_word
