@@ -9,10 +9,13 @@ class VillagesConfig(AppConfig):
     def ready(self):
         from editorial.places import register_place_finder
         from search.areas import register_area_resolver
+        from villages import renderings, terms
         from villages.area_labels import SearchAreas
         from villages.lookup import area_by_code
         from villages.sections import groups_section, households_section, register_section
 
+        terms.connect()
+        renderings.connect()
         register_section(20, groups_section)
         register_section(40, households_section)
         register_area_resolver(SearchAreas())

@@ -5,7 +5,7 @@ from wagtail.admin.panels import FieldPanel, FieldRowPanel
 from wagtail.snippets.models import register_snippet
 from wagtail.snippets.views.snippets import SnippetViewSet, SnippetViewSetGroup
 
-from villages.models import AreaAlias, Honour
+from villages.models import AreaAlias, Honour, Term
 
 
 class AreaAliasViewSet(SnippetViewSet):
@@ -35,6 +35,25 @@ class HonourViewSet(SnippetViewSet):
     panels = [FieldPanel("name"), FieldPanel("order")]
 
 
+class TermViewSet(SnippetViewSet):
+    """The words that reading pages explain."""
+
+    model = Term
+    icon = "help"
+    menu_label = _("词语解释")
+    menu_order = 305
+    add_to_admin_menu = True
+    list_display = ["word", "explanation", "active"]
+    list_filter = ["active"]
+    search_fields = ["word", "variants", "explanation"]
+    panels = [
+        FieldPanel("word"),
+        FieldPanel("variants"),
+        FieldPanel("explanation"),
+        FieldPanel("active"),
+    ]
+
+
 class PlacesViewSetGroup(SnippetViewSetGroup):
     items = [AreaAliasViewSet, HonourViewSet]
     menu_icon = "site"
@@ -43,3 +62,4 @@ class PlacesViewSetGroup(SnippetViewSetGroup):
 
 
 register_snippet(PlacesViewSetGroup)
+register_snippet(TermViewSet)

@@ -14,7 +14,7 @@ from wagtail.fields import StreamField
 from wagtail.search import index
 
 from covenants.blocks import Attachments
-from villages.models import PublicPage
+from villages.models import ReadingPage
 
 
 class StatementBlock(StructBlock):
@@ -54,7 +54,7 @@ class ConsultationTag(TaggedItemBase):
     )
 
 
-class ConsultationPage(PublicPage):
+class ConsultationPage(ReadingPage):
     """One deliberation meeting on one topic, its result and its follow-up."""
 
     SOURCES = [
@@ -151,9 +151,10 @@ class ConsultationPage(PublicPage):
         FieldPanel("follow_ups"),
         FieldPanel("completed_on"),
         FieldPanel("attachments"),
+        ReadingPage.other_forms_panel,
         FieldPanel("tags"),
     ]
-    search_fields = PublicPage.search_fields + [
+    search_fields = ReadingPage.search_fields + [
         index.FilterField("started_at"),
     ]
 
@@ -222,6 +223,11 @@ class ConsultationPage(PublicPage):
 
     def follow_up_text(self):
         return "\n".join(b.value["text"] for b in self.follow_ups)
+
+    def reading_texts(self):
+        """What was said and decided; later follow-ups leave a recording of it right."""
+        told = [self.result, self.background, self.agenda, self.spoken_text(), self.differences]
+        return [self.title, *told]
 
     def search_texts(self):
         return [

@@ -28,7 +28,7 @@ from covenants import adoption, attaching, comparing, reading
 from covenants.blocks import RuleAttachments, RuleBody
 from covenants.kinds import COUNCILS, COVENANT, SLUGS, kind_name
 from covenants.labels import number_articles
-from villages.models import PublicPage
+from villages.models import ReadingPage
 
 from .edition import Edition
 
@@ -76,7 +76,7 @@ class RulePageForm(WagtailAdminPageForm):
         return super().save(commit=commit)
 
 
-class RulePage(PublicPage):
+class RulePage(ReadingPage):
     """A rule's page: its working text, and through `editions` what was adopted.
 
     Editors change the working text; readers see the edition in force. Saving a live page whose
@@ -128,6 +128,7 @@ class RulePage(PublicPage):
     filed_on = models.DateField(_("备案日期"), null=True, blank=True)
 
     requires_review = True
+    has_editions = True
     comparison_view = "covenants_compare"
     base_form_class = RulePageForm
     parent_page_types = ["villages.VillagePage", "villages.GroupPage"]
@@ -162,6 +163,7 @@ class RulePage(PublicPage):
     further_panels = [
         FieldPanel("one_minute"),
         FieldPanel("attachments"),
+        ReadingPage.other_forms_panel,
         FieldPanel("tags"),
         PublishingPanel(),
     ]
@@ -345,7 +347,7 @@ def tabs_of(model, *first):
         [
             ObjectList([*first, *model.content_panels], heading=_("条文")),
             ObjectList(model.adoption_panels, heading=_("通过与备案")),
-            ObjectList(model.further_panels, heading=_("一分钟版与附件")),
+            ObjectList(model.further_panels, heading=_("一分钟版、录音与附件")),
         ]
     )
 

@@ -1,25 +1,35 @@
 """Features (典型案例): model cases that propaganda staff tell and put on the home page."""
 
+from django.core.exceptions import ValidationError
 from django.db import models
 from django.utils.translation import gettext_lazy as _
 from modelcluster.contrib.taggit import ClusterTaggableManager
 from modelcluster.fields import ParentalKey
 from taggit.models import TaggedItemBase
 from wagtail.admin.panels import FieldPanel
-from wagtail.blocks import CharBlock, PageChooserBlock, StreamBlock, StructBlock
+from wagtail.blocks import CharBlock, PageChooserBlock, StreamBlock, StructBlock, TextBlock
 from wagtail.fields import StreamField
 from wagtail.images.blocks import ImageChooserBlock
 from wagtail.rich_text import get_text_for_indexing
 
 from safety.fields import SafeRichTextBlock
-from villages.models import PublicPage
+from villages.models import PublicPage, ReadingPage
 
 
 class PictureBlock(StructBlock):
     """A picture with the text that stands for it."""
 
     image = ImageChooserBlock(label=_("图片"))
-    alt_text = CharBlock(label=_("替代文字"), max_length=120)
+    alt_text = CharBlock(
+        label=_("替代文字"), max_length=120, help_text=_("给看不见图片的人：图上是什么？")
+    )
+    words = TextBlock(
+        label=_("图上的字"),
+        required=False,
+        rows=3,
+        max_length=2000,
+        help_text=_("海报、通知、表格这类有字的图片，把图上的字全部写出来，放在图的下面。"),
+    )
     caption = CharBlock(label=_("图注"), max_length=120, required=False)
 
     class Meta:
@@ -78,7 +88,7 @@ class FeatureTag(TaggedItemBase):
     )
 
 
-class FeaturePage(PublicPage):
+class FeaturePage(ReadingPage):
     """A model case: told in words, tied to the pages it tells about."""
 
     summary = models.CharField(_("摘要"), max_length=120)
@@ -117,6 +127,7 @@ class FeaturePage(PublicPage):
         FieldPanel("body"),
         FieldPanel("about"),
         FieldPanel("home_position"),
+        ReadingPage.other_forms_panel,
         FieldPanel("tags"),
     ]
 
@@ -133,12 +144,20 @@ class FeaturePage(PublicPage):
         own = set(samples.filter(pk__in=list(paths)))
         return {pk: (pk in own, True) for pk in paths}
 
+    def clean(self):
+        super().clean()
+        if self.lead_image_id and not self.lead_image_alt.strip():
+            raise ValidationError({"lead_image_alt": _("有题图，就写出图上是什么。")})
+
     def get_context(self, request, *args, **kwargs):
         from home.front import pages_told_about
 
         context = super().get_context(request, *args, **kwargs)
         context["about"] = pages_told_about(self)
         return context
+
+    def reading_texts(self):
+        return [self.title, *filter(None, self.search_texts())]
 
     def search_texts(self):
         return [self.summary, *self._body_texts()]
@@ -148,7 +167,7 @@ class FeaturePage(PublicPage):
         for block in self.body.raw_data:
             kind, value = block["type"], block["value"]
             if kind == "picture":
-                yield from (value.get("alt_text"), value.get("caption"))
+                yield from (value.get(name) for name in ("alt_text", "caption", "words"))
             else:
                 yield get_text_for_indexing(value) if kind == "paragraph" else value
 

@@ -7,13 +7,20 @@ class SafetyConfig(AppConfig):
     label = "safety"
 
     def ready(self):
+        from wagtail.documents import get_document_model
         from wagtail.images import get_image_model
 
         from .pictures import check_new_picture, clean_new_picture
+        from .recordings import check_new_recording, clean_new_recording
 
         image_model = get_image_model()
         pre_save.connect(
             clean_new_picture, sender=image_model, dispatch_uid="safety.clean_new_picture"
         )
+        document_model = get_document_model()
+        pre_save.connect(
+            clean_new_recording, sender=document_model, dispatch_uid="safety.clean_new_recording"
+        )
+        document_model._meta.get_field("file").validators.append(check_new_recording)
         # Added to the field as it runs, so that Wagtail's own model needs no migration here.
         image_model._meta.get_field("file").validators.append(check_new_picture)

@@ -3,6 +3,9 @@
 from .area import AreaAlias, AreaPage, CountyPage, GroupPage, TownshipPage, VillagePage
 from .household import Honour, HouseholdPage, HouseholdPhoto, HouseholdTag
 from .public import PublicPage
+from .reading_page import ReadingPage
+from .rendering import LanguageVersion, Recording
+from .term import Term
 
 __all__ = [
     "AreaAlias",
@@ -13,7 +16,11 @@ __all__ = [
     "HouseholdPage",
     "HouseholdPhoto",
     "HouseholdTag",
+    "LanguageVersion",
     "PublicPage",
+    "ReadingPage",
+    "Recording",
+    "Term",
     "TownshipPage",
     "VillagePage",
 ]

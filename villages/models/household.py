@@ -16,7 +16,7 @@ from wagtail.search import index
 
 from search import outbox
 
-from .public import PublicPage
+from .reading_page import ReadingPage
 
 STORY_MAX = 800
 
@@ -70,7 +70,7 @@ class HouseholdPageForm(WagtailAdminPageForm):
         return not self.is_deferred_validation and not returned
 
 
-class HouseholdPage(PublicPage):
+class HouseholdPage(ReadingPage):
     """A model household (示范户): what it was granted, by whom, and its story.
 
     Publishing needs the household's own consent (Personal Information Protection Law, art. 25);
@@ -118,7 +118,7 @@ class HouseholdPage(PublicPage):
     requires_review = True
     base_form_class = HouseholdPageForm
 
-    content_panels = PublicPage.content_panels + [
+    content_panels = ReadingPage.content_panels + [
         MultiFieldPanel(
             [FieldPanel(n) for n in ("honour", "level", "granting_body", "document_number")]
             + [FieldPanel("granted_on"), FieldPanel("valid_until"), FieldPanel("ethnicity")],
@@ -129,9 +129,10 @@ class HouseholdPage(PublicPage):
         MultiFieldPanel(
             [FieldPanel("consent_given_on"), FieldPanel("consent_scope")], heading=_("本户同意")
         ),
+        ReadingPage.other_forms_panel,
         FieldPanel("tags"),
     ]
-    search_fields = PublicPage.search_fields + [
+    search_fields = ReadingPage.search_fields + [
         index.FilterField("granted_on"),
     ]
 
@@ -157,6 +158,9 @@ class HouseholdPage(PublicPage):
     def prefetch_for_search(cls, objects):
         super().prefetch_for_search(objects)
         prefetch_related_objects(objects, "honour")
+
+    def reading_texts(self):
+        return [self.title, self.honour_name(), self.granting_body, self.story]
 
     def search_texts(self):
         return [self.honour_name(), self.granting_body, self.story]

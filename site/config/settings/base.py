@@ -117,8 +117,15 @@ PASSWORD_HASHERS = [
 ]
 
 LANGUAGE_CODE = "zh-hans"
-LANGUAGES = [("zh-hans", _("简体中文")), ("en", "English")]
-WAGTAIL_CONTENT_LANGUAGES = [("zh-hans", _("简体中文"))]
+# The interface speaks the first two. Content may be in all: Wagtail wants them in one list.
+LANGUAGES = [
+    ("zh-hans", _("简体中文")),
+    ("en", "English"),
+    ("ii", _("彝语")),
+    ("lis", _("傈僳语")),
+    ("hmn", _("苗语")),
+]
+WAGTAIL_CONTENT_LANGUAGES = LANGUAGES
 LOCALE_PATHS = [SITE / "locale"]
 TIME_ZONE = "Asia/Shanghai"
 USE_I18N = True
@@ -170,7 +177,7 @@ WAGTAIL_ALLOW_UNICODE_SLUGS = True
 WAGTAIL_PASSWORD_RESET_ENABLED = False
 WAGTAILADMIN_UNSAFE_PAGE_DELETION_LIMIT = 10
 WAGTAILDOCS_SERVE_METHOD = "serve_view"
-WAGTAILDOCS_EXTENSIONS = ["docx", "pdf", "xlsx", "txt", "zip"]
+WAGTAILDOCS_EXTENSIONS = ["docx", "pdf", "xlsx", "txt", "zip", "mp3", "m4a", "ogg", "wav"]
 WAGTAILIMAGES_EXTENSIONS = ["jpg", "jpeg", "png", "webp", "gif"]
 WAGTAILIMAGES_MAX_UPLOAD_SIZE = 10 * 1024 * 1024
 TAGGIT_CASE_INSENSITIVE = True
