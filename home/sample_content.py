@@ -25,6 +25,7 @@ from covenants.weighing import rule_at
 from editorial.appointments import appoint, dismiss_all
 from editorial.models import BodyCollection
 from home.models import FeatureIndexPage, FeaturePage
+from home.sample_readings import remove_readings
 from search.outbox import touch_queryset
 from villages.models import (
     AreaPage,
@@ -355,6 +356,7 @@ def remove() -> dict:
     counts["典型案例"] = features.count()
     for feature in features:
         feature.delete()
+    remove_readings()
     root = Collection.get_first_root_node()
     for collection in root.get_children().filter(name=COLLECTION):
         for image in Image.objects.filter(collection=collection):

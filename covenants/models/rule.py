@@ -241,7 +241,8 @@ class RulePage(ReadingPage):
 
     def shows_document(self, document) -> bool:
         """Whether readers of the page may fetch a document it refers to (`safety` asks)."""
-        return attaching.shows_document(self.attachments, document)
+        shown = attaching.shows_document(self.attachments, document)
+        return shown or self.reads_from(document)
 
     @property
     def comparison_url(self):

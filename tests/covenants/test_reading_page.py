@@ -47,7 +47,8 @@ def covenant(village):
 def html_of(client, page, query=""):
     response = client.get(page.url + query)
     assert response.status_code == 200
-    return response.content.decode()
+    # Words may be marked as explained wherever they stand.
+    return re.sub(r'<a class="term"[^>]*>([^<]*)</a>', r"\1", response.content.decode())
 
 
 def queries(client, page):

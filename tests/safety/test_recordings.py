@@ -72,9 +72,9 @@ def recording(db, settings, tmp_path):
     )
 
 
-@pytest.fixture
-def page(recording):
-    page = make.HouseholdPageFactory()
+@pytest.fixture(params=[make.HouseholdPageFactory, make.CovenantPageFactory])
+def page(request, recording):
+    page = request.param()
     page.recordings.create(document=recording)
     page.save_revision().publish()
     return page

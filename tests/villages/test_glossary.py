@@ -65,7 +65,10 @@ def test_a_marked_text_is_escaped_and_says_what_it_said(page):
 
 
 def test_links_and_headings_of_rich_text_stay_as_they_are(page):
-    html = '<h3>彩礼</h3><p>见<a href="/x/?a=1&amp;b=2">彩礼</a>，<b>彩礼</b>&nbsp;&lt;低保&gt;<br/></p>'
+    html = (
+        '<h3>彩礼</h3><p>见<a href="/x/?a=1&amp;b=2">彩礼</a>，'
+        "<b>彩礼</b>&nbsp;&lt;低保&gt;<br/></p>"
+    )
     marked = page.mark_html(html)
     assert "<h3>彩礼</h3>" in marked
     assert '<a href="/x/?a=1&amp;b=2">彩礼</a>' in marked

@@ -1,5 +1,6 @@
 """The base of pages that residents read or listen to: recordings, languages, explained words."""
 
+from django.db.models import Q
 from django.http import Http404
 from django.utils.translation import gettext_lazy as _
 from wagtail.admin.panels import InlinePanel, MultiFieldPanel
@@ -42,6 +43,14 @@ class ReadingPage(PublicPage):
     def renderings(self):
         """All recordings and versions in other languages, as this page holds them."""
         return [*self.recordings.all(), *self.language_versions.all()]
+
+    def reads_from(self, document) -> bool:
+        """Whether a recording or a version in another language of this page is in `document`."""
+        held = Q(pdf=document) | Q(recording=document)
+        return (
+            self.recordings.filter(document=document).exists()
+            or self.language_versions.filter(held).exists()
+        )
 
     def save_revision(self, *args, **kwargs):
         for rendering in self.renderings():

@@ -7,6 +7,7 @@ from django.db import transaction
 from tqdm import tqdm
 
 from home import sample_content as sample
+from home import sample_readings
 from home.site_setup import ensure_site
 
 
@@ -30,6 +31,7 @@ class Command(BaseCommand):
                     faults += 1
                     self.stderr.write(f"{outcome.file}：{outcome.message}")
             sample.load_one_minute()
+            sample_readings.load_readings()
             sample.confirm_limits()
             records = sample.load_consultations()
             households, features = sample.load_households(), sample.load_features()
