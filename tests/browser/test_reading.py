@@ -1,11 +1,17 @@
 """Listening to a rule, copying an article, without scripts, with the keyboard, at both widths."""
 
 import pytest
+from django.core.cache import cache
+from django.core.files.base import ContentFile
 from selenium.webdriver.common.by import By
 from selenium.webdriver.common.keys import Keys
+from wagtail.documents import get_document_model
 
 from tests import factories as make
+from tests import sounds
 from tests.browser.reading_aloud import Speech
+from villages.models import Term
+from villages.terms import CACHE_KEY
 
 pytestmark = pytest.mark.django_db(transaction=True, serialized_rollback=True)
 
@@ -88,7 +94,7 @@ def test_long_articles_are_cut_at_commas_and_lose_nothing(opened, speech):
 
 
 def test_the_page_is_read_from_its_status_on_and_shows_where_it_is(opened, speech):
-    buttons(opened)[0].click()
+    buttons(opened, ".reading__tools [data-read-start]")[0].click()
     assert "这是第1版" in speech.said()[0]
     marked = shown(opened, ".is-read")
     assert len(marked) == 1 and "这是第1版" in marked[0].text
@@ -109,7 +115,7 @@ def test_the_page_is_read_from_its_status_on_and_shows_where_it_is(opened, speec
 
 
 def test_reading_does_not_scroll_against_the_reader(opened, speech):
-    buttons(opened)[0].click()
+    buttons(opened, ".reading__tools [data-read-start]")[0].click()
     opened.execute_script("window.dispatchEvent(new WheelEvent('wheel')); window.scrollTo(0, 0)")
     while "牲畜" not in speech.said()[-1]:
         speech.end()
@@ -152,7 +158,7 @@ def test_pressing_the_button_again_or_escape_or_leaving_stops(opened, speech):
 
 
 def test_everything_works_with_the_keyboard(opened, speech):
-    buttons(opened)[0].send_keys(Keys.ENTER)
+    buttons(opened, ".reading__tools [data-read-start]")[0].send_keys(Keys.ENTER)
     assert not speech.silent()
     opened.find_element(By.CSS_SELECTOR, "[data-read-stop]").send_keys(Keys.SPACE)
     assert speech.silent()
@@ -196,3 +202,58 @@ def test_without_scripts_the_text_is_whole_and_no_dead_button_shows(
         assert len(shown(browser, ".article__link")) == 3
     finally:
         browser.execute_cdp_cmd("Emulation.setScriptExecutionDisabled", {"value": False})
+
+
+def test_a_word_is_explained_beside_it_by_tap_and_by_keyboard(browser, live_server, place):
+    Term.objects.get_or_create(word="彩礼", defaults={"explanation": "男方家给的钱和东西。"})
+    cache.delete(CACHE_KEY)
+    rule = make.CovenantPageFactory(parent=place, articles=["彩礼从简。"])
+    browser.get(f"{live_server.url}{rule.url}")
+    word = browser.find_element(By.CSS_SELECTOR, "a.term")
+    browser.execute_script("arguments[0].scrollIntoView({block: 'center'})", word)
+    word.click()
+    assert "给" in shown(browser, ".term-note")[0].text
+    assert word.get_attribute("aria-expanded") == "true"
+    word.click()
+    assert not shown(browser, ".term-note")
+    word.send_keys(Keys.SPACE)
+    assert shown(browser, ".term-note")
+    word.send_keys(Keys.ESCAPE)
+    assert not shown(browser, ".term-note")
+
+
+def test_without_scripts_a_word_leads_to_its_note_and_back(browser, live_server, place):
+    Term.objects.get_or_create(word="彩礼", defaults={"explanation": "男方家给的钱和东西。"})
+    cache.delete(CACHE_KEY)
+    rule = make.CovenantPageFactory(parent=place, articles=["彩礼从简。"])
+    browser.execute_cdp_cmd("Emulation.setScriptExecutionDisabled", {"value": True})
+    try:
+        browser.get(f"{live_server.url}{rule.url}")
+        browser.find_element(By.CSS_SELECTOR, "a.term").click()
+        assert "#note-" in browser.current_url
+        browser.find_element(By.CSS_SELECTOR, ".glossary__note a").click()
+        assert "#word-" in browser.current_url
+    finally:
+        browser.execute_cdp_cmd("Emulation.setScriptExecutionDisabled", {"value": False})
+
+
+def test_without_a_voice_the_recording_remains(
+    browser, speech, live_server, place, tmp_path, settings
+):
+    settings.MEDIA_ROOT = tmp_path
+    rule = make.CovenantPageFactory(parent=place, articles=["彩礼从简。"])
+    sound = get_document_model().objects.create(
+        title="录音", file=ContentFile(sounds.wav(), "luyin.wav")
+    )
+    rule.recordings.create(document=sound, edition_number=1)
+    rule.save_revision().publish()
+    browser.get(f"{live_server.url}{rule.url}")
+    speech.set_voices()
+    assert not shown(browser, "[data-read-start]")
+    assert len(shown(browser, "audio")) == 1
+    loaded = (
+        "const done = arguments[0], sound = document.querySelector('audio');"
+        "sound.onloadedmetadata = () => done(sound.duration); sound.onerror = () => done(-1);"
+        "sound.load(); sound.preload = 'metadata';"
+    )
+    assert browser.execute_async_script(loaded) == pytest.approx(0.1, abs=0.05)
