@@ -68,6 +68,11 @@ class Figure:
         """What two texts should agree on."""
         return (self.limit.matter_id, self.scope, self.limit.comparator, self.limit.unit)
 
+    def covers(self, other: "Figure") -> bool:
+        """Whether it says what the other one says, of all the other is for and more."""
+        same = self.value[2:] == other.value[2:]
+        return same and set(filter(None, self.scope.split("、"))) <= set(other.scope.split("、"))
+
     @property
     def value(self) -> tuple:
         limit = self.limit
@@ -126,14 +131,26 @@ def _compare(figures: list[Figure]) -> None:
             one.differs = other.differs = True
 
 
-def tile_text(figures: list[Figure]) -> str:
+def tile_text(figures: list[Figure], topic: Topic) -> str:
     """What stands beside a situation's name: 红事不超过15桌，白事不超过12桌; or nothing.
 
-    Of the first matter that has numbers; never one of two that disagree.
+    Of the first of its own matters that has numbers; never one of two that disagree.
     """
-    numbers = [x for x in figures if x.is_number]
-    numbers = [x for x in numbers if x.limit.matter_id == numbers[0].limit.matter_id]
+    numbers = leading(figures, topic)
     if any(x.differs for x in numbers):
         return _("几处写的不一样，点开看")
-    shown = "，".join(x.text for x in numbers[:SHOWN_ON_A_TILE])
-    return _("%(figures)s 等") % {"figures": shown} if len(numbers) > SHOWN_ON_A_TILE else shown
+    told: list[Figure] = []
+    for one in numbers:
+        if not any(other.covers(one) for other in told):
+            told.append(one)
+    shown = "，".join(x.text for x in told[:SHOWN_ON_A_TILE])
+    return _("%(figures)s 等") % {"figures": shown} if len(told) > SHOWN_ON_A_TILE else shown
+
+
+def leading(figures: list[Figure], topic: Topic) -> list[Figure]:
+    """The numbers of the first of the situation's own matters that has one.
+
+    Another matter's (菜金 of a 白事) would be taken for the answer.
+    """
+    numbers = [x for x in figures if x.is_number and x.limit.matter.key in topic.matters]
+    return [x for x in numbers if x.limit.matter_id == numbers[0].limit.matter_id]

@@ -8,7 +8,7 @@ from covenants.kinds import kind_name
 from covenants.models import DifferingArticle, Provision
 
 from .choosing import Passage, Topic, ranked, relevance
-from .figures import Figure, figures_of, standing_in
+from .figures import Figure, figures_of, leading, standing_in
 from .held_texts import HeldText
 from .marking import marked_items, segments
 from .place import PlaceTexts, holder_word
@@ -69,22 +69,20 @@ class OwnWay:
 
 @dataclass
 class Column:
-    """One side of a group's page, or the whole of a village's."""
+    """One side of a group's page, or the whole of a village's.
+
+    `leading` are the figures in very large print.
+    """
 
     title: str
     figures: list[Figure]
+    leading: list[Figure]
     excerpts: list[Excerpt]
     own_ways: list[OwnWay] = field(default_factory=list)
 
     @property
     def is_empty(self) -> bool:
         return not (self.excerpts or self.own_ways)
-
-    @property
-    def leading(self) -> list[Figure]:
-        """The numbers of the first matter that has one: in very large print."""
-        numbers = [one for one in self.figures if one.is_number]
-        return [one for one in numbers if one.matter == numbers[0].matter]
 
     @property
     def further(self) -> list[Figure]:
@@ -123,7 +121,8 @@ def column_of(
             (excerpt.articles if near else excerpt.further).append(article)
         if rows:
             excerpts.append(excerpt)
-    return Column(title, figures_of(standing_in(texts, replaced), topic), excerpts)
+    figures = figures_of(standing_in(texts, replaced), topic)
+    return Column(title, figures, leading(figures, topic), excerpts)
 
 
 def own_ways(articles, topic: Topic, address: str) -> list[OwnWay]:
@@ -136,7 +135,7 @@ def own_ways(articles, topic: Topic, address: str) -> list[OwnWay]:
 
 
 def reports_of(columns: list[Column], topic: Topic) -> list[Quote]:
-    """Sentences on reporting in the articles that hold, each once."""
+    """Sentences on reporting in the articles shown in full that hold, each once."""
     quotes: dict[str, Quote] = {}
     for column in columns:
         for way in column.own_ways:
@@ -144,7 +143,7 @@ def reports_of(columns: list[Column], topic: Topic) -> list[Quote]:
                 quote = Quote(sentence, _("本组另有规定"), way.article.label, way.address)
                 quotes.setdefault(sentence, quote)
         for excerpt in column.excerpts:
-            for article in excerpt.articles + excerpt.further:
+            for article in excerpt.articles:
                 if article.suspended or article.replaced:
                     continue
                 for sentence in report_sentences(article.provision.plain_text, topic):

@@ -61,12 +61,12 @@ class Numbers:
 
     def _number(self, topic: Topic) -> str:
         """Never the village's number where the group has something else in its article's place."""
-        own = tile_text(figures_of(self.own, topic))
+        own = tile_text(figures_of(self.own, topic), topic)
         if len(self.area.path) < GROUP:
             return own
         if own_ways(self.otherwise.articles.get(self.area.pk, []), topic, ""):
             return _("本组另有规定")
-        of_village = tile_text(figures_of(self.village, topic))
+        of_village = tile_text(figures_of(self.village, topic), topic)
         if self.area.pk in self.otherwise.following:
             return own or of_village
         both = [

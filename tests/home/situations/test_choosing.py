@@ -86,6 +86,8 @@ def test_sentences_on_reporting_are_quoted_as_they_are(sentence):
         "理事会给办客的人家建立登记台账。",
         "办客不需要报批。",
         "办客不收报酬。",
+        "办客的报告办法由章程规定。",
+        "理事会把办客的次数向村民代表会议报告。",
     ],
 )
 def test_what_only_sounds_like_reporting_is_not_quoted(text):

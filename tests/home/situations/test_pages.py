@@ -31,6 +31,13 @@ def page_of(client, place, slug="jiuxi"):
     return response.content.decode()
 
 
+def tile(client, place, slug="jiuxi"):
+    """What a place's page says beside a situation."""
+    html = client.get(place.url).content.decode()
+    (found,) = re.findall(rf'<a class="situation-tile" href="[^"]*/{slug}/">(.*?)</a>', html)
+    return re.sub(r"<[^>]+>", "", found)
+
+
 def queries(client, url):
     client.get(url)
     with CaptureQueriesContext(connection) as seen:
@@ -256,3 +263,15 @@ def test_a_place_on_another_day_does_not_show_todays_numbers(client, village):
     covenant(village, FEAST)
     html = client.get(village.url, {"on": "2023-01-01"}).content.decode()
     assert "15桌" not in html and 'id="shiqing"' not in html
+
+
+def test_the_tile_never_takes_another_matters_number_for_the_answer(client, village):
+    covenant(village, "白事每桌不超过300元，酒席不超过8桌。")
+    html = page_of(client, village, "sangshi")
+    assert answer(html) == [] and "不超过" in html
+    assert tile(client, village, "sangshi") == "办丧事"
+
+
+def test_the_tile_says_equal_numbers_once(client, village):
+    covenant(village, "酒席不超过15桌。", "红事酒席不超过15桌，白事酒席不超过8桌。")
+    assert tile(client, village) == "办酒席：不超过15桌，白事不超过8桌"
