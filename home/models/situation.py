@@ -1,7 +1,9 @@
 """Situations of life for which residents look up what their village has agreed on."""
 
+from functools import cache
 from typing import NamedTuple
 
+from django.conf import settings
 from django.core.exceptions import ValidationError
 from django.core.validators import RegexValidator
 from django.db import models
@@ -11,6 +13,12 @@ from django.utils.translation import gettext_lazy as _
 from covenants.kinds import COUNCILS
 from covenants.models.limit import Matter, WordsField, split_words
 from home.situations.choosing import Topic
+
+
+@cache
+def drawings() -> list[str]:
+    """Names of the icons there are (`site/templates/icons`)."""
+    return sorted(path.stem for path in (settings.ROOT / "site/templates/icons").glob("*.svg"))
 
 
 class LimitMatter(NamedTuple):
@@ -100,7 +108,15 @@ class Situation(models.Model):
     def __str__(self):
         return self.name
 
+    @property
+    def drawing(self) -> str:
+        """The icon's name where there is such a drawing, else empty."""
+        return self.icon if self.icon in drawings() else ""
+
     def clean(self):
+        if self.icon and not self.drawing:
+            names = "、".join(drawings())
+            raise ValidationError({"icon": _("没有这个图标。可以用的：%s。") % names})
         words, weak = split_words(self.words), split_words(self.weak_words)
         if not words:
             raise ValidationError({"words": _("至少写一个条文里的说法，否则一条也找不到。")})

@@ -6,6 +6,7 @@ from django.shortcuts import render
 from django.utils.cache import patch_vary_headers
 from django.views.decorators.http import require_safe
 
+from home.preferences import preferences_of
 from villages.addresses_below import answered_as_page, page_above, some_other_page
 from villages.area_labels import with_areas
 from villages.lookup import area_by_code
@@ -18,15 +19,13 @@ from .tiles import numbers_at, numbers_in, situations
 
 WORD = "shiqing"
 """What the addresses below a place are called (事情)."""
-COOKIE = "village"
-"""Holds the twelve digits of the village a visitor chose before."""
 RELATED = 6
 
 
 def chosen_village(request):
     """The village a visitor chose before, if it may still be shown."""
-    code = request.COOKIES.get(COOKIE, "")
-    area = area_by_code(code) if len(code) == 12 else None
+    code = preferences_of(request).village_code
+    area = area_by_code(code) if code else None
     if area is None or not isinstance(area.specific_deferred, VillagePage):
         return None
     return with_areas([area])[0]

@@ -43,6 +43,7 @@ def test_every_shipped_situation_passes_its_own_checks_and_has_matters():
         ({"ignored_words": "蜂箱"}, "ignored_words", "一条也找不到"),
         ({"slug": "养蜂"}, "slug", ""),
         ({"slug": "Bees"}, "slug", "小写"),
+        ({"icon": "bees"}, "icon", "没有这个图标"),
     ],
 )
 def test_what_cannot_work_is_refused_with_the_reason(fields, field, words):
