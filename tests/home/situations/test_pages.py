@@ -35,7 +35,7 @@ def tile(client, place, slug="jiuxi"):
     """What a place's page says beside a situation."""
     html = client.get(place.url).content.decode()
     (found,) = re.findall(rf'<a class="situation-tile" href="[^"]*/{slug}/">(.*?)</a>', html)
-    return re.sub(r"<[^>]+>", "", found)
+    return "".join(re.sub(r"<[^>]+>", "", found).split())
 
 
 def queries(client, url):
