@@ -34,7 +34,7 @@ def page_of(client, place, slug="jiuxi"):
 def tile(client, place, slug="jiuxi"):
     """What a place's page says beside a situation."""
     html = client.get(place.url).content.decode()
-    (found,) = re.findall(rf'<a class="situation-tile" href="[^"]*/{slug}/">(.*?)</a>', html)
+    (found,) = re.findall(rf'<a class="situation-tile" href="[^"]*/{slug}/">(.*?)</a>', html, re.S)
     return "".join(re.sub(r"<[^>]+>", "", found).split())
 
 
