@@ -6,6 +6,7 @@ from . import views
 from .comparison import views as comparison
 from .reading_settings import reading_settings
 from .situations import views as situations
+from .style_page import error_page, style_page
 
 app_name = "home"
 _PAGE = r"^(?P<path>(?:[^/]+/){1,12})"
@@ -23,6 +24,8 @@ urlpatterns = [
     path("compare/", comparison.compare, name="compare"),
     path("compare/<slug:key>/", comparison.compare_matter, name="compare_matter"),
     path("reading-settings/", reading_settings, name="reading_settings"),
+    path("style/", style_page, name="style"),
+    path("style/<slug:name>/", error_page, name="style_error"),
     path("robots.txt", views.robots, name="robots"),
     path("healthz", views.healthz, name="healthz"),
 ]
