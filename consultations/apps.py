@@ -7,7 +7,13 @@ class ConsultationsConfig(AppConfig):
     verbose_name = _("协商")
 
     def ready(self):
-        from consultations.sections import consultations_section
-        from villages.sections import register_section
+        from consultations.sections import (
+            consultations_section,
+            discussed_section,
+            promised_section,
+        )
+        from villages.sections import EVERYWHERE, LOCAL, register_section
 
-        register_section(30, consultations_section)
+        register_section(12, discussed_section, EVERYWHERE)
+        register_section(14, promised_section, EVERYWHERE)
+        register_section(30, consultations_section, LOCAL)

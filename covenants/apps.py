@@ -9,6 +9,7 @@ class CovenantsConfig(AppConfig):
     def ready(self):
         from django.conf import settings
 
+        from covenants.below import rule_marks, rules_below_section
         from covenants.followed import held_passages
         from covenants.found import hit_facts
         from covenants.parsing.readers.conversion import take_turns
@@ -16,9 +17,11 @@ class CovenantsConfig(AppConfig):
         from covenants.sections import rules_section
         from search.hit_facts import register_facts_source
         from villages.models.rules_held import register_passages
-        from villages.sections import register_section
+        from villages.sections import LOCAL, WIDE, register_marks, register_section
 
-        register_section(10, rules_section)
+        register_section(10, rules_section, LOCAL)
+        register_section(10, rules_below_section, WIDE)
+        register_marks(rule_marks)
         register_passages(held_passages)
         register_facts_source(hit_facts)
         # Web server and background process share the folder of data, not always one for what is

@@ -76,9 +76,10 @@ def _covenants(area, hidden) -> list[CovenantPage]:
 
 
 def rule_rows(pages, editions=None) -> list[dict]:
-    """[{"page","edition","status"}] for rule pages; the edition readers would get, one query.
+    """[{"page","edition","status","minute"}] for rule pages; one query.
 
-    `status` is the plain sentence that stands above the text.
+    `edition` is the one readers would get, `status` the plain sentence that stands above the text,
+    `minute` the first line of the one-minute version, which is told of a text in force only.
     """
     today = timezone.localdate()
     chosen = shown_editions(pages) if editions is None else editions
@@ -86,7 +87,8 @@ def rule_rows(pages, editions=None) -> list[dict]:
     for page in pages:
         edition = chosen.get(page.pk)
         status = status_sentence(edition, today) if edition else _("正文尚未公布。")
-        rows.append({"page": page, "edition": edition, "status": status})
+        minute = _first_line(page.one_minute) if edition and edition.in_force(today) else ""
+        rows.append({"page": page, "edition": edition, "status": status, "minute": minute})
     return rows
 
 
@@ -112,6 +114,10 @@ def rows_on(pages, editions: dict[int, list[Edition]], on) -> list[dict]:
 def edition_of(editions: dict[int, list[Edition]], page, on) -> Edition | None:
     """The edition of a page in force on a day."""
     return next((e for e in reversed(editions.get(page.pk, [])) if e.in_force(on)), None)
+
+
+def _first_line(text: str) -> str:
+    return next((line.strip() for line in text.splitlines() if line.strip()), "")
 
 
 def shown_editions(pages) -> dict[int, Edition]:

@@ -12,11 +12,19 @@ class VillagesConfig(AppConfig):
         from villages import renderings, terms
         from villages.area_labels import SearchAreas
         from villages.lookup import area_by_code
-        from villages.sections import groups_section, households_section, register_section
+        from villages.sections import (
+            VILLAGES,
+            WIDE,
+            groups_section,
+            households_section,
+            places_section,
+            register_section,
+        )
 
         terms.connect()
         renderings.connect()
-        register_section(20, groups_section)
-        register_section(40, households_section)
+        register_section(11, places_section, WIDE)
+        register_section(20, groups_section, VILLAGES)
+        register_section(40, households_section, VILLAGES)
         register_area_resolver(SearchAreas())
         register_place_finder(area_by_code)

@@ -7,7 +7,7 @@ from django.db.models import Q
 from wagtail.models import Page
 
 from villages.lookup import find_areas
-from villages.models import AreaAlias, AreaPage, GroupPage
+from villages.models import AreaAlias, AreaPage, GroupPage, PublicPage
 from villages.models.public import COUNTY, GROUP, STEP
 from villages.names import full_area_name
 
@@ -35,11 +35,16 @@ def area_labels(pages: list[Page]) -> dict[int, str]:
 
 
 def with_areas(pages) -> list:
-    """The pages as a list, each with its `areas` filled in, so that `area_name` costs nothing."""
+    """The pages as a list, each with its `areas` filled in, so that `area_name` costs nothing.
+
+    Takes plain rows of `Page`, too, which are given an `area_name`.
+    """
     pages = list(pages)
     found = areas_by_path(page.path for page in pages)
     for page in pages:
         page.areas = [found[p] for p in area_paths(page.path) if p in found]
+        if not isinstance(page, PublicPage):
+            page.area_name = full_area_name([area.title for area in page.areas])
     return pages
 
 

@@ -19,9 +19,9 @@ LOOSE = 400
 """Places read syllable by syllable: bounds the work."""
 
 
-def visible_areas():
+def visible_areas(hidden: list[str] | None = None):
     """Live places that may be shown here (sample places only where samples are shown)."""
-    return shown(AreaPage.objects.all())
+    return shown(AreaPage.objects.all(), hidden)
 
 
 def plain_code(code: str) -> str | None:
@@ -35,7 +35,7 @@ def plain_code(code: str) -> str | None:
     return code
 
 
-def area_by_code(code: str) -> AreaPage | None:
+def area_by_code(code: str, hidden: list[str] | None = None) -> AreaPage | None:
     """The live place that has or had this division code (6, 9 or 12 digits), or None.
 
     A code that was given to another place since means that place.
@@ -43,7 +43,7 @@ def area_by_code(code: str) -> AreaPage | None:
     code = plain_code(code)
     if code is None:
         return None
-    areas = visible_areas()
+    areas = visible_areas(hidden)
     found = areas.filter(code=code).first()
     if found is None:
         once = {"area_aliases__kind": AreaAlias.CODE, "area_aliases__value": code}

@@ -1,4 +1,4 @@
-"""What a village's or group's page shows, part by part.
+"""What the page of a county, township, village or group shows, part by part.
 
 The apps above add their own parts, so that this one need not know them.
 """
@@ -7,7 +7,8 @@ from dataclasses import dataclass, field
 
 from django.utils.translation import gettext as _
 
-from villages.models import GroupPage, HouseholdPage, VillagePage
+from villages.models import GroupPage, HouseholdPage
+from villages.places import by_initial, townships_below, villages_below
 from villages.visibility import hidden_roots, shown
 
 HOUSEHOLDS_SHOWN = 6
@@ -23,41 +24,70 @@ class Section:
     values: dict = field(default_factory=dict)
 
 
-_registered: list[tuple[int, object]] = []
+COUNTIES, TOWNSHIPS, VILLAGES, GROUPS = (frozenset([depth]) for depth in (3, 4, 5, 6))
+WIDE, LOCAL = COUNTIES | TOWNSHIPS, VILLAGES | GROUPS
+EVERYWHERE = WIDE | LOCAL
+
+_registered: list[tuple[int, object, frozenset]] = []
+_marks: list = []
 
 
-def register_section(order: int, function):
-    """Add a part to village and group pages.
+def register_section(order: int, function, levels: frozenset = LOCAL):
+    """Add a part to the pages of places at some levels (`WIDE`, `LOCAL`, `EVERYWHERE` …).
 
     `function(area, hidden)` gets the specific page and the tree paths that may not be listed
-    (`visibility.hidden_roots`) and returns a `Section` or None. Parts stand in ascending `order`.
+    (`visibility.hidden_roots`) and returns a `Section` or None, in a number of queries that does
+    not depend on how much there is. Parts stand in ascending `order`.
     """
-    if (order, function) not in _registered:
-        _registered.append((order, function))
-        _registered.sort(key=lambda pair: pair[0])
+    if (order, function, levels) not in _registered:
+        _registered.append((order, function, levels))
+        _registered.sort(key=lambda row: row[0])
 
 
-def sections_of(area) -> list[Section]:
-    """The parts of a village's or group's page, in order."""
-    hidden = hidden_roots()
-    made = (function(area, hidden) for _order, function in _registered)
+def register_marks(function):
+    """Add words to the places listed on a county's or township's page.
+
+    `function(area, places, hidden)` returns {tree path of one of the places: its words}.
+    """
+    if function not in _marks:
+        _marks.append(function)
+
+
+def sections_of(area, hidden: list[str] | None = None) -> list[Section]:
+    """The parts of a place's page, in order."""
+    hidden = hidden_roots() if hidden is None else hidden
+    made = (
+        function(area, hidden) for _order, function, levels in _registered if area.depth in levels
+    )
     return [section for section in made if section is not None]
 
 
-def groups_section(area, hidden) -> Section | None:
+def places_section(area, hidden) -> Section:
+    """The townships of a county, or the villages of a township, with what the apps say of each."""
+    if area.depth in COUNTIES:
+        title, places = _("乡镇（街道）"), townships_below(area, hidden)
+    else:
+        title, places = _("村（社区）"), villages_below(area, hidden)
+    marks: dict[str, list[str]] = {}
+    for function in _marks:
+        for path, words in function(area, places, hidden).items():
+            marks.setdefault(path, []).append(words)
+    for place in places:
+        place.marks = marks.get(place.path, [])
+    values = {"parts": by_initial(places), "is_county": area.depth in COUNTIES}
+    return Section("places", title, "villages/sections/places.html", values)
+
+
+def groups_section(area, hidden) -> Section:
     """The groups of a village, with the official number and its date."""
-    if not isinstance(area, VillagePage):
-        return None
     groups = shown(GroupPage.objects.child_of(area), hidden).order_by("path")
     values = {"groups": list(groups), "official": area.official_groups}
     values["official_on"] = area.official_groups_on
     return Section("groups", _("小组"), "villages/sections/groups.html", values)
 
 
-def households_section(area, hidden) -> Section | None:
+def households_section(area, hidden) -> Section:
     """The model households of a village, newest first."""
-    if not isinstance(area, VillagePage):
-        return None
     households = shown(HouseholdPage.objects.child_of(area), hidden)
     newest = households.select_related("honour").order_by("-granted_on", "-pk")
     values = {"households": list(newest[:HOUSEHOLDS_SHOWN])}

@@ -13,6 +13,7 @@ from wagtail.blocks import CharBlock, DateBlock, StreamBlock, StructBlock, TextB
 from wagtail.fields import StreamField
 from wagtail.search import index
 
+from consultations import standing
 from covenants.blocks import Attachments
 from villages.models import ReadingPage
 
@@ -160,6 +161,12 @@ class ConsultationPage(ReadingPage):
 
     class Meta:
         verbose_name = _("协商记录")
+        indexes = [
+            models.Index(fields=["notice_until"], name="consultation_notice"),
+            models.Index(
+                fields=["due"], condition=Q(completed_on=None), name="consultation_open_promise"
+            ),
+        ]
         constraints = [
             models.CheckConstraint(
                 condition=Q(expected__isnull=True)
@@ -217,6 +224,20 @@ class ConsultationPage(ReadingPage):
             "agreed": _("已商定"),
             "not_agreed": _("未采纳"),
         }[self.progress]
+
+    @property
+    def is_overdue(self) -> bool:
+        """Whether the day that was promised has passed and no result is registered."""
+        open_ = self.outcome != "not_agreed" and self.completed_on is None
+        return bool(open_ and self.due and self.due < timezone.localdate())
+
+    @property
+    def notice_sentence(self) -> str:
+        return standing.notice_sentence(self)
+
+    @property
+    def promise_sentence(self) -> str:
+        return standing.promise_sentence(self)
 
     def spoken_text(self):
         return "\n".join(b.value["text"] for b in self.statements)

@@ -33,7 +33,7 @@ class HomePage(PublicPage):
     def get_context(self, request, *args, **kwargs):
         from home.front import front_context
 
-        return super().get_context(request, *args, **kwargs) | front_context(self)
+        return super().get_context(request, *args, **kwargs) | front_context(request)
 
 
 @register_setting(icon="site")

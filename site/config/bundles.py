@@ -28,6 +28,7 @@ STYLES = (
     "diff",
     "limits",
     "beside",
+    "finder",
     "situations",
     "print",
 )

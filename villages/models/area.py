@@ -217,11 +217,10 @@ class CountyPage(AreaPage):
         verbose_name = _("县（市）")
 
     def get_context(self, request, *args, **kwargs):
-        from villages.places import townships_below
+        from villages.sections import sections_of
 
         context = super().get_context(request, *args, **kwargs)
-        context["townships"] = townships_below(self)
-        return context
+        return context | {"sections": sections_of(self)}
 
 
 class TownshipPage(AreaPage):
@@ -235,11 +234,10 @@ class TownshipPage(AreaPage):
         verbose_name = _("乡镇（街道）")
 
     def get_context(self, request, *args, **kwargs):
-        from villages.places import villages_below
+        from villages.sections import sections_of
 
         context = super().get_context(request, *args, **kwargs)
-        context["villages"] = villages_below(self)
-        return context
+        return context | {"sections": sections_of(self)}
 
 
 class VillagePage(AreaPage):
@@ -271,13 +269,14 @@ class VillagePage(AreaPage):
         verbose_name = _("村（社区）")
 
     def get_context(self, request, *args, **kwargs):
+        from villages.my_place import keeping_context
         from villages.sections import sections_of
 
         context = super().get_context(request, *args, **kwargs)
         aliases = self.area_aliases.filter(kind=AreaAlias.NAME).order_by("pk")
         context["alias_names"] = [alias.value for alias in aliases]
         context["sections"] = sections_of(self)
-        return context
+        return context | keeping_context(request, self)
 
     @property
     def is_community(self):
@@ -322,11 +321,12 @@ class GroupPage(AreaPage):
         verbose_name = _("村（居）民小组")
 
     def get_context(self, request, *args, **kwargs):
+        from villages.my_place import keeping_context
         from villages.sections import sections_of
 
         context = super().get_context(request, *args, **kwargs)
         context["sections"] = sections_of(self)
-        return context
+        return context | keeping_context(request, self)
 
     def clean(self):
         if self.number is None:

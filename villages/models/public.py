@@ -3,6 +3,7 @@
 from django.conf import settings
 from django.db.models import prefetch_related_objects
 from django.http import Http404
+from django.utils.cache import patch_vary_headers
 from django.utils.functional import cached_property
 from wagtail.admin.panels import PublishingPanel
 from wagtail.models import Page
@@ -164,6 +165,8 @@ class PublicPage(Page):
         response = super().serve(request, *args, **kwargs)
         if self.is_sample:
             response["X-Robots-Tag"] = "noindex"
+        # Pages show what their reader keeps in cookies: the own village first.
+        patch_vary_headers(response, ["Cookie"])
         return response
 
     def get_context(self, request, *args, **kwargs):
