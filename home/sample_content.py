@@ -39,6 +39,7 @@ from villages.models import (
 
 FOLDER = Path(__file__).resolve().parent / "sample"
 COLLECTION = "示例图片"
+MEETING_TIME = datetime.time(19, 30)
 # Development only: these accounts are made where CUNYUE_SAMPLE is on, and nowhere else.
 PASSWORD = "cunyue-2026"  # noqa: S105
 ACCOUNTS = [
@@ -162,7 +163,8 @@ def load_consultations() -> int:
         "notice_until",
         "completed_on",
     ]
-    for order, row in enumerate(_rows("consultations.toml", "consultation"), start=1):
+    for order, written in enumerate(_rows("consultations.toml", "consultation"), start=1):
+        row = _with_days(written)
         village = _village(row["village"])
         title = row["topic"]
         if ConsultationPage.objects.child_of(village).filter(title=title).exists():
@@ -180,6 +182,44 @@ def load_consultations() -> int:
             village.add_child(instance=page)
             page.tags.add(*row.get("tags", []))
             page.save_revision().publish()
+        made += 1
+    return made
+
+
+def _with_days(row) -> dict:
+    """A record whose `in_days` say how long from today its days are, with these days."""
+    dated = {name: _day(days) for name, days in row.get("in_days", {}).items()}
+    if "started" in dated:
+        dated["started"] = datetime.datetime.combine(dated["started"], MEETING_TIME)
+    follow_ups = [
+        {"date": _day(f["in_days"]), **{name: f[name] for name in ("text", "by")}}
+        if "in_days" in f
+        else f
+        for f in row.get("follow_ups", [])
+    ]
+    return row | dated | {"follow_ups": follow_ups}
+
+
+def _day(days: int) -> datetime.date:
+    return timezone.localdate() + datetime.timedelta(days=days)
+
+
+def load_changes() -> int:
+    """Adopt the new editions that wait to come into force or lately did; returns how many."""
+    made = 0
+    for row in _rows("changes.toml", "change"):
+        page = CovenantPage.objects.child_of(_village(row["village"])).get()
+        if page.editions.filter(summary=row["summary"]).exists():
+            continue
+        for chapter in page.body:
+            for article in chapter.value["articles"]:
+                if article["label"] == row["label"]:
+                    article["text"] = row["text"]
+        page.change_summary = row["summary"]
+        page.adopted_on = _day(row["adopted_in_days"])
+        page.effective_from = _day(row["effective_in_days"])
+        page.filing_number, page.filed_on = "", None
+        page.save_revision().publish()
         made += 1
     return made
 

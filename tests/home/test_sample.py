@@ -1,5 +1,6 @@
 """The sample content: complete, marked, invisible in production, removed without a trace."""
 
+import datetime
 from collections import Counter
 from itertools import pairwise
 
@@ -7,10 +8,12 @@ import pytest
 from django.contrib.auth.models import User
 from django.core.management import CommandError, call_command
 from django.db.models import Count
+from django.utils import timezone
 from wagtail.images.models import Image
 from wagtail.models import Page
 
 from consultations.models import ConsultationPage
+from consultations.standing import in_state
 from covenants.kinds import COUNCILS, COVENANT
 from covenants.models import CouncilPage, CovenantPage, Edition, Following, Limit, RuleSource
 from covenants.weighing import rule_at
@@ -56,12 +59,25 @@ def test_sizes(loaded):
     assert following.count() >= 20
     assert following.filter(differing__isnull=False).distinct().count() >= 4
     assert not {row.group_id for row in following} & {group.pk for group in groups}
-    assert ConsultationPage.objects.live().count() == 15
+    assert ConsultationPage.objects.live().count() == 20
     assert HouseholdPage.objects.live().count() == 15
     assert FeaturePage.objects.live().count() == 4
     assert RuleSource.objects.filter(name__endswith=".docx").count() >= 8
     editions = Edition.objects.values("page").annotate(n=Count("pk"))
     assert editions.filter(n__gte=2).count() >= 15 and editions.filter(n=3).count() >= 3
+
+
+def test_something_runs_today(loaded):
+    """Whenever the sample is loaded: notices, promises kept waiting, editions to come and new."""
+    records = ConsultationPage.objects.all()
+    assert in_state(records, "notice").count() >= 2
+    assert in_state(records, "overdue").count() >= 2
+    assert in_state(records, "under_way").count() >= 1
+    today = timezone.localdate()
+    editions = Edition.objects.filter(number__gt=1)
+    assert editions.filter(effective_from__gt=today).exists()
+    lately = today - datetime.timedelta(days=30)
+    assert editions.filter(effective_from__gt=lately, effective_from__lte=today).exists()
 
 
 def test_every_later_edition_says_what_it_changes(loaded):

@@ -33,6 +33,7 @@ class Command(BaseCommand):
             sample.load_one_minute()
             sample_readings.load_readings()
             sample.confirm_limits()
+            sample.load_changes()
             records = sample.load_consultations()
             households, features = sample.load_households(), sample.load_features()
             sample.load_accounts()
