@@ -1,20 +1,26 @@
 """Composes the home page from the apps below, with a fixed number of queries."""
 
+from itertools import chain
+
 from django.conf import settings
+from django.contrib.contenttypes.models import ContentType
 from django.db.models import Q
 from django.utils import timezone
-from wagtail.models import Page
+from wagtail.models import Page, ReferenceIndex
 
 from consultations.models import ConsultationPage
-from covenants.models import CouncilPage, CovenantPage, Edition
-from covenants.sections import rule_rows
+from consultations.standing import notices_running
+from covenants.models import Edition
+from covenants.reading import status_sentence
 from home.models import FeaturePage
+from home.own_place import own_place
+from villages import my_place
 from villages.area_labels import area_labels, with_areas
 from villages.models import HouseholdPage
-from villages.places import counties
+from villages.places import counties, within
 from villages.visibility import hidden_roots, shown
 
-FEATURES_SHOWN, RULES_SHOWN, CONSULTATIONS_SHOWN, HOUSEHOLDS_SHOWN = 4, 6, 4, 4
+FEATURES_SHOWN, NOTICES_SHOWN, RULES_SHOWN, CONSULTATIONS_SHOWN, HOUSEHOLDS_SHOWN = 4, 4, 6, 4, 4
 
 
 def visible_features(hidden: list[str] | None = None):
@@ -26,6 +32,21 @@ def visible_features(hidden: list[str] | None = None):
     return features.order_by("-published_on", "-pk")
 
 
+def features_about(area, features):
+    """Those features that tell about a page in a place; none for None."""
+    if area is None:
+        return features.none()
+    told = ReferenceIndex.objects.filter(
+        content_type=ContentType.objects.get_for_model(FeaturePage),
+        to_content_type=ContentType.objects.get_for_model(Page),
+        model_path__startswith="about",
+    )
+    pairs = list(told.values_list("object_id", "to_object_id"))
+    pages = within(shown(Page.objects.filter(pk__in={int(to) for _pk, to in pairs})), area)
+    here = {str(pk) for pk in pages.values_list("pk", flat=True)}
+    return features.filter(pk__in=[int(pk) for pk, to in pairs if to in here])
+
+
 def home_features(hidden: list[str]) -> list[FeaturePage]:
     """Features with a place on the home page, by that place, then newest; at most four."""
     placed = visible_features(hidden).filter(home_position__isnull=False)
@@ -33,21 +54,22 @@ def home_features(hidden: list[str]) -> list[FeaturePage]:
 
 
 def newest_rules(hidden: list[str]) -> list[dict]:
-    """Rows of `rule_rows` for the rules whose edition in force began last."""
+    """Rows (`rows_of`) for the rules whose edition in force began last."""
     in_force = shown(Edition.objects.in_force(), hidden, field="page")
-    editions = list(in_force.order_by("-effective_from", "-pk")[:RULES_SHOWN])
-    pages = rule_pages([edition.page_id for edition in editions])
-    by_page = {edition.page_id: edition for edition in reversed(editions)}
-    ordered = [pages[pk] for pk in dict.fromkeys(e.page_id for e in editions) if pk in pages]
-    return rule_rows(with_areas(ordered), by_page)
+    newest = in_force.select_related("page").order_by("-effective_from", "-pk")
+    return rows_of(newest[:RULES_SHOWN])
 
 
-def rule_pages(pks) -> dict[int, CovenantPage | CouncilPage]:
-    """{pk: rule page} of either type; two queries, the texts themselves left out."""
-    found = {}
-    for model in (CovenantPage, CouncilPage):
-        found |= {page.pk: page for page in model.objects.filter(pk__in=pks).defer("body")}
-    return found
+def rows_of(editions) -> list[dict]:
+    """[{"page", "edition", "status"}] for editions with their pages, each page once; no query."""
+    today = timezone.localdate()
+    by_page = {}
+    for edition in editions:
+        by_page.setdefault(edition.page_id, edition)
+    return [
+        {"page": edition.page, "edition": edition, "status": status_sentence(edition, today)}
+        for edition in by_page.values()
+    ]
 
 
 def valid_households(hidden: list[str] | None = None):
@@ -62,18 +84,23 @@ def newest_consultations(hidden: list[str] | None = None):
     return shown(ConsultationPage.objects.all(), hidden).order_by("-started_at", "-pk")
 
 
-def front_context(home) -> dict:
-    """Context of the home page: counties, features, rules, consultations, households."""
+def front_context(request) -> dict:
+    """Context of the home page: own village, counties, features, notices, what is new."""
     hidden = hidden_roots()
-    return {
+    consultations = newest_consultations(hidden)
+    context = {
+        "own": own_place(request, hidden),
+        "own_is_gone": my_place.is_gone(request, hidden),
         "counties": counties(hidden),
         "features": home_features(hidden),
+        "notices": list(notices_running(consultations)[:NOTICES_SHOWN]),
         "rules": newest_rules(hidden),
-        "consultations": with_areas(
-            newest_consultations(hidden).exclude(result="")[:CONSULTATIONS_SHOWN]
-        ),
-        "households": with_areas(valid_households(hidden)[:HOUSEHOLDS_SHOWN]),
+        "consultations": list(consultations.exclude(result="")[:CONSULTATIONS_SHOWN]),
+        "households": list(valid_households(hidden)[:HOUSEHOLDS_SHOWN]),
     }
+    named = [context[name] for name in ("notices", "consultations", "households")]
+    with_areas(chain(*named, (row["page"] for row in context["rules"])))
+    return context
 
 
 def pages_told_about(feature) -> list[dict]:

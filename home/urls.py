@@ -2,7 +2,7 @@
 
 from django.urls import path, re_path
 
-from . import views
+from . import finder, views
 from .comparison import views as comparison
 from .reading_settings import reading_settings
 from .situations import views as situations
@@ -11,7 +11,9 @@ from .style_page import error_page, style_page
 app_name = "home"
 _PAGE = r"^(?P<path>(?:[^/]+/){1,12})"
 urlpatterns = [
-    path("find/", views.find_place, name="find_place"),
+    path("find/", finder.find_place, name="find_place"),
+    path("find/suggest/", finder.suggest_place, name="suggest_place"),
+    path("my-village/", finder.keep_my_place, name="my_place"),
     path("rules/", views.rule_list, name="rules"),
     path("consultations/", views.consultation_list, name="consultations"),
     path("households/", views.household_list, name="households"),

@@ -75,11 +75,16 @@ class FeatureIndexPage(PublicPage):
         verbose_name = _("典型案例")
 
     def get_context(self, request, *args, **kwargs):
-        from home.front import visible_features
+        from home.front import features_about, visible_features
+        from home.lists import SiteList
 
         context = super().get_context(request, *args, **kwargs)
-        context["features"] = visible_features()
-        return context
+        site_list = SiteList(request, "features")
+        features = visible_features(site_list.hidden)
+        if site_list.code:
+            features = features_about(site_list.area, features)
+        listed = site_list.context(features)
+        return context | listed | {"page": self, "features": listed["page"]}
 
 
 class FeatureTag(TaggedItemBase):

@@ -53,11 +53,17 @@ def queries(client, url):
     return len(seen)
 
 
-@pytest.mark.parametrize("url", ["/", "/find/", "/rules/", "/consultations/", "/households/"])
+LISTS = ["/", "/find/", "/rules/", "/consultations/?state=under_way", "/households/", "/features/"]
+
+
+@pytest.mark.parametrize("url", [*LISTS, "/features/?in=532391", "/consultations/?in=532391"])
 def test_costs_the_same_with_ten_and_a_hundred_villages(client, county, url):
+    """For a reader who has a village of their own: the dearest of all."""
     township = make.TownshipPageFactory(parent=county)
     for _ in range(10):
         furnish(make.VillagePageFactory(parent=township))
+    client.cookies["village"] = village_in(county, code="532391101299").code
+    make.FeaturePageFactory(home_position=1, about=[("page", township.get_first_child())])
     with_ten = queries(client, url)
     for number in range(90):
         village = make.VillagePageFactory(parent=township)
@@ -193,11 +199,11 @@ def test_finder_tells_repeated_names_apart(client, county, text):
 def test_finder_drills_down_to_a_village_by_links_alone(client, county):
     township = make.TownshipPageFactory(parent=county, name="云台镇", code="532391101")
     village = make.VillagePageFactory(parent=township, name="松林村民委员会")
-    assert 'href="/find/?in=532391#step-township"' in client.get("/").content.decode()
-    assert (
-        'href="/find/?in=532391101#step-village"' in client.get("/find/?in=532391").content.decode()
-    )
-    assert f'href="{village.url}"' in client.get("/find/?in=532391101").content.decode()
+    assert 'href="/find/?in=532391#step"' in client.get("/").content.decode()
+    assert 'href="/find/?in=532391101#step"' in client.get("/find/?in=532391").content.decode()
+    # Who has a village already is led to the page itself, who has none keeps this one.
+    client.cookies["village"] = village.code
+    assert f'href="{village.url}#my-place"' in client.get("/find/?in=532391101").content.decode()
 
 
 def test_what_a_visitor_types_comes_back_escaped(client):
@@ -259,7 +265,9 @@ def test_pages_obey_the_content_security_policy(client, url):
 def test_robots_keep_machines_out_of_admin_and_search(client):
     response = client.get("/robots.txt")
     assert response["Content-Type"].startswith("text/plain")
-    assert {"Disallow: /admin/", "Disallow: /search/"} <= set(response.content.decode().split("\n"))
+    assert {"Disallow: /admin/", "Disallow: /search/", "Disallow: /my-village/"} <= set(
+        response.content.decode().split("\n")
+    )
 
 
 def test_healthz_says_ok_while_database_and_index_answer(client):
