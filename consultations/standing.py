@@ -4,8 +4,9 @@ Each state has a condition for lists and, for one record, the sentence a residen
 """
 
 import datetime
+from typing import NamedTuple
 
-from django.db.models import Case, Count, F, IntegerField, Q, Subquery, Value, When
+from django.db.models import Q
 from django.utils import timezone
 from django.utils.formats import date_format
 from django.utils.translation import gettext as _
@@ -27,7 +28,6 @@ STATES = {
 }
 # What was promised, in the order a resident asks for it.
 PROMISED = (OVERDUE, UNDER_WAY, DONE)
-NO_DAY = Case(When(due__isnull=True, then=1), default=0)
 
 
 def condition(state: str, today: datetime.date | None = None) -> Q:
@@ -56,70 +56,81 @@ def notices_running(records):
     return records.filter(condition(NOTICE)).order_by("notice_until", "-pk")
 
 
-def with_standing(records):
-    """The records with `standing`: their index in `PROMISED`, None where nothing was promised."""
-    standing = Case(
-        *(When(condition(state), then=place) for place, state in enumerate(PROMISED)),
-        output_field=IntegerField(),
-    )
-    return records.annotate(standing=standing)
+class Outline(NamedTuple):
+    """What of a record decides where it stands."""
+
+    pk: int
+    started_at: datetime.datetime
+    outcome: str
+    responsible: str
+    due: datetime.date | None
+    completed_on: datetime.date | None
+    notice_from: datetime.date | None
+    notice_until: datetime.date | None
+
+    def runs(self, today: datetime.date | None = None) -> bool:
+        """Whether its public notice runs on a day (default: today); as `condition(NOTICE)`."""
+        today = today or timezone.localdate()
+        begun = self.notice_from is None or self.notice_from <= today
+        return begun and self.notice_until is not None and self.notice_until >= today
+
+    def state(self, today: datetime.date | None = None) -> str | None:
+        """Its state among `PROMISED` on a day (default: today), None where nothing was promised."""
+        today = today or timezone.localdate()
+        if self.outcome == NOT_AGREED:
+            return None
+        if self.completed_on:
+            return DONE
+        if self.due is None:
+            return UNDER_WAY if self.responsible else None
+        return OVERDUE if self.due < today else UNDER_WAY
 
 
-def promises(records):
-    """Records in which something was promised, with `standing`, in the order of `promise_order`."""
-    found = with_standing(records).filter(standing__isnull=False)
-    return found.order_by("standing", F("completed_on").desc(nulls_last=True), NO_DAY, "due", "-pk")
+def outlines(records) -> list[Outline]:
+    """The outlines of records, in one query whose rows are small."""
+    return list(map(Outline._make, records.order_by().values_list(*Outline._fields)))
 
 
-def promise_order(record):
-    """Overdue ones first, then those under way, by the day that was promised, then the newest done.
+def running(outlines) -> list[Outline]:
+    """Those whose public notice runs today, the one that ends first first."""
+    return sorted((o for o in outlines if o.runs()), key=lambda o: (o.notice_until, -o.pk))
 
-    The order of `promises`, for records that were read already.
+
+def promised(outlines) -> list[Outline]:
+    """Those in which something was promised: overdue, under way, then done.
+
+    The first two by the day that was promised, the done ones with the newest first.
     """
-    done = -record.completed_on.toordinal() if record.completed_on else 0
-    return (record.standing, done, record.due is None, record.due or datetime.date.max, -record.pk)
+    return sorted((o for o in outlines if o.state()), key=_promise_order)
 
 
-def with_counts(records, counted):
-    """`records` with `standing`, each with how many of `counted` are in each state of `PROMISED`.
-
-    So that records and numbers come in one query; read the numbers with `counts_of`.
-    """
-    plain = counted.order_by().annotate(all_as_one=Value(1)).values("all_as_one")
-    numbers = {
-        f"number_{state}": Subquery(
-            plain.filter(condition(state)).annotate(number=Count("pk")).values("number")
-        )
-        for state in PROMISED
-    }
-    return with_standing(records).annotate(**numbers)
+def _promise_order(outline):
+    done = -outline.completed_on.toordinal() if outline.completed_on else 0
+    day = outline.due or datetime.date.max
+    return (PROMISED.index(outline.state()), done, day, -outline.pk)
 
 
-def counts_of(records) -> dict[str, int]:
-    """{state: number}, as `with_counts` put them on the records; empty without any record."""
-    first = next(iter(records), None)
-    return {s: getattr(first, f"number_{s}") or 0 for s in PROMISED} if first else {}
+def outline_of(record) -> Outline:
+    """The outline of a record that was read already."""
+    return Outline(*(getattr(record, name) for name in Outline._fields))
 
 
-def notice_sentence(record, today: datetime.date | None = None) -> str:
+def notice_sentence(record) -> str:
     """正在公示，到2026年3月1日为止。 Empty when no notice runs."""
-    today = today or timezone.localdate()
-    begun = record.notice_from is None or record.notice_from <= today
-    if not (begun and record.notice_until and record.notice_until >= today):
+    if not outline_of(record).runs():
         return ""
     return _("正在公示，到%(day)s为止。") % {"day": date_format(record.notice_until, "Y年n月j日")}
 
 
-def promise_sentence(record, today: datetime.date | None = None) -> str:
+def promise_sentence(record) -> str:
     """What was promised and what is known of it; empty where nothing was."""
-    today = today or timezone.localdate()
-    if record.outcome == "not_agreed":
-        return ""
-    if record.completed_on:
+    state = outline_of(record).state()
+    if state == DONE:
         return _("%(day)s办好了。") % {"day": date_format(record.completed_on, "Y年n月j日")}
-    if record.due is None:
-        return _("还在办，没有说定日子。") if record.responsible else ""
-    day = {"day": date_format(record.due, "Y年n月j日")}
-    if record.due >= today:
-        return _("说好%(day)s前办好。") % day
-    return _("说好%(day)s前办好，还没有登记结果。") % day
+    if state and record.due is None:
+        return _("还在办，没有说定日子。")
+    day = {"day": date_format(record.due, "Y年n月j日") if record.due else ""}
+    return {
+        OVERDUE: _("说好%(day)s前办好，还没有登记结果。") % day,
+        UNDER_WAY: _("说好%(day)s前办好。") % day,
+    }.get(state, "")

@@ -12,6 +12,7 @@ from covenants.models import CouncilPage, CovenantPage, Edition
 from covenants.reading import asked_day, nothing_in_force, status_sentence
 from villages.models import AreaPage, GroupPage, VillagePage
 from villages.models.public import GROUP, STEP, VILLAGE
+from villages.places import children, path_range
 from villages.sections import Section
 from villages.visibility import shown
 
@@ -25,7 +26,7 @@ def rules_section(area, hidden) -> Section:
     of_village = VILLAGE + STEP if isinstance(area, GroupPage) else 0
     here = len(area.path) + STEP
     covenants = _covenants(area, hidden)
-    charters = shown(CouncilPage.objects.child_of(area), hidden).defer("body")
+    charters = shown(children(CouncilPage.objects.all(), area), hidden).defer("body")
     pages = [page for page in covenants if len(page.path) == here]
     pages += sorted(charters, key=lambda page: KINDS.index(page.kind))
     of_groups = [page for page in covenants if len(page.path) > here]
@@ -65,10 +66,10 @@ def _covenants(area, hidden) -> list[CovenantPage]:
     Of a group also its village's.
     """
     group = AreaPage.objects.filter(path=Substr(OuterRef("path"), 1, GROUP))
-    wanted = Q(path__startswith=area.path)
+    wanted = Q(path__range=path_range(area.path))
     if isinstance(area, GroupPage):
         village = area.path[:VILLAGE]
-        wanted |= Q(path__startswith=village, depth=(VILLAGE + STEP) // STEP)
+        wanted |= Q(path__range=path_range(village), depth=(VILLAGE + STEP) // STEP)
     named = CovenantPage.objects.filter(wanted).annotate(
         group_title=Subquery(group.values("title")[:1])
     )

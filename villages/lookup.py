@@ -9,6 +9,7 @@ from django.db.models import Case, IntegerField, Q, When
 from villages import names
 from villages.models import AreaAlias, AreaPage
 from villages.models.public import COUNTY, GROUP, STEP, TOWNSHIP, VILLAGE
+from villages.places import path_range
 from villages.typed import KINDS_SPELT, Typed
 from villages.visibility import shown
 
@@ -101,7 +102,7 @@ def _named(areas, typed: Typed, limit: int, near: str) -> list[AreaPage]:
 def _distance(near: str) -> Case:
     """0 within the same village as the tree path `near`, 1 the same township, 2 county, else 3."""
     steps = [near[:end] for end in (VILLAGE, TOWNSHIP, COUNTY) if len(near) >= end]
-    whens = [When(path__startswith=path, then=nth) for nth, path in enumerate(steps)]
+    whens = [When(path__range=path_range(path), then=nth) for nth, path in enumerate(steps)]
     return Case(*whens, default=len(steps), output_field=IntegerField())
 
 
@@ -120,7 +121,7 @@ def _below_wider(areas, typed: Typed, limit: int, near: str, tries: int = 2) -> 
         ends.setdefault(end, []).append(path)
     for end in sorted(ends, reverse=True)[:tries]:
         rest = Typed.read(text[end:])
-        within = reduce(or_, (Q(path__startswith=path) for path in ends[end]))
+        within = reduce(or_, (Q(path__range=path_range(path)) for path in ends[end]))
         below = areas.filter(within).exclude(path__in=ends[end])
         found = _named(below, rest, limit, near)
         if not found and tries > 1 and len(rest.text) > 2:

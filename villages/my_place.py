@@ -13,6 +13,7 @@ from villages import names
 from villages.area_labels import with_areas
 from villages.lookup import area_by_code
 from villages.models import GroupPage
+from villages.places import children
 from villages.visibility import shown
 
 VILLAGE, GROUP = "village", "group"
@@ -41,7 +42,7 @@ def find_place(code: str, group: str = "", hidden: list[str] | None = None):
 
 
 def _group(village, group, hidden):
-    groups = shown(GroupPage.objects.child_of(village), hidden)
+    groups = shown(children(GroupPage.objects.all(), village), hidden)
     wanted = {"number": int(group)} if group.isdecimal() and len(group) < 4 else {"slug": group}
     return groups.filter(**wanted).first()
 

@@ -41,7 +41,17 @@ def within(rows, area, field: str = "path"):
     By a range of paths, which an index of any database serves; `startswith` reads every row on
     SQLite.
     """
-    return rows.filter(**{f"{field}__range": (area.path, area.path + LAST_PATH)})
+    return rows.filter(**{f"{field}__range": path_range(area.path)})
+
+
+def children(rows, area):
+    """The rows that stand directly below a place."""
+    return within(rows, area).filter(depth=area.depth + 1)
+
+
+def path_range(path: str) -> tuple[str, str]:
+    """First and last path of a place and all below it, for `path__range`."""
+    return path, path + LAST_PATH
 
 
 def by_initial(places) -> list[tuple[str, list]]:

@@ -8,7 +8,7 @@ from dataclasses import dataclass, field
 from django.utils.translation import gettext as _
 
 from villages.models import GroupPage, HouseholdPage
-from villages.places import by_initial, townships_below, villages_below
+from villages.places import by_initial, children, townships_below, villages_below
 from villages.visibility import hidden_roots, shown
 
 HOUSEHOLDS_SHOWN = 6
@@ -80,7 +80,7 @@ def places_section(area, hidden) -> Section:
 
 def groups_section(area, hidden) -> Section:
     """The groups of a village, with the official number and its date."""
-    groups = shown(GroupPage.objects.child_of(area), hidden).order_by("path")
+    groups = shown(children(GroupPage.objects.all(), area), hidden).order_by("path")
     values = {"groups": list(groups), "official": area.official_groups}
     values["official_on"] = area.official_groups_on
     return Section("groups", _("小组"), "villages/sections/groups.html", values)
@@ -88,7 +88,7 @@ def groups_section(area, hidden) -> Section:
 
 def households_section(area, hidden) -> Section:
     """The model households of a village, newest first."""
-    households = shown(HouseholdPage.objects.child_of(area), hidden)
+    households = shown(children(HouseholdPage.objects.all(), area), hidden)
     newest = households.select_related("honour").order_by("-granted_on", "-pk")
     values = {"households": list(newest[:HOUSEHOLDS_SHOWN])}
     return Section("households", _("身边榜样"), "villages/sections/households.html", values)

@@ -228,8 +228,7 @@ class ConsultationPage(ReadingPage):
     @property
     def is_overdue(self) -> bool:
         """Whether the day that was promised has passed and no result is registered."""
-        open_ = self.outcome != "not_agreed" and self.completed_on is None
-        return bool(open_ and self.due and self.due < timezone.localdate())
+        return standing.outline_of(self).state() == standing.OVERDUE
 
     @property
     def notice_sentence(self) -> str:
