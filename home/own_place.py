@@ -6,11 +6,11 @@ from django.db.models import Exists, OuterRef, Q
 from django.utils import timezone
 
 from consultations.models import ConsultationPage
+from covenants.below import edition_url
 from covenants.models import CovenantPage, Edition
 from covenants.reading import status_sentence
-from covenants.sections import edition_url
 from villages import my_place
-from villages.places import within
+from villages.places import path_range, within
 from villages.visibility import shown
 
 RESULTS_SHOWN = 2
@@ -44,7 +44,7 @@ def own_place(request, hidden: list[str]) -> dict | None:
 def _editions(place, village, hidden, today):
     """Editions in force or to come of the place's and its village's own rules, deepest first."""
     standing = Q(effective_from__gt=today) | Q(ended_on__isnull=True) | Q(ended_on__gt=today)
-    own = Q(page__depth=village.depth + 1) | Q(page__path__startswith=place.path)
+    own = Q(page__depth=village.depth + 1) | Q(page__path__range=path_range(place.path))
     found = within(Edition.objects.filter(standing & own), village, "page__path")
     if place.pk == village.pk:
         found = found.filter(page__depth=village.depth + 1)
