@@ -19,13 +19,8 @@ from villages.models import Honour
 from villages.visibility import shown
 
 ROBOTS = (
-    "User-agent: *
-Disallow: /admin/
-Disallow: /search/
-Disallow: /reading-settings/
-"
-    "Disallow: /my-village/
-"
+    "User-agent: *\nDisallow: /admin/\nDisallow: /search/\nDisallow: /reading-settings/\n"
+    "Disallow: /my-village/\n"
 )
 
 
