@@ -1,11 +1,11 @@
 """Features (典型案例): model cases that propaganda staff tell and put on the home page."""
 
-from django.core.exceptions import ValidationError
 from django.db import models
 from django.utils.translation import gettext_lazy as _
 from modelcluster.contrib.taggit import ClusterTaggableManager
 from modelcluster.fields import ParentalKey
 from taggit.models import TaggedItemBase
+from wagtail.admin.forms import WagtailAdminPageForm
 from wagtail.admin.panels import FieldPanel
 from wagtail.blocks import CharBlock, PageChooserBlock, StreamBlock, StructBlock, TextBlock
 from wagtail.fields import StreamField
@@ -93,6 +93,17 @@ class FeatureTag(TaggedItemBase):
     )
 
 
+class FeaturePageForm(WagtailAdminPageForm):
+    """Asks for the words that stand for the picture before a feature is handed on."""
+
+    def clean(self):
+        cleaned = super().clean()
+        wordless = cleaned.get("lead_image") and not (cleaned.get("lead_image_alt") or "").strip()
+        if wordless and not self.is_deferred_validation:
+            self.add_error("lead_image_alt", _("有题图，就写出图上是什么。"))
+        return cleaned
+
+
 class FeaturePage(ReadingPage):
     """A model case: told in words, tied to the pages it tells about."""
 
@@ -123,6 +134,7 @@ class FeaturePage(ReadingPage):
     subpage_types = []
     template = "home/feature_page.html"
     search_kind = "feature"
+    base_form_class = FeaturePageForm
 
     content_panels = PublicPage.content_panels + [
         FieldPanel("summary"),
@@ -148,11 +160,6 @@ class FeaturePage(ReadingPage):
         samples = cls.objects.filter(sample=True).values_list("pk", flat=True)
         own = set(samples.filter(pk__in=list(paths)))
         return {pk: (pk in own, True) for pk in paths}
-
-    def clean(self):
-        super().clean()
-        if self.lead_image_id and not self.lead_image_alt.strip():
-            raise ValidationError({"lead_image_alt": _("有题图，就写出图上是什么。")})
 
     def get_context(self, request, *args, **kwargs):
         from home.front import pages_told_about

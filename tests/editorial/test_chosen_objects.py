@@ -55,7 +55,9 @@ def write(client, desk):
             "published_on": "2025-06-01",
             "about": streamfield(about),
             "body": streamfield(body),
-            "comments": inline_formset([]),
+            **{
+                name: inline_formset([]) for name in ("comments", "recordings", "language_versions")
+            },
             **values,
         }
         address = (
@@ -119,6 +121,13 @@ def test_a_picture_within_a_block_is_refused(desk, write):
 
 def test_another_fault_in_the_same_field_does_not_show_it(desk, write):
     assert_refused(write(about=[("page", desk.draft.pk), ("page", "")], title=""))
+
+
+def test_a_picture_without_words_is_drafted_but_not_handed_on(desk, write):
+    picture = {"lead_image": desk.own_image.pk}
+    assert write(**picture).status_code == 302
+    handed_on = write(FeaturePage.objects.get(), **picture, **{"action-publish": "1"})
+    assert "lead_image_alt" in handed_on.context["form"].errors
 
 
 def test_what_the_page_already_holds_stays(desk, write):

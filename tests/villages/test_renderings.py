@@ -8,8 +8,10 @@ from django.core.exceptions import ValidationError
 from django.core.files.base import ContentFile
 from django.db import connection
 from django.test.utils import CaptureQueriesContext
+from django.urls import reverse
 from wagtail.documents import get_document_model
 from wagtail.models import Locale, PageViewRestriction
+from wagtail.test.utils.form_data import inline_formset, nested_form_data
 
 from tests import factories as make
 from tests import sounds
@@ -17,6 +19,7 @@ from villages.models import LanguageVersion, Recording
 
 pytestmark = pytest.mark.django_db
 QUERIES = 20
+PLAIN = ("title", "honour", "level", "granting_body", "granted_on", "story", "consent_given_on")
 
 
 @pytest.fixture(autouse=True)
@@ -208,3 +211,32 @@ def test_recordings_and_languages_cost_the_same_however_many(client, rule, sound
     english(rule, language=Locale.objects.get(language_code="lis"))
     assert count(rule.url) == few <= QUERIES
     assert count(url) == few_there <= QUERIES
+
+
+def test_an_editor_adds_recording_and_language_in_the_pages_form(client, sound):
+    page = make.HouseholdPageFactory()
+    client.force_login(make.UserFactory(is_superuser=True))
+    address = reverse("wagtailadmin_pages:edit", args=[page.pk])
+    form = client.get(address).context["form"]
+    ii = Locale.objects.get(language_code="ii")
+    recording = {"document": sound.pk, "speech": "普通话", "checked_on": "2025-05-01"}
+    version = {"language": ii.pk, "title": "周家", "text": "null", "recording": sound.pk}
+    data = nested_form_data(
+        {
+            **{name: form[name].value() or "" for name in form.fields if name in PLAIN},
+            "slug": page.slug,
+            "photos": inline_formset([]),
+            "recordings": inline_formset([recording]),
+            "language_versions": inline_formset([{**version, "checked_on": "2025-05-01"}]),
+            "comments": inline_formset([]),
+        }
+    )
+    response = client.post(address, data)
+    assert response.status_code == 302, response.context["form"].errors
+    page.refresh_from_db()
+    draft = page.get_latest_revision_as_object()
+    recording, version = draft.recordings.get(), draft.language_versions.get()
+    assert recording.fits(page) and version.fits(page)
+    data["recordings-0-document"] = ""
+    refused = client.post(address, data)
+    assert "document" in refused.context["form"].formsets["recordings"].errors[0]
