@@ -4,6 +4,7 @@ from django.urls import path, re_path
 
 from . import finder, views
 from .comparison import views as comparison
+from .offline import views as offline
 from .reading_settings import reading_settings
 from .situations import views as situations
 from .style_page import error_page, style_page
@@ -28,6 +29,10 @@ urlpatterns = [
     path("reading-settings/", reading_settings, name="reading_settings"),
     path("style/", style_page, name="style"),
     path("style/<slug:name>/", error_page, name="style_error"),
+    path("sw.js", offline.worker, name="worker"),
+    path("manifest.webmanifest", offline.manifest, name="manifest"),
+    path("my-village/keep.json", offline.keep_list, name="pages_to_keep"),
+    path("offline/", offline.offline, name="offline"),
     path("robots.txt", views.robots, name="robots"),
     path("healthz", views.healthz, name="healthz"),
 ]

@@ -30,9 +30,11 @@ STYLES = (
     "beside",
     "finder",
     "situations",
+    "offline",
     "print",
 )
 SCRIPTS = (
+    "offline",
     "preferences",
     "suggest",
     "waiting",

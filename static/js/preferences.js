@@ -60,3 +60,4 @@ document.addEventListener("click", (event) => {
 });
 
 showText(root.getAttribute("data-text") || "");
+showTheme(root.getAttribute("data-theme") || "");

@@ -52,6 +52,7 @@ MIDDLEWARE = [
     "django.contrib.sessions.middleware.SessionMiddleware",
     "django.middleware.http.ConditionalGetMiddleware",
     "safety.delivery.PageCacheMiddleware",
+    "home.offline.marking.KeepablePagesMiddleware",
     "django.middleware.common.CommonMiddleware",
     "home.preferences.InterfaceLanguageMiddleware",
     "django.middleware.csrf.CsrfViewMiddleware",
