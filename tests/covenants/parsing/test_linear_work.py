@@ -50,6 +50,8 @@ SHAPES = {
     "letters and bullets": "：A.甲；B.乙；●丙；●丁",
     "quotes": "”’）",
     "half stops": "甲.1.乙.2.",
+    "headings": "\u3000\u3000\u3000\u3000婚丧喜庆\n第一条 甲。\n",
+    "headings alone": "\u3000\u3000\u3000\u3000婚丧喜庆\n",
 }
 ON_ONE_LINE = (
     "unbroken text",
