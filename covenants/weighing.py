@@ -24,6 +24,7 @@ from covenants.rule_files import (
     parse_rule,
 )
 from villages.models import AreaPage
+from villages.places import children
 
 CREATED, EDITION, SKIPPED, CONFLICT, REFUSED = (
     "created",
@@ -177,8 +178,8 @@ def _settle_kind(weighed) -> bool:
 def rule_at(place: AreaPage, kind: str):
     """The rule page of a kind directly below a place, or None."""
     if kind == COVENANT:
-        return CovenantPage.objects.child_of(place).first()
-    return CouncilPage.objects.child_of(place).filter(council=kind).first()
+        return children(CovenantPage.objects, place).first()
+    return children(CouncilPage.objects, place).filter(council=kind).first()
 
 
 def nothing_pending(page) -> bool:

@@ -29,6 +29,7 @@ from covenants.blocks import RuleAttachments, RuleBody
 from covenants.kinds import COUNCILS, COVENANT, SLUGS, kind_name
 from covenants.labels import number_articles
 from villages.models import ReadingPage
+from villages.places import path_range
 
 from .edition import Edition
 
@@ -337,9 +338,8 @@ class RulePage(ReadingPage):
 
     def twins(self, parent_path):
         """Other rules of the same kind directly below the place at `parent_path`."""
-        return type(self).objects.filter(
-            path__startswith=parent_path, depth=len(parent_path) // self.steplen + 1
-        )
+        depth = len(parent_path) // self.steplen + 1
+        return type(self).objects.filter(path__range=path_range(parent_path), depth=depth)
 
 
 def tabs_of(model, *first):

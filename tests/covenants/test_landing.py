@@ -3,13 +3,15 @@
 from pathlib import Path
 
 import pytest
+from django.db import connection
+from django.test.utils import CaptureQueriesContext
 from django.urls import reverse
 from wagtail.models import Page, PageLogEntry, ReferenceIndex
 
 from covenants.importing import import_rules
 from covenants.models import CouncilPage, CovenantPage, Edition, RuleSource
 from covenants.rule_files import RuleFile
-from covenants.weighing import CREATED, EDITION, REFUSED
+from covenants.weighing import CREATED, EDITION, REFUSED, rule_at
 from search.models import OutboxEntry
 from tests.factories import UserFactory, VillagePageFactory
 
@@ -171,3 +173,16 @@ def test_a_next_edition_costs_few_statements(villages, django_assert_max_num_que
     later = files(villages[0], n="十五", day="2023年5月1日")[:1]
     with django_assert_max_num_queries(34):
         statuses(later, publish=True)
+
+
+@pytest.mark.skipif(connection.vendor != "sqlite", reason="the plan as SQLite words it")
+def test_finding_the_rule_of_a_place_does_not_read_all_rules(villages):
+    for page in (CovenantPage(), CouncilPage(council="ethics")):
+        assert "SCAN" not in page.twins(villages[0].path).explain()
+    with CaptureQueriesContext(connection) as asked:
+        rule_at(villages[0], "covenant")
+        rule_at(villages[0], "ethics")
+    with connection.cursor() as cursor:
+        for query in asked.captured_queries:
+            cursor.execute(f"EXPLAIN QUERY PLAN {query['sql']}")
+            assert not any("SCAN" in row[3] for row in cursor.fetchall())
