@@ -21,9 +21,10 @@ $(VENV)/.base: requirements/base.lock
 	@$(BIN)/python -m pip install --quiet --disable-pip-version-check --require-hashes -r requirements/base.lock
 	@touch $@
 
-$(VENV)/.dev: $(VENV)/.base requirements/dev.lock
+$(VENV)/.dev: $(VENV)/.base requirements/dev.lock requirements/axe.lock
 	@echo "Installing what tests and linting need …"
 	@$(BIN)/python -m pip install --quiet --disable-pip-version-check --require-hashes -r requirements/dev.lock
+	@$(BIN)/python -m pip install --quiet --disable-pip-version-check --require-hashes --no-deps -r requirements/axe.lock
 	@touch $@
 
 setup: $(VENV)/.base ## make the environment (.venv) with the locked dependencies
@@ -74,6 +75,8 @@ lock: $(VENV)/.dev ## renew requirements/*.lock from requirements/*.in
 	@cd requirements && for name in base dev bench; do \
 	../$(BIN)/uv pip compile --quiet --universal --python-version 3.11 --generate-hashes \
 	--no-emit-index-url --no-annotate --no-header $$name.in -o $$name.lock; done
+	@cd requirements && ../$(BIN)/uv pip compile --quiet --universal --python-version 3.11 --generate-hashes \
+	--no-emit-index-url --no-annotate --no-header --no-deps axe.in -o axe.lock
 
 messages: $(VENV)/.base ## renew the English catalogue (needs GNU gettext)
 	@$(MANAGE) makemessages --locale en --no-obsolete --no-wrap --add-location file \
