@@ -6,6 +6,7 @@ from . import finder, views
 from .comparison import views as comparison
 from .offline import views as offline
 from .reading_settings import reading_settings
+from .site_map import site_map
 from .situations import views as situations
 from .style_page import error_page, style_page
 
@@ -26,6 +27,7 @@ urlpatterns = [
     ),
     path("compare/", comparison.compare, name="compare"),
     path("compare/<slug:key>/", comparison.compare_matter, name="compare_matter"),
+    path("site-map/", site_map, name="site_map"),
     path("reading-settings/", reading_settings, name="reading_settings"),
     path("style/", style_page, name="style"),
     path("style/<slug:name>/", error_page, name="style_error"),

@@ -9,8 +9,8 @@ from tests import factories as make
 pytestmark = pytest.mark.django_db(transaction=True, serialized_rollback=True)
 SIZES = """
 // A box to tick is as large as its label.
-const TARGETS = '.button, .tool, .chip, .tile, .ways__link, .site-nav__link, .field__choice, button, '
-  + 'select, summary, input:not([type=hidden]):not([type=checkbox]):not([type=radio])';
+const TARGETS = '.button, .tool, .chip, .tile, .ways__link, .site-nav__link, .field__choice, '
+  + 'button, select, summary, input:not([type=hidden]):not([type=checkbox]):not([type=radio])';
 const seen = (e) => e.offsetParent !== null && !e.closest('.visually-hidden, .skip-link');
 const px = (e, name) => parseFloat(getComputedStyle(e)[name]);
 const out = {texts: [], leading: [], low: []};

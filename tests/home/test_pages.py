@@ -289,3 +289,13 @@ def test_an_address_that_is_nowhere_gets_a_page_that_helps(client):
     response = client.get("/nirgendwo/")
     assert response.status_code == 404
     assert 'action="/search/"' in response.content.decode()
+
+
+def test_site_map_names_every_township_at_the_same_cost(client, county):
+    make.TownshipPageFactory(parent=county, name="云台镇")
+    few = queries(client, "/site-map/")
+    for _ in range(20):
+        village_in(county)
+    assert queries(client, "/site-map/") == few <= QUERIES
+    html = client.get("/site-map/").content.decode()
+    assert "云台镇" in html and "青岩县" in html and 'href="/site-map/"' in html
