@@ -16,9 +16,7 @@ def site_map(request):
     """`/site-map/`: the parts of the site, then county by county its townships."""
     hidden = hidden_roots()
     townships = shown(TownshipPage.objects.order_by("path"), hidden)
-    below = {
-        above: list(places) for above, places in groupby(townships, lambda t: t.path[:COUNTY])
-    }
+    below = {above: list(places) for above, places in groupby(townships, lambda t: t.path[:COUNTY])}
     return render(
         request,
         "home/site_map.html",
