@@ -20,6 +20,7 @@ from covenants import following, group_rule
 from covenants.models import CovenantPage, DifferingArticle, Following, FollowingBatch, Provision
 from covenants.reading import day_text
 from villages.models import GroupPage, VillagePage
+from villages.places import path_range
 
 BATCHES_SHOWN = 20
 
@@ -175,7 +176,7 @@ def _group_rows(village, groups, ticked) -> list[dict]:
     for row in held.select_related("batch").order_by("-effective_from"):
         by_group[row.group_id] = row
     own = {}
-    for edition in group_rule.own_editions(today, page__path__startswith=village.path):
+    for edition in group_rule.own_editions(today, page__path__range=path_range(village.path)):
         own[edition.page.path[: -village.steplen]] = edition
     rows = []
     for group in groups:

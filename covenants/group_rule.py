@@ -18,6 +18,7 @@ from covenants.models.edition import Edition
 from covenants.models.following import Following
 from search.outbox import touch
 from villages.models.public import GROUP, STEP
+from villages.places import path_range
 
 # Content, whatever language the reviewer's screen speaks; tells this end from any other.
 FOLLOWS_NOW = "本组改为沿用村里的规约。"
@@ -50,8 +51,8 @@ def what_ends(rows: list[Following]) -> tuple[list[Following], list[Edition]]:
     former = holding.filter(group__in=[row.group_id for row in rows])
     revoked = Q(ended_reason=Following.REVOKED, ended_on__lte=timezone.localdate())
     former = list(former.exclude(batch=rows[0].batch_id).exclude(revoked))
-    village = rows[0].group.path[:-STEP]
-    editions = own_editions(day, page__path__startswith=village, page__depth=(GROUP // STEP) + 1)
+    below = path_range(rows[0].group.path[:-STEP])
+    editions = own_editions(day, page__path__range=below, page__depth=(GROUP // STEP) + 1)
     own = []
     for edition in editions:
         edition.group = by_path.get(edition.page.path[:-STEP])
@@ -79,7 +80,7 @@ def let_go_on(rows: list[Following], day: datetime.date, by) -> None:
     paths = {row.group.path for row in rows if row.ended_on is None}
     own = Edition.objects.filter(
         page__covenantpage__isnull=False,
-        page__path__startswith=rows[0].group.path[:-STEP],
+        page__path__range=path_range(rows[0].group.path[:-STEP]),
         ended_on=day,
         ended_note=FOLLOWS_NOW,
     ).select_related("page")

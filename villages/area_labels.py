@@ -10,6 +10,7 @@ from villages.lookup import find_areas
 from villages.models import AreaAlias, AreaPage, GroupPage, PublicPage
 from villages.models.public import COUNTY, GROUP, STEP
 from villages.names import full_area_name
+from villages.places import path_range
 
 
 def area_paths(path: str) -> list[str]:
@@ -95,6 +96,6 @@ def _groups_at(wanted: dict) -> dict[str, str]:
         return {}
     rows = GroupPage.objects.filter(
         number__in={number for _, number in numbered.values()}, depth=GROUP // STEP
-    ).filter(reduce(or_, (Q(path__startswith=path) for path, _ in numbered.values())))
+    ).filter(reduce(or_, (Q(path__range=path_range(path)) for path, _ in numbered.values())))
     found = {(path[:-STEP], number): path for path, number in rows.values_list("path", "number")}
     return {code: found[key] for code, key in numbered.items() if key in found}

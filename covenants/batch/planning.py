@@ -38,6 +38,7 @@ from covenants.rule_files import (
 from covenants.weighing import weigh
 from villages.models import AreaAlias, AreaPage, GroupPage
 from villages.models.public import VILLAGE
+from villages.places import within
 
 ROWS = 500
 _KNOWN = [name for name in MANIFEST_COLUMNS if name not in ("file", "code", "group", "kind")]
@@ -45,7 +46,7 @@ _KNOWN = [name for name in MANIFEST_COLUMNS if name not in ("file", "code", "gro
 
 def book_of(scope: Page) -> PlaceBook:
     """All names at and below a page; two queries."""
-    areas = AreaPage.objects.filter(path__startswith=scope.path, depth__lte=VILLAGE // Page.steplen)
+    areas = within(AreaPage.objects.filter(depth__lte=VILLAGE // Page.steplen), scope)
     rows = areas.values_list("pk", "path", "code", "name", "title")
     aliases = AreaAlias.objects.filter(kind=AreaAlias.NAME, area__in=areas.values("pk"))
     places = (Place(pk, path, code or "", name, title) for pk, path, code, name, title in rows)

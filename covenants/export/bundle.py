@@ -16,6 +16,7 @@ from covenants.rule_files import MANIFEST_COLUMNS
 from villages.area_labels import with_areas
 from villages.models import AreaPage, GroupPage
 from villages.models.public import GROUP, VILLAGE
+from villages.places import within
 from villages.visibility import hidden_roots, shown
 
 from .document import RuleDocument, edition_document, working_document
@@ -117,7 +118,7 @@ def _documents(area, base_address, working) -> Iterator[tuple[object, RuleDocume
 def _notes(area, base_address, working) -> Iterator[tuple[object, RuleDocument]]:
     """The notes of the groups below a place that follow today, a batch at a time."""
     hidden = None if working else hidden_roots()
-    groups = GroupPage.objects.filter(path__startswith=area.path)
+    groups = within(GroupPage.objects.all(), area)
     groups = groups if working else shown(groups, hidden)
     followed = Following.objects.in_force().values("group")
     keys = list(groups.filter(pk__in=followed).order_by("path").values_list("pk", flat=True))

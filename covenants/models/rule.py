@@ -328,7 +328,7 @@ class RulePage(ReadingPage):
             return
         taken = set(
             Page.objects.filter(
-                path__startswith=self.path[: -self.steplen], depth=self.depth
+                path__range=path_range(self.path[: -self.steplen]), depth=self.depth
             ).values_list("slug", flat=True)
         )
         base, number = self.slug or SLUGS[self.kind], 2

@@ -12,6 +12,7 @@ from covenants.limits.vocabulary import EXACTLY
 from covenants.models import Limit, Provision
 from covenants.sections import text_name
 from home.situations.reports import is_advice
+from villages.places import path_range
 
 from .matters import limits_in_force
 from .plot import Entry
@@ -42,7 +43,9 @@ class Cell:
 
 def entries_in(matter, path: str, hidden) -> list[Entry]:
     """All numbers below a place; one query. What is waived (不收礼) is no number."""
-    rows = limits_in_force(hidden).filter(matter=matter, page__path__startswith=path).order_by()
+    rows = (
+        limits_in_force(hidden).filter(matter=matter, page__path__range=path_range(path)).order_by()
+    )
     values = ("village", "scope", "comparator", "unit", "value", "upper")
     return [
         Entry(village, (scope, comparator, unit), value, upper)

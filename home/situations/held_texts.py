@@ -23,6 +23,7 @@ from covenants.reading import with_suspensions
 from covenants.sections import text_name
 from villages.models import VillagePage
 from villages.models.public import GROUP, STEP, VILLAGE
+from villages.places import path_range
 from villages.visibility import shown
 
 from .choosing import Passage
@@ -85,16 +86,13 @@ class HeldText:
         ]
 
 
-def below_place(area, relation: str = "") -> Q:
-    """Pages directly below a village or group; for a group also those below its village.
-
-    `relation` leads to the page (`page__`), empty for pages themselves.
-    """
+def below_place(area) -> Q:
+    """Pages directly below a village or group; for a group also those below its village."""
     places = [area.path, area.path[:VILLAGE]] if len(area.path) >= GROUP else [area.path]
     below = Q()
     for path in places:
         depth = len(path) // STEP + 1
-        below |= Q(**{f"{relation}path__startswith": path, f"{relation}depth": depth})
+        below |= Q(path__range=path_range(path), depth=depth)
     return below
 
 
@@ -106,7 +104,7 @@ def rules_at(area, hidden) -> list[RuleAt]:
     """
     below = below_place(area)
     if len(area.path) < GROUP:
-        below |= Q(path__startswith=area.path, depth=GROUP // STEP + 1)
+        below |= Q(path__range=path_range(area.path), depth=GROUP // STEP + 1)
     is_rule = Q(covenantpage__isnull=False) | Q(councilpage__isnull=False)
     pages = shown(Page.objects.filter(below).filter(is_rule), hidden)
     community = VillagePage.objects.filter(

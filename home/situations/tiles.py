@@ -4,6 +4,7 @@ from dataclasses import dataclass
 
 from django.db.models import F
 from django.utils.translation import gettext as _
+from wagtail.models import Page
 
 from covenants.kinds import COVENANT, KINDS
 from covenants.models import Limit
@@ -87,7 +88,9 @@ def numbers_at(area, hidden) -> Numbers:
     in_group = len(area.path) >= GROUP
     held = otherwise([area.pk]) if in_group else Otherwise(set(), {})
     replaced = {row.stable_id for row in held.articles.get(area.pk, [])}
-    rows = shown(in_force(Limit.objects.filter(below_place(area, "page__"))), hidden, field="page")
+    # The few pages first: a condition on their paths would read every limit there is.
+    pages = Page.objects.filter(below_place(area)).values("pk")
+    rows = shown(in_force(Limit.objects.filter(page__in=pages)), hidden, field="page")
     rows = rows.select_related("matter", "page").annotate(council=F("page__councilpage__council"))
     ordered = sorted(rows, key=lambda x: (KINDS.index(x.council or COVENANT), x.pk))
     own, village = [], []
