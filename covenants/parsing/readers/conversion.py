@@ -11,7 +11,8 @@ import shutil
 import tempfile
 from pathlib import Path
 
-from .bounded_process import Bounds, OutOfBounds, run_bounded
+from safety.files.bounded_process import Bounds, OutOfBounds, run_bounded
+
 from .errors import ReadError
 from .turns import NoTurn, Turns, usual_turns
 

@@ -2,26 +2,21 @@
 
 from __future__ import annotations
 
-import json
 import re
-import sys
-import tempfile
 import unicodedata
 from collections import Counter
-from pathlib import Path
+
+from safety.files.pdf import PdfUnreadable, pdf_pages
 
 from ..document import BODY, HEADER, ParseWarning, SourceLine
-from .bounded_process import Bounds, OutOfBounds, run_bounded
 from .errors import ReadError
 from .reading import Reading
 
-BOUNDS = Bounds(seconds=30, memory=2 * 1024**3, written=1024**2)
 MOST_PAGES = 500
 MOST_CHARACTERS = 2_000_000
 FEWEST_CHARACTERS = 12
 """A page with a picture and fewer characters than this is a photographed page with a stamp."""
 
-_WORKER = Path(__file__).with_name("pdf_worker.py")
 _LINE = re.compile(r"\r\n|[\r\n\x0b\x0c]")
 _DIGITS = re.compile(r"[\d\s]+")
 # Some writers name a character by its radical (⼀ for 一), which looks the same and never matches.
@@ -65,18 +60,10 @@ def read_pdf(data: bytes, name: str) -> Reading:
 
 
 def _pages(data: bytes, name: str) -> list[dict]:
-    command = [sys.executable, "-I", str(_WORKER), str(MOST_PAGES), str(MOST_CHARACTERS)]
-    with tempfile.TemporaryDirectory(prefix="pdf-") as folder:
-        try:
-            done = run_bounded(command, BOUNDS, folder=Path(folder), given=data)
-            answer = json.loads(done.stdout)
-        except OutOfBounds as error:
-            raise ReadError("too_long", name, _PROBLEMS["too_long"]) from error
-        except (OSError, ValueError) as error:
-            raise ReadError("damaged", name, _PROBLEMS["damaged"]) from error
-    if "error" in answer:
-        raise ReadError(answer["error"], name, _PROBLEMS[answer["error"]])
-    return answer["pages"]
+    try:
+        return pdf_pages(data, MOST_PAGES, MOST_CHARACTERS)
+    except PdfUnreadable as error:
+        raise ReadError(error.code, name, _PROBLEMS[error.code]) from error
 
 
 def _is_scanned(page: dict) -> bool:

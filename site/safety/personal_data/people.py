@@ -1,246 +1,119 @@
 """Names of persons, only where the words around say that a person is meant.
 
-A surname and two characters are far too often a word; so a name counts beside 家, 户, an age, a
-school, and not where it begins an everyday word. Hints, never proof.
+A surname and two characters are far too often a word; so a name counts beside 家, 户, an age or a
+school, where it stands by itself or after a word that names are given after, and where it does not
+begin an everyday word. Hints, never proof.
 """
 
 import re
+from collections.abc import Iterator
 
-_SURNAMES = (
-    "王李张刘陈杨黄赵吴周徐孙马朱胡郭何林高罗郑梁谢宋唐许邓冯韩曹曾彭萧肖蔡潘田董袁于余叶蒋杜苏"
-    "魏程吕丁沈任姚卢傅钟姜崔谭廖范汪陆金石戴贾韦夏邱方侯邹熊孟秦白江阎薛尹段雷黎史龙陶贺顾毛郝"
-    "龚邵万钱严覃武戚孔汤常赖易施洪季康樊乔安文庄章鲁倪申聂岳俞祝左焦柴裴温柳耿殷邢齐翟普起毕窦"
-    "自者苟祁蒙毋饶涂解尚艾纪舒屈项游阮詹骆宁关柯管牟盛梅景欧童凌华包单辛卜"
+from .words import words
+
+_SURNAMES = words("surnames")
+_COMMON_WORDS = frozenset(words("common_words"))
+_COMMON_LENGTHS = sorted({len(word) for word in _COMMON_WORDS})
+_ONE = "".join(name for name in _SURNAMES if len(name) == 1)
+_TWO = "|".join(name for name in _SURNAMES if len(name) == 2)
+HAN = "\u3400-\u9fff\U00020000-\U0003ffff"
+# What no given name consists of: numerals and the small words between a name and an age.
+_GIVEN = f"(?![一二三四五六七八九十百岁满的了在是应须不可和与及或等等们号村组县镇乡])[{HAN}]"
+NAME = f"(?:(?:{_TWO}){_GIVEN}{{1,2}}|[{_ONE}](?:{_GIVEN}){{1,2}}?)"
+# A name stands at a line's or a clause's beginning, or after one of these; never inside a word.
+_BEGINS = (
+    rf"(?:^|(?<![{HAN}])|(?<=[组村社寨屯队县镇乡州户家班校员民的是叫给对向让由和与及将把被为])"
+    r"|(?<=学生|孩子|儿子|女儿|孙子|孙女|同学|男孩|女孩|朋友|之子|之女|长子|次子|长女|次女|女童|男童"
+    r"|表扬|表彰|帮助|资助|奖励|救助|童星|少年|儿童|孤儿|弟弟|妹妹|哥哥|姐姐))"
 )
-_DOUBLE_SURNAMES = "欧阳 司马 上官 诸葛 夏侯 皇甫 尉迟 司徒 东方".split()  # noqa: SIM905
-_COMMON_WORDS = frozenset(
-    [
-        "高山",
-        "高度",
-        "高价",
-        "高压",
-        "高龄",
-        "高中",
-        "方便",
-        "方式",
-        "方面",
-        "方法",
-        "方可",
-        "周边",
-        "周围",
-        "周末",
-        "周年",
-        "周岁",
-        "万元",
-        "万斤",
-        "万户",
-        "江河",
-        "马上",
-        "马路",
-        "白天",
-        "白事",
-        "白酒",
-        "安全",
-        "安排",
-        "安置",
-        "安静",
-        "常务",
-        "常住",
-        "常委",
-        "成立",
-        "成员",
-        "何时",
-        "何人",
-        "何种",
-        "花费",
-        "黄金",
-        "黄牛",
-        "黄豆",
-        "金额",
-        "林地",
-        "林区",
-        "林业",
-        "林木",
-        "林下",
-        "毛猪",
-        "梅雨",
-        "明确",
-        "明显",
-        "宁可",
-        "平时",
-        "平安",
-        "钱款",
-        "钱物",
-        "任何",
-        "任期",
-        "任务",
-        "沙石",
-        "申请",
-        "申报",
-        "石头",
-        "石料",
-        "史料",
-        "田地",
-        "田间",
-        "田边",
-        "文明",
-        "文件",
-        "文化",
-        "文体",
-        "武装",
-        "项目",
-        "向村",
-        "向组",
-        "谢绝",
-        "许可",
-        "严禁",
-        "严格",
-        "严重",
-        "易燃",
-        "易爆",
-        "应当",
-        "应急",
-        "于是",
-        "于本",
-        "余款",
-        "余名",
-        "余户",
-        "张贴",
-        "章程",
-        "章节",
-        "自己",
-        "自觉",
-        "自愿",
-        "自然",
-        "自家",
-        "自治",
-        "自筹",
-        "起草",
-        "起诉",
-        "起来",
-        "普通",
-        "普法",
-        "普遍",
-        "者应",
-        "包括",
-        "包括",
-        "包装",
-        "陈旧",
-        "曾经",
-        "单位",
-        "单独",
-        "关于",
-        "关系",
-        "关心",
-        "管理",
-        "管护",
-        "管水",
-        "华丽",
-        "贺礼",
-        "洪水",
-        "洪灾",
-        "解决",
-        "解释",
-        "尚未",
-        "纪律",
-        "纪念",
-        "安装",
-        "安葬",
-        "文艺",
-        "金属",
-        "金银",
-        "金融",
-        "温暖",
-        "左右",
-        "常年",
-        "常见",
-        "康复",
-        "汤圆",
-        "孔明",
-        "石灰",
-        "石板",
-        "龙灯",
-        "龙头",
-        "雷电",
-        "夏季",
-        "夏天",
-        "季度",
-        "易于",
-        "景区",
-        "景点",
-        "梅花",
-        "柳树",
-        "童年",
-        "包谷",
-        "万一",
-        "于每",
-        "游客",
-        "游泳",
-        "欧元",
-        "屈服",
-        "项下",
-        "凌晨",
-        "盛大",
-        "管道",
-        "关爱",
-        "单元",
-        "单亲",
-        "单身",
-        "钟点",
-        "程序",
-        "叶子",
-        "田园",
-        "贾村",
-        "段落",
-        "顾客",
-        "顾问",
-        "施工",
-        "施行",
-        "施肥",
-        "严防",
-        "祝寿",
-        "祝贺",
-        "庄稼",
-        "申诉",
-        "马匹",
-        "高考",
-        "高空",
-        "黎族",
-        "蒙古",
-        "康养",
-        "温泉",
-        "常会",
-        "文书",
-        "王某",
-        "李某",
-        "张某",
-        "刘某",
-        "陈某",
-        "杨某",
-    ]  # noqa: SIM905
-)
-_HAN = "\u3400-\u9fff\U00020000-\U0003ffff"
-NAME = rf"(?<![读位居属设])(?:(?:{'|'.join(_DOUBLE_SURNAMES)})[{_HAN}]{{1,2}}|[{_SURNAMES}][{_HAN}]{{1,2}}?)"
-_AFTER_NAME = r"(?:家(?!里有|中有|庭|畜|禽|具|电|风|训|属|长)|户主|户(?!数|均|籍|口)|同志|老人|大爷|大妈|大叔|大嫂|奶奶|爷爷|先生|女士|家住|住在|宅)"
 _BEFORE_NAME = (
     r"(?:户主|户名|住户|村民|居民|组员|姓名|联系人|责任人|主人|屋主|房主)(?:是|为|叫)?[:： ]{0,2}"
 )
+_AFTER_NAME = (
+    r"(?:家(?!里有|中有|庭|畜|禽|具|电|风|训|属|长)|户主|户(?!数|均|籍|口)|同志|老人|大爷|大妈|大叔"
+    r"|大嫂|奶奶|爷爷|先生|女士|家住|住在|宅)"
+)
+_PERSON = re.compile(
+    rf"{_BEFORE_NAME}(?P<called>{NAME})(?![{HAN}])|{_BEGINS}(?P<marked>{NAME})(?={_AFTER_NAME})"
+)
+_OWNER = re.compile(rf"[ ,(]{{0,2}}(?P<name>{NAME}(?:{_GIVEN})?)(?:[,。、)]|$)")
 
-PERSON = re.compile(
-    rf"{_BEFORE_NAME}(?P<called>{NAME})(?![{_HAN}])|(?:{_BEFORE_NAME})?(?P<marked>{NAME})(?={_AFTER_NAME})"
-)
 _HAN_AGE = r"(?:十[一二三四五六七]?|[二三四五六七八九])"
-_AGE = rf"(?:(?:[1-9]|1[0-7])|{_HAN_AGE})"
-_SCHOOL = r"(?:[一二三四五六1-6]年级|小学|幼儿园|学前班)"
-_BETWEEN = r"[^。；;!！?？\n]"
-MINOR = re.compile(
-    rf"(?P<aged>{NAME})(?:同学|小朋友|（化名）)?[,，、(（: ]{{0,2}}(?:男|女)?[,，、 ]{{0,2}}(?:彝族|汉族|[{_HAN}]{{1,3}}族)?[,，、 ]{{0,2}}(?:今年|年仅|现年|刚满|才|只有|满)?[ ]?{_AGE}(?:周)?岁"
-    rf"|(?P<pupil>{NAME})(?:同学|小朋友)?[,，、(（ ]{{0,2}}(?:现|正|目前|是|今年)?(?:在|读|上|就读于|就读|念|于)?{_BETWEEN}{{0,12}}?{_SCHOOL}"
-    rf"|{_SCHOOL}(?:{_BETWEEN}{{0,6}}?(?:的|学生|孩子|班))?(?P<named>{NAME})(?=同学|小朋友|[,，。、)）\n]|$)"
-    rf"|(?:{_HAN_AGE}|[1-9]|1[0-7])(?:周)?岁的(?:孩子|儿子|女儿|孙子|孙女|小朋友|男孩|女孩)?(?P<child>{NAME})(?=[,，。、)）\n]|$|在|是|因|被|获|和)"
+_AGE = rf"(?:1[0-7]|[1-9]|{_HAN_AGE})"
+_PAUSE = r"[,、(:/ ]{0,2}"
+_SEX_AND_PEOPLE = rf"(?:男|女)?{_PAUSE}(?:[{HAN}]{{1,3}}族)?{_PAUSE}"
+_SCHOOL = r"(?:[一二三四五六1-6]年级|小学|完小|幼儿园|学前班)"
+_ATTENDS = r"(?:就读于|就读|在读|读于|读|在|上|念|进入|进|入)"
+_BETWEEN = r"[^。;!?\n]"
+_MINORS = (
+    # 王小明，男，8岁
+    re.compile(
+        rf"{_BEGINS}(?P<name>{NAME})(?:同学|小朋友)?{_PAUSE}{_SEX_AND_PEOPLE}"
+        rf"(?:今年|年仅|现年|刚满|年满|才|只有|满)?(?:刚|才|满)? ?{_AGE}(?:周)?岁"
+    ),
+    # 王小明就读于松林小学；王小明，松林小学
+    re.compile(
+        rf"{_BEGINS}(?P<name>{NAME})(?:同学|小朋友)?"
+        rf"(?:{_PAUSE}{_SEX_AND_PEOPLE}(?:现|正|目前|今年|是|系)?{_ATTENDS}|[,、(:/ ]{{1,2}}|是|系)"
+        rf"{_BETWEEN}{{0,14}}?{_SCHOOL}"
+    ),
+    # 松林小学三年级学生王小明
+    re.compile(
+        rf"{_SCHOOL}{_BETWEEN}{{0,6}}?(?:学生|孩子|的|班|同学|[ :,、(/])(?P<name>{NAME})"
+        rf"(?=同学|小朋友|[,。、;)/ \n]|$|获|被|在|和|与|家)"
+    ),
+    re.compile(rf"{_SCHOOL}{_BETWEEN}{{0,6}}?(?P<name>{NAME})(?=同学|小朋友)"),
+    # 8岁的孙女王小花
+    re.compile(
+        rf"{_AGE}(?:周)?岁的?(?:学生|孩子|儿子|女儿|孙子|孙女|小朋友|男孩|女孩|男童|女童)?"
+        rf"(?P<name>{NAME})(?=[,。、;)\n]|$|在|是|因|被|获|和|同学)"
+    ),
 )
+_CHILDLIKE = re.compile(r"岁|年级|小学|完小|幼儿园|学前班")
+_REACH = 36
 
 
 def is_name(text: str) -> bool:
     """Whether a match of NAME can be a name: it does not begin an everyday word."""
-    return text[:2] not in _COMMON_WORDS and text[1:] not in {"家", "户", "某", "某某"}
+    common = any(text[:length] in _COMMON_WORDS for length in _COMMON_LENGTHS)
+    return not common and text[1:2] not in {"家", "户", "某", "氏", "*"}
+
+
+def names_a_person(words_around: str) -> bool:
+    """Whether some words name a person by a mark such as 家, 大爷 or 户主."""
+    return any(
+        is_name(match["called"] or match["marked"]) for match in _PERSON.finditer(words_around)
+    )
+
+
+def begins_with_owner(words_after: str) -> bool:
+    """Whether a name alone follows at once: 三组27号，李国富."""
+    match = _OWNER.match(words_after)
+    return bool(match) and len(match["name"]) <= 3 and is_name(match["name"])
+
+
+def minors(text: str) -> Iterator[tuple[int, int]]:
+    """[start, end) of names beside a child's age or a primary school.
+
+    Looks only around such words, so that most of a text costs nothing and the work is linear in
+    its length.
+    """
+    seen = set()
+    for start, end in _windows(text):
+        for pattern in _MINORS:
+            for match in pattern.finditer(text, start, end):
+                if match.span("name") not in seen and is_name(match["name"]):
+                    seen.add(match.span("name"))
+                    yield match.span("name")
+
+
+def _windows(text: str) -> Iterator[tuple[int, int]]:
+    """Stretches around what hints at a child; those that meet are one."""
+    start = end = -1
+    for hint in _CHILDLIKE.finditer(text):
+        if hint.start() - _REACH > end:
+            if end >= 0:
+                yield start, end
+            start = max(0, hint.start() - _REACH)
+        end = hint.end() + _REACH
+    if end >= 0:
+        yield start, end

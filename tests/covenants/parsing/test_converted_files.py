@@ -11,7 +11,8 @@ import docx
 import pytest
 
 from covenants.parsing import ReadError, parse_file
-from covenants.parsing.readers import bounded_process, conversion, read_file
+from covenants.parsing.readers import conversion, read_file
+from safety.files import bounded_process
 
 RTF = "".join(
     ["{\\rtf1\\ansi\\uc1 "]

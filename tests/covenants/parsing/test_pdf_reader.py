@@ -6,8 +6,8 @@ from dataclasses import replace
 import pytest
 
 from covenants.parsing import ReadError, parse_file
-from covenants.parsing.readers import pdf as pdf_reader
 from covenants.parsing.readers import read_file
+from safety.files import pdf as bounded_pdf
 from tests.covenants.parsing.pdf_files import pdf
 
 
@@ -113,7 +113,7 @@ def test_reading_that_takes_too_long_is_ended(monkeypatch, tmp_path):
     worker = tmp_path / "worker.py"
     worker.write_text("while True: pass")
     monkeypatch.setattr(pdf_reader, "_WORKER", worker)
-    monkeypatch.setattr(pdf_reader, "BOUNDS", replace(pdf_reader.BOUNDS, seconds=1))
+    monkeypatch.setattr(bounded_pdf, "BOUNDS", replace(bounded_pdf.BOUNDS, seconds=1))
     assert refused(pdf(["甲"])).code in {"too_long", "damaged"}
 
 

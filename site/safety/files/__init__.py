@@ -1,0 +1,1 @@
+"""Reading the text of files that strangers made, within bounds. Knows no Django."""
