@@ -49,7 +49,7 @@ def score() -> Score:
 
 def speed() -> float:
     """How many times as long a scan of ten megabytes takes as one pattern that reads them."""
-    line = "第三条 红事办客不超过十五桌，礼金不超过100元。2023年5月12日通过，松林村三组25号地块12.5亩。\n"
+    line = "第三条 红事办客不超过十五桌，礼金不超过100元。2023年5月12日通过，三组25号地块12亩。\n"
     text = line * (10_000_000 // len(line.encode()))
     spent = []
     for read in (scan, re.compile(r"[^\n]*电话[^\n]*").findall):

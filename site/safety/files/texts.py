@@ -67,7 +67,9 @@ def _picture_metadata(data: bytes) -> str:
         with Image.open(io.BytesIO(data)) as picture:
             exif = picture.getexif()
             values = [*exif.values(), *exif.get_ifd(ExifTags.IFD.Exif).values()]
-            values += [value for key, value in picture.info.items() if key != "icc_profile"]
+            values += [
+                value for key, value in picture.info.items() if key not in {"icc_profile", "exif"}
+            ]
     except (OSError, ValueError, SyntaxError, Image.DecompressionBombError):
         return ""
     return "\n".join(filter(None, map(_as_text, values)))

@@ -112,7 +112,7 @@ def test_a_pdf_with_too_many_pages_is_refused():
 def test_reading_that_takes_too_long_is_ended(monkeypatch, tmp_path):
     worker = tmp_path / "worker.py"
     worker.write_text("while True: pass")
-    monkeypatch.setattr(pdf_reader, "_WORKER", worker)
+    monkeypatch.setattr(bounded_pdf, "_WORKER", worker)
     monkeypatch.setattr(bounded_pdf, "BOUNDS", replace(bounded_pdf.BOUNDS, seconds=1))
     assert refused(pdf(["甲"])).code in {"too_long", "damaged"}
 
@@ -120,5 +120,5 @@ def test_reading_that_takes_too_long_is_ended(monkeypatch, tmp_path):
 def test_reading_that_takes_too_much_memory_is_ended(monkeypatch, tmp_path):
     worker = tmp_path / "worker.py"
     worker.write_text("kept = bytearray(8 * 1024**3)\nprint('{\"pages\": []}')")
-    monkeypatch.setattr(pdf_reader, "_WORKER", worker)
+    monkeypatch.setattr(bounded_pdf, "_WORKER", worker)
     assert refused(pdf(["甲"])).code == "damaged"
