@@ -1,3 +1,5 @@
+import mimetypes
+
 from django.apps import AppConfig
 from django.db.models.signals import pre_save
 
@@ -7,6 +9,9 @@ class SafetyConfig(AppConfig):
     label = "safety"
 
     def ready(self):
+        # Older systems do not know what our smallest pictures are.
+        mimetypes.add_type("image/avif", ".avif")
+
         from wagtail.documents import get_document_model
         from wagtail.images import get_image_model
 

@@ -11,12 +11,15 @@ from django.utils import timezone
 from wagtail import hooks
 
 from home import background
+from safety.renditions import make_missing
 from search.upkeep import Upkeep
 
 logger = logging.getLogger(__name__)
 
 TICK_SECONDS = 1
 SCHEDULE_SECONDS = 20
+# Some seconds of work at most: the index outbox waits meanwhile.
+PICTURES_AT_ONCE = 2
 # A worker that was off for a while still catches the editions that turned meanwhile.
 CATCH_UP = datetime.timedelta(days=31)
 
@@ -43,6 +46,7 @@ class Command(BaseCommand):
                 if ticks % (SCHEDULE_SECONDS // TICK_SECONDS) == 0:
                     background.publish_due()
                     background.propose_limits()
+                    make_missing(PICTURES_AT_ONCE)
                     today = timezone.localdate()
                     if turned_until < today:
                         background.turn_editions(turned_until, today)
