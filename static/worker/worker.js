@@ -121,13 +121,17 @@ async function trimVisited() {
   await Promise.all(kept.slice(VISITED_MOST).map((one) => cache.delete(one.request)));
 }
 
-/* An answer of the network says whether the page may be read again later. */
-async function learn(key, response) {
+/* An answer of the network says whether the page may be read again later. Files are never copied:
+   a copy that nobody reads fills the memory. */
+function learn(key, response) {
   if (isGone(response)) {
-    await forget(key);
-    return;
+    return forget(key);
   }
-  if (!mayBeKept(response) || (await readNotes()).paused) {
+  return mayBeKept(response) ? keepVisited(key, response.clone()) : Promise.resolve();
+}
+
+async function keepVisited(key, response) {
+  if ((await readNotes()).paused) {
     return;
   }
   const before = await find(key);
@@ -172,7 +176,7 @@ async function notKept() {
 function openPage(event, key) {
   const answer = fromNetwork(event);
   const learnt = answer.then(
-    (response) => learn(key, response.clone()).catch(() => undefined),
+    (response) => learn(key, response).catch(() => undefined),
     () => writeNotes({ failed: true }),
   );
   event.waitUntil(learnt);

@@ -3,6 +3,7 @@
 import shutil
 import subprocess
 import tempfile
+from contextlib import contextmanager
 
 import pytest
 from modelsearch.backends import get_search_backend
@@ -37,9 +38,9 @@ FLAGS = [
 ]
 
 
-@pytest.fixture(scope="session")
-def chromium():
-    """One browser for all tests; each test starts without cookies."""
+@contextmanager
+def telephone():
+    """A browser with an empty profile."""
     options = webdriver.ChromeOptions()
     profile = tempfile.mkdtemp(prefix="cunyue-chromium-")
     for flag in [*FLAGS, f"--user-data-dir={profile}"]:
@@ -49,9 +50,18 @@ def chromium():
     service = Service(shutil.which("chromedriver"), log_output=subprocess.DEVNULL)
     driver = webdriver.Chrome(options=options, service=service)
     driver.implicitly_wait(5)
-    yield driver
-    driver.quit()
-    shutil.rmtree(profile, ignore_errors=True)
+    try:
+        yield driver
+    finally:
+        driver.quit()
+        shutil.rmtree(profile, ignore_errors=True)
+
+
+@pytest.fixture(scope="session")
+def chromium():
+    """One browser for all tests; each test starts without cookies."""
+    with telephone() as driver:
+        yield driver
 
 
 @pytest.fixture(params=[360, 1280])
