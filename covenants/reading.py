@@ -78,7 +78,7 @@ def status_sentence(edition, today: datetime.date) -> str:
         return (
             _("这是第%(number)s版，自%(since)s起施行，已于%(until)s按责令改正停止施行。") % values
         )
-    return _("这是旧版(第%(number)s版),%(since)s起施行,%(until)s起被新版代替。") % values
+    return _("这是旧版（第%(number)s版），%(since)s起施行，%(until)s起被新版代替。") % values
 
 
 def nothing_in_force(editions, day: datetime.date) -> str:

@@ -18,6 +18,7 @@ LONGEST = 10_000
 _REACH, _HEADING = 300, 120
 # A tab ends a cell of a table.
 _SENTENCE_END = re.compile(r"[。；;！!？?\t]")
+_FULL_STOP = re.compile("[。！!？?]")
 _CLAUSE_END = re.compile(r"[，,]")
 _WITHIN = re.compile(r"(?:以|之)?内")
 # Sums of these clauses are not what a covenant lets people spend.
@@ -29,6 +30,10 @@ _GAP = re.compile(
     r"|人民币|[:：|\s　])*"
 )
 _GAP_MAX = 12
+_DAYS = "[0-9一两二三半]{1,2}[天日]"
+# 一天守灵、一天安葬, 一天待客、次日送山: what each day is for, no number of days in all.
+_NEXT_DAY = re.compile(rf"[^，,。；;、0-9]{{1,6}}、(?:再?{_DAYS}|次日|翌日|隔天|第[二2]天|当天)")
+_DAY_BEFORE = re.compile(rf"(?:{_DAYS}|当天|头天)[^，,。；;、0-9]{{1,6}}、再?$")
 # Limits that differ by who comes.
 _SPENDING = {"table", "yuan"}
 
@@ -185,6 +190,8 @@ class _Reader:
             return EXACTLY if subject.measure.key != "year" else ""
         if self.headings and self._fills_its_cell(quantity):
             return EXACTLY
+        if subject.measure.key == "day" and self._is_one_day_of_several(quantity, clause):
+            return ""
         if not subject.matter.assumed or _STORY.search(self.folded[clause[0] : clause[1]]):
             return ""
         if subject.word is None or not subject.near:
@@ -193,6 +200,11 @@ class _Reader:
         if subject.word.end > quantity.start or len(gap) > _GAP_MAX or not _GAP.fullmatch(gap):
             return self._assumed_before_its_word(quantity, subject)
         return subject.matter.assumed
+
+    def _is_one_day_of_several(self, quantity, clause) -> bool:
+        before = self.folded[clause[0] : quantity.start]
+        after = self.folded[quantity.end : clause[1]]
+        return bool(_NEXT_DAY.match(after) or _DAY_BEFORE.search(before))
 
     def _fills_its_cell(self, quantity) -> bool:
         start, end = self._sentence(quantity.start)
@@ -235,7 +247,7 @@ class _Reader:
         above = [self.folded[clause[0] : begin], earlier, *self._texts_above(quantity.start)]
         own = scopes.occasions(subject.matter.name)
         named = scopes.occasions(segment) or _nearest(scopes.occasions, above[:2])
-        named = named or _nearest(_one_occasion, above[2:])
+        named = named or self._occasion_of_other_family(sentence) or _occasion_above(above[2:])
         found = [name for name in named if name not in own]
         found += scopes.conditions(segment) or _nearest(scopes.conditions, above)
         found += self._persons(segment, subject, begin)
@@ -243,6 +255,16 @@ class _Reader:
         # 每桌 says nothing new about 每桌金额.
         found += [name for name in per if name not in subject.matter.name]
         return tuple(dict.fromkeys(found))
+
+    def _occasion_of_other_family(self, sentence) -> list[str]:
+        """两个孩子的，第二个结婚十桌；三个孩子的，最后一次十二桌: both are about weddings."""
+        start = sentence[0]
+        if not start or self.folded[start - 1] not in "；;":
+            return []
+        earlier = self.folded[slice(*self._sentence(start - 1))]
+        own = self.folded[slice(*sentence)]
+        alike = scopes.conditions(own) and scopes.conditions(earlier)
+        return _nearest(_one_occasion, [earlier]) if alike else []
 
     def _persons(self, segment, subject, begin) -> list[str]:
         if subject.measure.key == "people":
@@ -283,6 +305,20 @@ def _one_occasion(text) -> list[str]:
     """A heading for both (红白喜事) says nothing of the one at hand."""
     found = scopes.occasions(text)
     return [] if "红事" in found and "白事" in found else found
+
+
+def _occasion_above(texts) -> list[str]:
+    """The occasion that the texts above are about.
+
+    A sentence about both (喜事新办，丧事俭办：) tells nothing, whichever it names last.
+    """
+    for text in texts:
+        sentences = reversed(_FULL_STOP.split(text))
+        last = next((one for one in sentences if scopes.occasions(one)), "")
+        found = _nearest(scopes.occasions, [last]) if _one_occasion(last) else []
+        if found:
+            return found
+    return []
 
 
 def _nearest(read, texts) -> list[str]:

@@ -57,7 +57,7 @@ def test_a_day_shows_what_the_group_followed_then(client, covenant, groups, stor
 @pytest.mark.parametrize(("day", "number"), [("2023-07-01", 1), ("2025-06-01", 2)])
 def test_a_day_shows_the_own_covenant_of_then(client, groups, story, day, number):
     html = on(client, groups[0], day)
-    assert f"这是第{number}版" in html or f"旧版(第{number}版)" in html
+    assert f"这是第{number}版" in html or f"旧版（第{number}版）" in html
     assert f'href="{story.url}?on={day}"' in html and "本组沿用" not in html
 
 
@@ -100,7 +100,7 @@ def test_the_covenant_tells_who_followed_it_then(client, covenant, groups, story
 def test_a_village_on_a_day(client, village, covenant, groups, story):
     make.next_edition(covenant, "和气待人。", effective_from=MAY)
     html = on(client, village, "2024-06-01")
-    assert f'href="{covenant.url}?on=2024-06-01"' in html and "旧版(第1版)" in html
+    assert f'href="{covenant.url}?on=2024-06-01"' in html and "旧版（第1版）" in html
     assert story.url not in html, "the group followed then"
     assert f'href="{story.url}?on=2023-07-01"' in on(client, village, "2023-07-01")
     assert "没有施行中的版本" in on(client, village, "2020-01-01")
