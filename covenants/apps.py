@@ -8,13 +8,16 @@ class CovenantsConfig(AppConfig):
 
     def ready(self):
         from django.conf import settings
+        from django.db.models.signals import post_delete
 
         from covenants.below import rule_marks, rules_below_section
         from covenants.followed import held_passages
         from covenants.found import hit_facts
+        from covenants.models import ImportBatch, RuleSource, SourceScan
         from covenants.parsing.readers.conversion import take_turns
         from covenants.parsing.readers.turns import Turns
         from covenants.sections import rules_section
+        from covenants.stored import delete_files
         from search.hit_facts import register_facts_source
         from villages.models.rules_held import register_passages
         from villages.sections import LOCAL, WIDE, register_marks, register_section
@@ -24,6 +27,8 @@ class CovenantsConfig(AppConfig):
         register_marks(rule_marks)
         register_passages(held_passages)
         register_facts_source(hit_facts)
+        for model in (RuleSource, SourceScan, ImportBatch):
+            post_delete.connect(delete_files, sender=model)
         # Web server and background process share the folder of data, not always one for what is
         # temporary.
         folder = settings.DATA_DIR / "locks" / "conversions"

@@ -7,9 +7,11 @@ since what the web server hands out it hands to whoever knows the address.
 
 import hashlib
 import io
+import json
+import re
 import uuid
 import warnings
-from collections.abc import Iterable
+from collections.abc import Collection, Iterable
 from dataclasses import dataclass, field
 
 from django.contrib.contenttypes.models import ContentType
@@ -19,12 +21,11 @@ from django.utils.translation import gettext as _
 from PIL import Image as PillowImage
 from wagtail.documents import get_document_model
 from wagtail.images import get_image_model
-from wagtail.models import Page, ReferenceIndex, Revision
+from wagtail.models import ReferenceIndex, Revision
 
 from covenants.parsing.readers import Picture, ReadError, read_pictures
 from editorial.appointments import body_collection
-from editorial.models import BodyCollection
-from safety.pictures import clean_picture
+from safety.pictures import CleanedPicture, clean_picture
 from villages.models import GroupPage
 
 SMALLEST_SIDE = 64
@@ -33,18 +34,26 @@ SMALLEST_SIDE = 64
 MOST_PIXELS = 50_000_000
 """Of one picture; decoded it takes four bytes each."""
 
+MOST_PIXELS_TOGETHER = 400_000_000
+"""Of the pictures of one file: a flat colour packs well, and each is decoded and written anew."""
+
 SHOWN_AS = "width-960"
 PDF = "application/pdf"
+_NUMBER = re.compile(r"[0-9]+")
 # No browser shows these; they are kept as PNG.
 _REWRITTEN = frozenset({"image/bmp", "image/tiff"})
 
 
 @dataclass
 class Enclosed:
-    """The pictures of a file that are worth keeping, each content once, and how many are broken."""
+    """The pictures of a file that are worth keeping, each content once, and how many are not.
+
+    `broken` cannot be read; `left_out` are beyond the bounds, or of a kind no browser shows.
+    """
 
     pictures: list[Picture] = field(default_factory=list)
     broken: int = 0
+    left_out: int = 0
 
     def notes(self) -> list[str]:
         """What the person who hands the file in is told."""
@@ -56,11 +65,28 @@ class Enclosed:
             )
         if self.broken:
             told.append(broken_note(self.broken))
+        if self.left_out:
+            told.append(
+                _(
+                    "文件里还有 %(n)d 张图片没有取出来：图片太多（最多 50 张）、太大"
+                    "（每张最多 10 MB），或者是网页显示不了的格式（EMF、WMF）。"
+                    "需要的请另存为 JPG 或 PNG，以后单独放进附件。"
+                )
+                % {"n": self.left_out}
+            )
         return told
 
 
+@dataclass(frozen=True)
+class Cleaned:
+    """A picture as it will be stored; `content` is None for a broken one."""
+
+    content: bytes | None = None
+    suffix: str = ""
+
+
 def broken_note(number: int) -> str:
-    return _("文件里有 %(n)d 张图片坏了或太大，没有取出来。") % {"n": number}
+    return _("文件里有 %(n)d 张图片坏了，没有取出来。") % {"n": number}
 
 
 def shared_note() -> str:
@@ -69,23 +95,46 @@ def shared_note() -> str:
 
 def enclosed_in(content: bytes, name: str) -> Enclosed:
     """What a file holds; nothing for a file that has no pictures or cannot be read for them."""
-    found = Enclosed()
+    found, seen, room = Enclosed(), set(), MOST_PIXELS_TOGETHER
     try:
-        pictures = read_pictures(io.BytesIO(content), name)
+        held = read_pictures(io.BytesIO(content), name)
     except ReadError:
         return found
-    seen = set()
-    for picture in pictures:
+    found.left_out = held.left_out
+    for picture in held.pictures:
         digest = hashlib.sha256(picture.content).digest()
         if digest in seen:
             continue
         seen.add(digest)
         size = _size(picture.content)
-        if size is None or size[0] * size[1] > MOST_PIXELS:
+        pixels = size[0] * size[1] if size else 0
+        if size is None:
             found.broken += 1
+        elif pixels > min(MOST_PIXELS, room):
+            found.left_out += 1
         elif min(size) >= SMALLEST_SIDE:
+            room -= pixels
             found.pictures.append(picture)
     return found
+
+
+def cleaned(pictures: Iterable[Picture]) -> list[Cleaned]:
+    """The pictures as they will be stored, in order. Takes seconds: for before a transaction."""
+    return [_cleaned(picture.content, picture.content_type) for picture in pictures]
+
+
+def _cleaned(content, content_type) -> Cleaned:
+    suffix = _suffix(content_type)
+    try:
+        if content_type in _REWRITTEN:
+            content, suffix = _as_png(content), ".png"
+        return Cleaned(clean_picture(content), suffix)
+    except (ValidationError, OSError, ValueError):
+        return Cleaned()
+
+
+def _suffix(content_type) -> str:
+    return "." + content_type.partition("/")[2].replace("jpeg", "jpg")
 
 
 def _size(content: bytes) -> tuple[int, int] | None:
@@ -113,7 +162,7 @@ class Attached:
             file.storage.delete(file.name)
 
 
-def attach_pictures(page, pictures: Iterable[Picture], place, by=None) -> Attached:
+def attach_pictures(page, pictures: Iterable[Cleaned], place, by=None) -> Attached:
     """Append pictures to an unsaved state of a page, hidden from readers; saves images only.
 
     In the caller's transaction. A picture the page has already is not appended again.
@@ -121,7 +170,7 @@ def attach_pictures(page, pictures: Iterable[Picture], place, by=None) -> Attach
     done = Attached()
     numbered = ((_("原文件中的图片 %d") % number, one) for number, one in enumerate(pictures, 1))
     for alt, picture in numbered:
-        _attach_picture(done, page, alt, picture.content, picture.content_type, place, by)
+        _attach_picture(done, page, alt, picture, place, by)
     return done
 
 
@@ -133,15 +182,21 @@ def attach_scans(page, scans, place, by=None) -> Attached:
         with scan.file.open("rb") as handle:
             content = handle.read()
         if scan.is_picture:
-            _attach_picture(done, page, name, content, scan.content_type, place, by)
+            # It was cleaned before it was kept.
+            _attach_picture(
+                done, page, name, Cleaned(content, _suffix(scan.content_type)), place, by
+            )
         else:
             _attach_document(done, page, name, content, place, by)
     return done
 
 
-def _attach_picture(done, page, alt, content, content_type, place, by):
+def _attach_picture(done, page, alt, picture, place, by):
+    if picture.content is None:
+        done.broken += 1
+        return
     try:
-        image = _image_of(done, content, content_type, f"{page.title} {alt}", alt, place, by)
+        image = _image_of(done, picture, f"{page.title} {alt}", alt, place, by)
     except (ValidationError, OSError, ValueError):
         done.broken += 1
         return
@@ -150,20 +205,10 @@ def _attach_picture(done, page, alt, content, content_type, place, by):
     done.pictures.append(image.pk)
 
 
-def _image_of(done, content, content_type, title, alt, place, by):
-    """The image of a content in the body's collection, made where it has none.
-
-    Raises ValidationError, OSError or ValueError when it is broken.
-    """
-    suffix = "." + content_type.partition("/")[2].replace("jpeg", "jpg")
-    if content_type in _REWRITTEN:
-        content, suffix = _as_png(content), ".png"
-    # What `safety` will store: the same content was made from the same picture before.
-    cleaned = clean_picture(content)
-    if cleaned is None:
-        raise ValidationError(_("图片文件已损坏，请重新导出以后再上传。"))
+def _image_of(done, picture, title, alt, place, by):
+    """The image of a content in the body's collection, made where it has none."""
     model, collection = get_image_model(), collection_of(place)
-    digest = hashlib.sha1(cleaned, usedforsecurity=False).hexdigest()
+    digest = hashlib.sha1(picture.content, usedforsecurity=False).hexdigest()
     known = model.objects.filter(collection=collection, file_hash=digest).first()
     if known:
         return known
@@ -172,7 +217,7 @@ def _image_of(done, content, content_type, title, alt, place, by):
         description=alt,
         collection=collection,
         uploaded_by_user=by,
-        file=ContentFile(content, name=f"{uuid.uuid4().hex}{suffix}"),
+        file=CleanedPicture(picture.content, name=f"{uuid.uuid4().hex}{picture.suffix}"),
     )
     image.save()
     done.written.append(image.file)
@@ -214,32 +259,39 @@ def collection_of(place):
 
 
 def remove_unused(pictures: Iterable[int], since) -> None:
-    """Delete those of some images that were made `since` then and that no page uses any more."""
-    images = get_image_model().objects.filter(pk__in=list(pictures), created_at__gte=since)
-    unused = [one for one in images if not ReferenceIndex.get_references_to(one).exists()]
-    in_drafts = _used_in_drafts(unused)
-    for image in unused:
-        if image.pk not in in_drafts:
-            image.delete()
+    """Delete those of some images that were made `since` then and that no saved page uses.
 
-
-def _used_in_drafts(images) -> set[int]:
-    """Which of some images a draft of their body uses: the index knows the saved text only.
-
-    Reads a page as Wagtail's index does; there is no public way.
+    What drafts use, `used_in_drafts` tells.
     """
-    if not images:
+    model, pictures = get_image_model(), list(pictures)
+    used = ReferenceIndex.objects.filter(
+        to_content_type=ContentType.objects.get_for_model(model),
+        to_object_id__in=[str(pk) for pk in pictures],
+    ).values_list("to_object_id", flat=True)
+    unused = set(pictures) - {int(pk) for pk in used}
+    for image in model.objects.filter(pk__in=unused, created_at__gte=since):
+        image.delete()
+
+
+def used_in_drafts(pictures: Collection[int], since) -> set[int]:
+    """Which of some images a draft saved `since` then uses; the index knows the saved text only.
+
+    No older draft can: the images were made then. Anywhere on the site, as a draft with a picture
+    may be copied or moved to another village. Reads as Wagtail's index does; there is no public
+    way.
+    """
+    if not pictures:
         return set()
-    kind = ContentType.objects.get_for_model(images[0]).pk
-    bodies = BodyCollection.objects.filter(collection__in={i.collection_id for i in images})
-    used = set()
-    for body in bodies.select_related("page"):
-        drafts = Page.objects.descendant_of(body.page, inclusive=True)
-        drafts = drafts.filter(has_unpublished_changes=True, latest_revision__isnull=False)
-        for revision in Revision.objects.filter(pk__in=drafts.values("latest_revision")).iterator():
-            found = ReferenceIndex._extract_references_from_object(revision.as_object())
-            used |= {int(key) for content_type, key, *_paths in found if content_type == kind}
-    return used
+    kind = ContentType.objects.get_for_model(get_image_model()).pk
+    numbers = {str(pk) for pk in pictures}
+    used: set[int] = set()
+    for revision in Revision.objects.filter(created_at__gte=since).iterator(chunk_size=50):
+        # Most drafts name none of the numbers at all, and to rebuild one takes long.
+        if numbers.isdisjoint(_NUMBER.findall(json.dumps(revision.content))):
+            continue
+        found = ReferenceIndex._extract_references_from_object(revision.as_object())
+        used |= {int(key) for content_type, key, *_paths in found if content_type == kind}
+    return used & set(pictures)
 
 
 def note_references(page) -> None:

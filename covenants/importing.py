@@ -15,6 +15,7 @@ from django.core.exceptions import ValidationError
 from django.core.files.base import ContentFile
 from django.db import IntegrityError, transaction
 from django.utils.translation import gettext as _
+from wagtail.models import Page
 from wagtail.signal_handlers import disable_reference_index_auto_update
 
 from covenants import attaching
@@ -27,16 +28,27 @@ from covenants.landing import as_it_was, plant_rules, publish_next
 from covenants.models import CouncilPage, CovenantPage, RuleSource
 from covenants.parsing import ParsedRules, ReadError
 from covenants.parsing.readers.conversion import BUSY
-from covenants.rule_files import (
-    Refused,
-    RuleFile,
+from covenants.rule_files import Refused, RuleFile
+from covenants.stored import undone_on_failure
+from covenants.weighing import (
+    CREATED,
+    EDITION,
+    REFUSED,
+    Outcome,
+    Weighed,
+    imported_before,
+    known_already,
+    nothing_pending,
+    settle,
+    weigh,
 )
-from covenants.weighing import CREATED, EDITION, REFUSED, Outcome, Weighed, nothing_pending, weigh
 from search import outbox
 from villages.models import AreaPage, GroupPage, VillagePage
 
 # Files weighed and landed together; a killed process loses so many at most, each of them whole.
 CHUNK = 50
+HELD = 64 * 1024 * 1024
+"""Bytes of files read ahead beyond which no further one is: pictures and all."""
 PLACES_KEPT = 200
 NO_VOTES = {"votes_for": None, "votes_against": None, "votes_abstain": None}
 
@@ -46,73 +58,134 @@ def import_rules(files, *, publish=False, dry_run=False, by=None) -> Iterator[Ou
 
     A file of several documents whose kind is left to its titles has an outcome for each of them.
     """
-    files, places = iter(files), Places()
-    while chunk := list(islice(files, CHUNK)):
-        with transaction.atomic(), outbox.later():
-            outcomes = import_chunk(
-                chunk,
-                lambda file: places.find(file.code, file.group),
-                publish=publish,
-                dry_run=dry_run,
-                by=by,
-            )
+    places = Places()
+    ahead = read_ahead(files, lambda file: places.find(file.code, file.group), dry_run=dry_run)
+    while chunk := so_many(ahead, CHUNK):
+        with undone_on_failure() as written, transaction.atomic(), outbox.later():
+            outcomes = import_chunk(chunk, publish=publish, dry_run=dry_run, by=by, written=written)
             if dry_run:
                 transaction.set_rollback(True)
         yield from outcomes
 
 
-def import_chunk(
+def read_ahead(
     files: Iterable[RuleFile],
     place_of: Callable[[RuleFile], AreaPage],
+    *,
+    dry_run=False,
+) -> Iterator[Weighed | Outcome]:
+    """Read, convert and weigh files one by one: all that takes long, so never in a transaction.
+
+    Yields a Weighed, or the Outcome of what is kept out; for a file of several documents one
+    for each of them.
+    """
+    coming, rest = deque(), iter(files)
+    while True:
+        if not coming:
+            coming.extend(islice(rest, 1))
+        if not coming:
+            return
+        file = coming.popleft()
+        try:
+            weighed = weigh(file, place_of(file), settled=False)
+            if weighed.parts:
+                coming.extendleft(reversed(weighed.parts))
+                continue
+            if not dry_run:
+                weighed.make_ready()
+        except (Refused, ReadError) as error:
+            yield refusal(file.label, error)
+        else:
+            yield weighed
+
+
+def so_many(ahead: Iterator[Weighed | Outcome], number: int) -> list[Weighed | Outcome]:
+    """The next of what was read ahead: at most a number of files, and no more than HELD bytes."""
+    chunk, held = [], 0
+    for one in ahead:
+        chunk.append(one)
+        held += one.held_bytes if isinstance(one, Weighed) else 0
+        if len(chunk) == number or held > HELD:
+            break
+    return chunk
+
+
+def import_chunk(
+    ahead: Iterable[Weighed | Outcome],
     *,
     publish=False,
     dry_run=False,
     by=None,
+    written: list | None = None,
 ) -> list[Outcome]:
     """Outcomes of some files within the caller's transaction; each lands whole or leaves nothing.
 
-    New rules land together; a file whose place has the rule already, or gets it from a file
-    before it, waits until those have landed.
+    `ahead` is what `read_ahead` gave: here is only asked again what may have changed since, and
+    written. New rules land together; a file whose place has the rule already, or gets it from a
+    file before it, waits until those have landed. `written` takes the files that were stored,
+    for the caller to delete should the transaction fail.
     """
+    ahead, written = list(ahead), [] if written is None else written
     outcomes: list[Outcome | None] = []
     waiting: dict[tuple[int, str], tuple[int, Weighed]] = {}
+    _see_places_again(ahead)
+    before = imported_before(one.digest for one in ahead if isinstance(one, Weighed))
 
     def land_waiting():
-        positions = [position for position, _weighed in waiting.values()]
+        found = list(waiting.values())
         landed = land_together(
-            [weighed for _position, weighed in waiting.values()],
+            [weighed for _position, weighed in found],
             publish=publish,
             keep_files=not dry_run,
             by=by,
+            written=written,
         )
-        for position, outcome in zip(positions, landed, strict=True):
+        for (position, weighed), outcome in zip(found, landed, strict=True):
             outcomes[position] = outcome
+            if outcome.status == CREATED:
+                before.add(weighed.key)
         waiting.clear()
 
-    coming = deque(files)
-    while coming:
-        file = coming.popleft()
+    for position, weighed in enumerate(ahead):
         outcomes.append(None)
+        known = weighed if isinstance(weighed, Outcome) else weighed.outcome
+        if known:
+            outcomes[-1] = known
+            continue
         try:
-            place = place_of(file)
-            weighed = weigh(file, place, publish=publish)
-            if (place.pk, file.kind) in waiting and not weighed.parts:
+            if (weighed.place.pk, weighed.file.kind) in waiting:
                 land_waiting()
-                weighed = weigh(file, place, publish=publish, parsed=weighed.parsed)
-            if weighed.parts:
-                outcomes.pop()
-                coming.extendleft(reversed(weighed.parts))
-            elif weighed.outcome:
+            if weighed.key in before:
+                outcomes[-1] = known_already(weighed.file)
+                continue
+            settle(weighed, publish=publish)
+            if weighed.outcome:
                 outcomes[-1] = weighed.outcome
             elif weighed.page is None:
-                waiting[place.pk, file.kind] = len(outcomes) - 1, weighed
+                waiting[weighed.place.pk, weighed.file.kind] = position, weighed
             else:
                 with transaction.atomic():
-                    outcomes[-1] = land_next(weighed, publish=publish, keep_file=not dry_run, by=by)
-        except (Refused, ReadError, ValidationError) as error:
-            outcomes[-1] = refusal(file.label, error)
+                    outcomes[-1] = land_next(
+                        weighed, publish=publish, keep_file=not dry_run, by=by, written=written
+                    )
+                before.add(weighed.key)
+        except (Refused, ValidationError) as error:
+            outcomes[-1] = refusal(weighed.file.label, error)
     land_waiting()
     return outcomes
+
+
+def _see_places_again(ahead) -> None:
+    """Where the places stand now: since they were read, one may have moved or gone."""
+    found = [one for one in ahead if isinstance(one, Weighed)]
+    known = Page.objects.in_bulk({weighed.place.pk for weighed in found})
+    for weighed in found:
+        now = known.get(weighed.place.pk)
+        if now is None:
+            weighed.outcome = refusal(weighed.file.label, Refused(_("这个地方已经不在了。")))
+        else:
+            for name in ("path", "depth", "numchild", "url_path"):
+                setattr(weighed.place, name, getattr(now, name))
 
 
 def refusal(name: str, error: Exception) -> Outcome:
@@ -122,12 +195,13 @@ def refusal(name: str, error: Exception) -> Outcome:
 
 
 def land_together(
-    found: list[Weighed], *, publish=False, keep_files=True, by=None
+    found: list[Weighed], *, publish=False, keep_files=True, by=None, written=None
 ) -> list[Outcome]:
     """Outcomes of new rules that land in few statements; when one is not fit, each by itself."""
     if not found:
         return []
     sources, attached = [], []
+    written = [] if written is None else written
     try:
         with transaction.atomic():
             rows = []
@@ -137,6 +211,7 @@ def land_together(
                 )
                 source = None
                 attached.append(weighed.attach(page, by) if keep_files else Attached())
+                written += attached[-1].written
                 if keep_files:
                     source = unsaved_source(
                         weighed.file.name,
@@ -148,6 +223,7 @@ def land_together(
                         part=weighed.file.part,
                     )
                     sources.append(source)
+                    written.append(source.file)
                 rows.append((weighed.place, page, source))
             plant_rules(rows, publish=publish, by=by)
             for (_place, page, _source), done in zip(rows, attached, strict=True):
@@ -163,7 +239,7 @@ def land_together(
                 outcome
                 for weighed in found
                 for outcome in land_together(
-                    [weighed], publish=publish, keep_files=keep_files, by=by
+                    [weighed], publish=publish, keep_files=keep_files, by=by, written=written
                 )
             ]
         if isinstance(error, IntegrityError):
@@ -175,7 +251,7 @@ def land_together(
     ]
 
 
-def land_next(weighed: Weighed, *, publish=False, keep_file=True, by=None) -> Outcome:
+def land_next(weighed: Weighed, *, publish=False, keep_file=True, by=None, written=None) -> Outcome:
     """Make a weighed text the next edition, or the draft of one, of the rule its place has.
 
     In the caller's transaction. Raises ValidationError.
@@ -195,7 +271,7 @@ def land_next(weighed: Weighed, *, publish=False, keep_file=True, by=None) -> Ou
         attached.discard()
         raise
     if keep_file:
-        keep_original(
+        source = keep_original(
             weighed.file.name,
             weighed.content,
             weighed.place,
@@ -205,6 +281,8 @@ def land_next(weighed: Weighed, *, publish=False, keep_file=True, by=None) -> Ou
             digest=weighed.digest,
             part=weighed.file.part,
         )
+        if written is not None:
+            written += [source.file, *attached.written]
     return weighed.outcome_of(EDITION, page, attached)
 
 

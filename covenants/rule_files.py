@@ -8,7 +8,7 @@ import io
 import zipfile
 import zlib
 from collections.abc import Callable, Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from functools import partial
 from pathlib import Path
 
@@ -76,6 +76,8 @@ class RuleFile:
     edition: str = ""
     provenance: str = Edition.LEGACY
     part: int = 0
+    # What was read for one document serves the others of the same file: converting takes long.
+    readings: dict = field(default_factory=dict, repr=False, compare=False)
 
     @property
     def label(self) -> str:
@@ -193,12 +195,16 @@ def read_rule(source, name) -> Reading:
     return reading
 
 
-def parse_rule(source, name, part=0) -> ParsedRules:
+def parse_rule(source, name, part=0, readings=None) -> ParsedRules:
     """A file of rules, or one document of it, parsed, with what its reader warns of.
 
-    Raises like `read_rule`.
+    `readings` is a dict that keeps what was read for the next document of the same file. Raises
+    like `read_rule`.
     """
-    reading = read_rule(source, name)
+    readings = {} if readings is None else readings
+    if name not in readings:
+        readings[name] = read_rule(source, name)
+    reading = readings[name]
     lines = reading.lines
     if part:
         documents = list(split_documents(lines))

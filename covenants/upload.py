@@ -26,6 +26,7 @@ from covenants.importing import fill, keep_original, new_rule
 from covenants.kinds import COVENANT, kind_name
 from covenants.models import Edition, RulePage, RuleSource, SourceScan
 from covenants.rule_files import RuleFile, too_long
+from covenants.stored import undone_on_failure
 from covenants.upload_forms import TOO_LONG, AdoptionForm, UploadForm
 from covenants.weighing import adoption_of, rule_at
 from editorial.authorship import credit
@@ -231,21 +232,35 @@ def _obstacle(user, area, page, parsed, form, submit) -> str:
     return fault
 
 
-@transaction.atomic
 def hand_over(source, area, parsed, adoption, user, submit, *, version=None, told=None):
     """Make the draft of an uploaded text, and with `submit` start its review; both or neither.
 
-    An existing rule gets the text as a new revision. Pressed twice, the second press finds the
-    first one's draft. Raises ValidationError where the place cannot take the rule, Stale or
+    Pictures are taken out of the original before the transaction that does all else. An existing
+    rule gets the text as a new revision. Pressed twice, the second press finds the first one's
+    draft. Raises ValidationError where the place cannot take the rule, Stale or
     NotYours where the desk has gone on since `version`. `told` is a list that takes what the user
     should know about the pictures and scans put beside the text.
     """
-    locked = RuleSource.objects.select_for_update().get(pk=source.pk)
-    if locked.page_id:
-        return Page.objects.get(pk=locked.page_id).specific
-    work.ask(locked, user, version)
-    handing_in.confirm(locked, user)
-    page = _draft_of(locked, area, parsed, adoption, user, [] if told is None else told)
+    with source.file.open("rb") as handle:
+        enclosed = attaching.enclosed_in(handle.read(), source.name)
+    pictures = attaching.cleaned(enclosed.pictures)
+    notes = enclosed.notes()
+    with undone_on_failure() as written, transaction.atomic():
+        locked = RuleSource.objects.select_for_update().get(pk=source.pk)
+        if locked.page_id:
+            return Page.objects.get(pk=locked.page_id).specific
+        work.ask(locked, user, version)
+        handing_in.confirm(locked, user)
+        page, attached = _draft_of(locked, area, parsed, adoption, user, pictures, written)
+        page = _taken_on(locked, page, user, submit)
+    if attached.broken:
+        notes.append(attaching.broken_note(attached.broken))
+    if told is not None:
+        told += notes
+    return page
+
+
+def _taken_on(locked, page, user, submit):
     locked.page_id = page.pk
     locked.save(update_fields=["page"])
     page = page.specific_class.objects.get(pk=page.pk)
@@ -258,7 +273,7 @@ def hand_over(source, area, parsed, adoption, user, submit, *, version=None, tol
     return page
 
 
-def _draft_of(source, area, parsed, adoption, user, told):
+def _draft_of(source, area, parsed, adoption, user, pictures, written):
     values = adoption_of(RuleFile("", b""), parsed) | adoption
     if adoption["adopted_on"]:
         values["adopted_precision"] = Edition.DAY
@@ -268,27 +283,26 @@ def _draft_of(source, area, parsed, adoption, user, told):
         page = existing.get_latest_revision_as_object()
         fill(page, parsed, values)
         page.change_summary = summary
-        told += attach_all(page, source, area, user)
+        attached = attach_all(page, source, area, user, pictures, written)
     else:
         page = new_rule(area, source.kind, parsed, values)
         page.owner = user
-        told += attach_all(page, source, area, user)
+        attached = attach_all(page, source, area, user, pictures, written)
         page.save(update_fields=["owner", "attachments"])
     credit(page.save_revision(user=user, log_action=True), handing_in.writers(source))
-    return page
+    return page, attached
 
 
-def attach_all(page, source, area, user) -> list[str]:
-    """Put the pictures and scans of an original beside its draft; returns what to tell."""
-    with source.file.open("rb") as handle:
-        enclosed = attaching.enclosed_in(handle.read(), source.name)
-    done = attaching.attach_pictures(page, enclosed.pictures, area, user)
-    notes = enclosed.notes()
-    if done.broken:
-        notes.append(attaching.broken_note(done.broken))
+def attach_all(page, source, area, user, pictures, written) -> attaching.Attached:
+    """Put the cleaned pictures and the scans of an original beside its draft.
+
+    `written` takes the stored files, to be deleted should the transaction fail.
+    """
+    done = attaching.attach_pictures(page, pictures, area, user)
+    written += done.written
     whole = source.whole or source
-    attaching.attach_scans(page, whole.scans.all(), area, user)
-    return notes
+    written += attaching.attach_scans(page, whole.scans.all(), area, user).written
+    return done
 
 
 def _done(request, source, page, articles):

@@ -6,12 +6,13 @@ Reads and compares; writes nothing.
 import datetime
 import hashlib
 import io
+from collections.abc import Iterable
 from dataclasses import dataclass, field, replace
 
 from django.utils.translation import gettext as _
 
 from covenants import attaching
-from covenants.attaching import Attached
+from covenants.attaching import Attached, Cleaned, Enclosed
 from covenants.kinds import COVENANT, KINDS, kind_in
 from covenants.models import CouncilPage, CovenantPage, Edition, RuleSource
 from covenants.parsing import ParsedRules
@@ -71,8 +72,8 @@ class Weighed:
 
     `page` is the rule that its place has already, or None. `outcome` is set when the file is to
     be passed over or stands in conflict with what is there. `notes`: what to tell about its
-    pictures, which are read again when it lands, so that of many files none waits with its own.
-    `parts` is set, and nothing else, when the file holds several documents to be weighed each.
+    `pictures`, which `make_ready` cleans for a file that is to land. `parts` is set, and nothing
+    else, when the file holds several documents to be weighed each.
     """
 
     file: RuleFile
@@ -85,8 +86,26 @@ class Weighed:
     outcome: Outcome | None = None
     before: dict = field(default_factory=dict)
     notes: list[str] = field(default_factory=list)
-    has_pictures: bool = False
+    enclosed: Enclosed = field(default_factory=Enclosed)
+    pictures: list[Cleaned] = field(default_factory=list)
     parts: list[RuleFile] = field(default_factory=list)
+
+    @property
+    def key(self) -> tuple[int, str, str, int]:
+        """Place, kind, content, part: the same again was imported before."""
+        return self.place.pk, self.file.kind, self.digest, self.file.part
+
+    @property
+    def held_bytes(self) -> int:
+        """About how much memory it takes until it has landed."""
+        kept = (*self.enclosed.pictures, *self.pictures)
+        return len(self.content) + sum(len(one.content or b"") for one in kept)
+
+    def make_ready(self) -> None:
+        """Do now what would take long in the transaction it lands in."""
+        if self.outcome is None:
+            self.pictures = attaching.cleaned(self.enclosed.pictures)
+        self.enclosed = Enclosed()
 
     def outcome_of(self, status: str, page, attached: Attached | None = None) -> Outcome:
         notes, before = list(self.notes), dict(self.before)
@@ -107,17 +126,24 @@ class Weighed:
 
     def attach(self, page, by) -> Attached:
         """Put the pictures of the file beside an unsaved page."""
-        if not self.has_pictures:
-            return Attached()
-        found = attaching.enclosed_in(self.content, self.file.name)
-        return attaching.attach_pictures(page, found.pictures, self.place, by)
+        return attaching.attach_pictures(page, self.pictures, self.place, by)
 
 
-def weigh(file: RuleFile, place: AreaPage, *, publish=False, parsed=None) -> Weighed:
+def weigh(file: RuleFile, place: AreaPage, *, publish=False, parsed=None, settled=True) -> Weighed:
     """Read a file and compare it with what its place has. Writes nothing.
 
-    `parsed` spares parsing again. Raises Refused or ReadError, each with a message for the user.
+    Not `settled`: the comparison is left to whoever lands it.
+
+    Reading may take a minute (LibreOffice): never within a transaction. `parsed` spares parsing
+    again. Raises Refused or ReadError, each with a message for the user.
     """
+    weighed = _read(file, place, parsed)
+    if settled and not weighed.parts and weighed.outcome is None:
+        settle(weighed, publish=publish)
+    return weighed
+
+
+def _read(file, place, parsed) -> Weighed:
     if file.kind and file.kind not in KINDS:
         raise Refused(
             _("不认识的种类 %(kind)s,应为 %(kinds)s 之一。")
@@ -131,10 +157,8 @@ def weigh(file: RuleFile, place: AreaPage, *, publish=False, parsed=None) -> Wei
     weighed = Weighed(file, place, hashlib.sha256(content).hexdigest(), content, parsed)
     if not file.kind and not _settle_kind(weighed):
         return weighed
-    if RuleSource.objects.filter(
-        area=place, kind=file.kind, sha256=weighed.digest, part=file.part, page__isnull=False
-    ).exists():
-        weighed.outcome = Outcome(file.label, SKIPPED, _("这个文件已经导入过。"))
+    if weighed.key in imported_before([weighed.digest]):
+        weighed.outcome = known_already(file)
         return weighed
     weighed.parsed = weighed.parsed or _parsed(weighed)
     if not file.part and (number := number_of_documents(weighed.parsed)) > 1:
@@ -142,23 +166,40 @@ def weigh(file: RuleFile, place: AreaPage, *, publish=False, parsed=None) -> Wei
     if not weighed.parsed.articles:
         raise Refused(_("没有找到任何条文，请检查文件内容。"))
     weighed.adoption = adoption_of(file, weighed.parsed)
-    enclosed = attaching.enclosed_in(content, file.name)
-    weighed.notes, weighed.has_pictures = enclosed.notes(), bool(enclosed.pictures)
-    if file.part and enclosed.pictures:
+    weighed.enclosed = attaching.enclosed_in(content, file.name)
+    weighed.notes = weighed.enclosed.notes()
+    if file.part and weighed.enclosed.pictures:
         weighed.notes.append(attaching.shared_note())
-    weighed.page = rule_at(place, file.kind)
-    if weighed.page is None:
-        if publish and not (weighed.adoption["effective_from"] or weighed.adoption["adopted_on"]):
-            raise Refused(_("请填写通过日期或施行日期，才能发布。"))
-        return weighed
-    if conflict := _conflict(weighed.page, weighed.adoption, publish):
-        articles = len(weighed.parsed.articles)
-        weighed.outcome = Outcome(file.label, CONFLICT, conflict, weighed.page.pk, articles)
     return weighed
 
 
+def settle(weighed: Weighed, *, publish=False) -> None:
+    """Compare what was read with the rule its place has now. Raises Refused.
+
+    Asks the database alone, so that it may be asked in the transaction the file lands in.
+    """
+    weighed.page = rule_at(weighed.place, weighed.file.kind)
+    if weighed.page is None:
+        if publish and not (weighed.adoption["effective_from"] or weighed.adoption["adopted_on"]):
+            raise Refused(_("请填写通过日期或施行日期，才能发布。"))
+    elif conflict := _conflict(weighed.page, weighed.adoption, publish):
+        articles = len(weighed.parsed.articles)
+        weighed.outcome = Outcome(weighed.file.label, CONFLICT, conflict, weighed.page.pk, articles)
+
+
+def imported_before(digests: Iterable[str]) -> set[tuple]:
+    """`Weighed.key` of everything with one of these contents that is a page already."""
+    sources = RuleSource.objects.filter(sha256__in=list(digests), page__isnull=False)
+    return set(sources.values_list("area_id", "kind", "sha256", "part"))
+
+
+def known_already(file: RuleFile) -> Outcome:
+    return Outcome(file.label, SKIPPED, _("这个文件已经导入过。"))
+
+
 def _parsed(weighed) -> ParsedRules:
-    return parse_rule(io.BytesIO(weighed.content), weighed.file.name, weighed.file.part)
+    file = weighed.file
+    return parse_rule(io.BytesIO(weighed.content), file.name, file.part, file.readings)
 
 
 def _settle_kind(weighed) -> bool:
@@ -167,7 +208,9 @@ def _settle_kind(weighed) -> bool:
     weighed.parsed = weighed.parsed or _parsed(weighed)
     number = 1 if file.part else number_of_documents(weighed.parsed)
     if number > 1:
-        weighed.parts = [replace(file, part=part) for part in range(1, number + 1)]
+        weighed.parts = [
+            replace(file, part=part, content=weighed.content) for part in range(1, number + 1)
+        ]
         return False
     file.kind = kind_in(weighed.parsed.title)
     if not file.kind:

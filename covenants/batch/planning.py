@@ -137,7 +137,8 @@ def look_at(row: ImportRow, archive, book: PlaceBook, *, decided=False) -> list[
         content = rule_file(row, archive).read()
         if len(content) > ZIP_FILE_LIMIT:
             raise Refused(_("文件超过 20 MB,太大了。"))
-        parsed = parse_rule(io.BytesIO(content), row.file, row.part)
+        readings: dict = {}
+        parsed = parse_rule(io.BytesIO(content), row.file, row.part, readings)
         number = 1 if row.part else number_of_documents(parsed)
         if number > 1 and row.known.get("kind"):
             raise Refused(kind_for_one(number))
@@ -150,7 +151,7 @@ def look_at(row: ImportRow, archive, book: PlaceBook, *, decided=False) -> list[
     row.part, others = 1, [_another(row, part) for part in range(2, number + 1)]
     for one in [row, *others]:
         try:
-            document = parse_rule(io.BytesIO(content), one.file, one.part)
+            document = parse_rule(io.BytesIO(content), one.file, one.part, readings)
             _judge(one, content, document, book, decided)
         except (Refused, ReadError) as error:
             _refuse(one, error)

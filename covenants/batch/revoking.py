@@ -6,6 +6,7 @@ The newest file first, so that a page that got several texts is undone text by t
 import datetime
 
 from django.db import transaction
+from django.utils import timezone
 from django.utils.translation import gettext as _
 from wagtail.log_actions import log
 from wagtail.models import Page, Revision
@@ -15,6 +16,9 @@ from covenants.models import Edition, ImportBatch, ImportRow, RuleSource
 from search import outbox
 
 CHUNK = 20
+PICTURES_CHUNK = 200
+MARGIN = datetime.timedelta(minutes=10)
+"""A transaction that began before we looked may have committed after."""
 
 
 class Changed(Exception):
@@ -23,6 +27,12 @@ class Changed(Exception):
 
 def take_back(batch: ImportBatch) -> int:
     """Take some files back, each whole; when none is left the batch is REVOKED."""
+    in_drafts, seen_since = set(), timezone.now() - MARGIN
+    if not batch.rows.filter(state__in=ImportRow.LANDED).exists():
+        # Reads every draft since the run: before the transaction, which looks at the newest again.
+        in_drafts = attaching.used_in_drafts(
+            _pictures_of(_rows_with_pictures(batch)), batch.started_at
+        )
     with transaction.atomic(), outbox.later():
         locked = ImportBatch.objects.select_for_update().get(pk=batch.pk)
         if locked.state != ImportBatch.REVOKING:
@@ -38,6 +48,9 @@ def take_back(batch: ImportBatch) -> int:
                 row.state, row.message = ImportRow.KEPT, str(reason)
         ImportRow.objects.bulk_update(rows, ["state", "page", "message"])
         if not rows:
+            # Pictures last: what a page of the batch still held, its neighbour may share.
+            if number := _remove_pictures(locked, in_drafts, seen_since):
+                return number
             locked.state = ImportBatch.REVOKED
             locked.save(update_fields=["state"])
             log(
@@ -51,6 +64,28 @@ def take_back(batch: ImportBatch) -> int:
                     "kept": locked.rows.filter(state=ImportRow.KEPT).count(),
                 },
             )
+    return len(rows)
+
+
+def _rows_with_pictures(batch) -> list[ImportRow]:
+    """Some rows that were taken back and whose pictures were not looked at yet."""
+    rows = batch.rows.filter(state=ImportRow.REVOKED, before__has_key="pictures")
+    return list(rows.order_by("pk")[:PICTURES_CHUNK])
+
+
+def _pictures_of(rows) -> set[int]:
+    return {pk for row in rows for pk in row.before["pictures"]}
+
+
+def _remove_pictures(batch, in_drafts, seen_since) -> int:
+    """Delete the pictures of some rows where nothing uses them; returns the number of rows."""
+    rows = _rows_with_pictures(batch)
+    pictures = _pictures_of(rows)
+    in_drafts = in_drafts | attaching.used_in_drafts(pictures, seen_since)
+    attaching.remove_unused(pictures - in_drafts, batch.started_at)
+    for row in rows:
+        del row.before["pictures"]
+    ImportRow.objects.bulk_update(rows, ["before"])
     return len(rows)
 
 
@@ -69,17 +104,13 @@ def _take_back_row(row: ImportRow, batch: ImportBatch) -> None:
     made = newest if batch.publish and newest else None
     if made and made.pk != row.before.get("edition") and made.ended_on:
         raise Changed(_("导入的版本已经废止或停止施行。"))
-    pictures = row.before.get("pictures", [])
     if row.state == ImportRow.CREATED:
         _remove(page, batch)
     else:
         _restore(page, row, made)
-    attaching.remove_unused(pictures, batch.started_at)
 
 
 def _remove(page, batch):
-    for source in RuleSource.objects.filter(page=page):
-        _forget_file(source)
     log(instance=page, action="wagtail.delete", user=batch.revoked_by, deleted=True)
     page.delete()
 
@@ -87,9 +118,7 @@ def _remove(page, batch):
 def _restore(page, row, made):
     """The page as it stood before its next edition came."""
     before = row.before
-    for source in RuleSource.objects.filter(page=page, sha256=before["digest"], part=row.part):
-        _forget_file(source)
-        source.delete()
+    RuleSource.objects.filter(page=page, sha256=before["digest"], part=row.part).delete()
     previous = Revision.objects.get(pk=before["latest_revision"])
     if made and made.pk != before["edition"]:
         Edition.objects.filter(pk=made.pk).delete()
@@ -115,7 +144,3 @@ def _restore(page, row, made):
         )
         outbox.touch(Page, [page.pk])
     Revision.objects.filter(pk=row.revision).delete()
-
-
-def _forget_file(source):
-    transaction.on_commit(lambda: source.file.storage.delete(source.file.name))

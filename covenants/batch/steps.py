@@ -14,9 +14,11 @@ from django.utils.translation import gettext_lazy
 from wagtail.log_actions import log
 
 from covenants.batch import planning, revoking
-from covenants.importing import import_chunk
+from covenants.importing import HELD, import_chunk, read_ahead
 from covenants.models import ImportBatch, ImportRow
 from covenants.rule_files import Refused
+from covenants.stored import undone_on_failure
+from covenants.weighing import Weighed
 from search import outbox
 
 logger = logging.getLogger(__name__)
@@ -76,22 +78,25 @@ def _slice(batch, until) -> int:
             planning.list_files(batch, archive)
         step = _look if batch.state == ImportBatch.READING else _land_or_set_aside
         book = planning.book_of(batch.scope) if step is _look else None
-        while number := step(batch, archive, book):
+        while number := step(batch, archive, book, until):
             done += number
-            if until is not None and time.monotonic() > until:
+            if _is_over(until):
                 return done
     return done
 
 
-def _look(batch, archive, book) -> int:
+def _look(batch, archive, book, until) -> int:
     """Look at some files; when none is left the report stands.
 
     Reading and parsing happen outside of any transaction, so that nobody waits for them.
     """
     listed = batch.rows.filter(state=ImportRow.LISTED)
-    rows = list(listed[:LOOK_CHUNK])
+    rows: list[ImportRow] = []
     others: dict[int, list[ImportRow]] = {}
-    for row in rows:
+    for row in listed[:LOOK_CHUNK]:
+        if rows and _is_over(until):
+            break
+        rows.append(row)
         row.batch = batch
         try:
             others[row.pk] = planning.look_at(row, archive, book)
@@ -114,10 +119,14 @@ def _look(batch, archive, book) -> int:
     return len(rows)
 
 
-def _land_or_set_aside(batch, archive, book) -> int:
+def _is_over(until) -> bool:
+    return until is not None and time.monotonic() > until
+
+
+def _land_or_set_aside(batch, archive, book, until) -> int:
     """Import some files; one that fails unforeseen is set aside and never stops the others."""
     try:
-        return _land(batch, archive, CHUNK)
+        return _land(batch, archive, CHUNK, until)
     except DatabaseError:
         raise
     except Exception:
@@ -142,23 +151,32 @@ def _next_rows(batch, number) -> list[ImportRow]:
     return list(ready.order_by("place_id", "kind", "adopted", "position", "part")[:number])
 
 
-def _land(batch, archive, size) -> int:
-    """Import some files in one transaction with their rows."""
-    with transaction.atomic(), outbox.later():
+def _land(batch, archive, size, until=None) -> int:
+    """Import some files in one transaction with their rows.
+
+    They are read and converted before it: LibreOffice takes a minute where it must, and as long
+    as a transaction lasts nobody on the whole site can save.
+    """
+    rows, ahead = _read_some(batch, archive, size, until)
+    with undone_on_failure() as written, transaction.atomic(), outbox.later():
         locked = ImportBatch.objects.select_for_update().get(pk=batch.pk)
         if locked.state != ImportBatch.RUNNING:
             return 0
-        rows = _next_rows(locked, size)
+        ready = locked.rows.filter(state=ImportRow.READY)
         if not rows:
+            if ready.exists():
+                return 0
             _finish(locked)
             return 0
-        files = [planning.rule_file(row, archive) for row in rows]
-        place_of = {id(file): row.place for file, row in zip(files, rows, strict=True)}
+        # Another process may have landed some of them meanwhile.
+        still = set(ready.filter(pk__in=[row.pk for row in rows]).values_list("pk", flat=True))
+        both = [(row, one) for row, one in zip(rows, ahead, strict=True) if row.pk in still]
+        rows = [row for row, _one in both]
         outcomes = import_chunk(
-            files,
-            lambda file: _place(place_of[id(file)]),
+            [one for _row, one in both],
             publish=locked.publish,
             by=locked.created_by,
+            written=written,
         )
         for row, outcome in zip(rows, outcomes, strict=True):
             if outcome.again:
@@ -171,6 +189,23 @@ def _land(batch, archive, size) -> int:
         fields = ["state", "page", "message", "articles", "revision", "before"]
         ImportRow.objects.bulk_update(rows, fields)
     return sum(not outcome.again for outcome in outcomes)
+
+
+def _read_some(batch, archive, size, until):
+    """(rows, what each of their files is): so many as are read in time and fit in memory."""
+    rows, ahead, held = [], [], 0
+    readings: dict[int, dict] = {}
+    for row in _next_rows(batch, size):
+        if rows and (held > HELD or _is_over(until)):
+            break
+        file = planning.rule_file(row, archive)
+        if row.part:
+            file.readings = readings.setdefault(row.member, {})
+        (one,) = read_ahead([file], lambda _file, row=row: _place(row.place))
+        rows.append(row)
+        ahead.append(one)
+        held += one.held_bytes if isinstance(one, Weighed) else 0
+    return rows, ahead
 
 
 def _place(place):

@@ -24,6 +24,7 @@ ARCHIVE_LIMIT = 1024 * 1024 * 1024
 MANIFEST_LIMIT = 20 * 1024 * 1024
 PER_PAGE = 50
 REFRESH_SECONDS = 4
+DECIDABLE = (ImportRow.DOUBTFUL, ImportRow.LEFT_OUT, ImportRow.READY)
 XLSX = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
 KIND_CHOICES = [("", "—"), (COVENANT, gettext_lazy("村规民约（居民公约）"))] + [
     (kind, gettext_lazy("%s章程") % name) for kind, name in COUNCILS.items()
@@ -198,18 +199,22 @@ def batch_revoke(request, batch_id):
 def batch_row(request, batch_id, row_id):
     """A person's decision about a doubtful file: where it goes and what it is, or leave it out."""
     found = _batch_of(request, batch_id)
+    row = get_object_or_404(found.rows, pk=row_id)
+    before = row.state
+    if before not in DECIDABLE:
+        return redirect("covenants_batch", found.pk)
+    if "leave" in request.POST:
+        row.state = ImportRow.LEFT_OUT
+    else:
+        # Reads the file again, which may take a minute: before the transaction.
+        _decide(row, found, request.POST)
     with transaction.atomic():
-        row = get_object_or_404(found.rows.select_for_update(), pk=row_id)
-        if found.state != ImportBatch.PLANNED or row.state not in (
-            ImportRow.DOUBTFUL,
-            ImportRow.LEFT_OUT,
-            ImportRow.READY,
-        ):
+        locked = ImportBatch.objects.select_for_update().get(pk=found.pk)
+        undecided = locked.state == ImportBatch.PLANNED and locked.rows.filter(
+            pk=row.pk, state=before
+        )
+        if not undecided or not undecided.exists():
             return redirect("covenants_batch", found.pk)
-        if "leave" in request.POST:
-            row.state = ImportRow.LEFT_OUT
-        else:
-            _decide(row, found, request.POST)
         row.save()
     page, state = request.POST.get("p", ""), request.POST.get("state", "")
     address = redirect("covenants_batch", found.pk)

@@ -14,6 +14,7 @@ from covenants.importing import keep_original
 from covenants.kinds import kind_in
 from covenants.models import RuleSource
 from covenants.parsing import parse_lines, split_documents, split_lines
+from covenants.stored import undone_on_failure
 
 LISTED = 20
 _SHOWN = 60
@@ -29,7 +30,6 @@ class Part:
     kind: str
     articles: int
     beginning: str
-    text: str
     taken: RuleSource | None = None
 
     @property
@@ -61,41 +61,53 @@ def _part(number, lines, taken) -> Part:
         taken.kind if taken else kind_in(parsed.title),
         len(parsed.articles),
         " ".join(after)[:_SHOWN],
-        "\n".join(line.text for line in lines),
         taken,
     )
 
 
-@transaction.atomic
 def take(source: RuleSource, number: int, kind: str, user) -> RuleSource | None:
     """Make one document of a file an original of its own; taken before, that one with this kind.
 
-    None where there is no such document.
+    None where there is no such document. The file is read and its text taken apart before the
+    transaction; a text that has changed meanwhile is read again.
     """
-    locked = RuleSource.objects.select_for_update().get(pk=source.pk)
-    parts = parts_of(locked)
-    part = next((one for one in parts if one.number == number), None)
-    if part is None:
-        return None
-    if locked.parts != len(parts):
-        locked.parts = len(parts)
-        locked.save(update_fields=["parts"])
-    if part.taken:
-        if not part.is_done and part.taken.kind != kind:
-            part.taken.kind = kind
-            part.taken.save(update_fields=["kind"])
-        return part.taken
-    with locked.file.open("rb") as handle:
+    texts = _texts_of(source)
+    with source.file.open("rb") as handle:
         content = handle.read()
+    with undone_on_failure() as written, transaction.atomic():
+        locked = RuleSource.objects.select_for_update().get(pk=source.pk)
+        if locked.text != source.text:
+            texts = _texts_of(locked)
+        if not 1 <= number <= len(texts):
+            return None
+        if locked.parts != len(texts):
+            locked.parts = len(texts)
+            locked.save(update_fields=["parts"])
+        taken = locked.taken.filter(part=number).order_by("-uploaded_at").first()
+        if taken is None:
+            return _new_part(locked, number, kind, texts[number - 1], content, user, written)
+        if not taken.page_id and taken.kind != kind:
+            taken.kind = kind
+            taken.save(update_fields=["kind"])
+        return taken
+
+
+def _texts_of(source) -> list[str]:
+    documents = split_documents(split_lines(source.text))
+    return ["\n".join(line.text for line in lines) for lines in documents]
+
+
+def _new_part(locked, number, kind, text, content, user, written) -> RuleSource:
     child = keep_original(
         locked.name,
         content,
         locked.area,
         kind,
         by=locked.uploaded_by or user,
-        text=part.text,
+        text=text,
         part=number,
     )
+    written.append(child.file)
     child.whole, child.stage, child.note = locked, locked.stage, locked.note
     child.save(update_fields=["whole", "stage", "note"])
     return child

@@ -28,6 +28,10 @@ _KEPT_INFO = {"transparency"}
 _DAMAGED = (BadPicture, OSError, ValueError, SyntaxError, EOFError, struct.error)
 
 
+class CleanedPicture(ContentFile):
+    """What `clean_picture` gave, saved as it is: cleaning takes longer than a transaction may."""
+
+
 def clean_picture(data: bytes) -> bytes | None:
     """The same picture upright and without EXIF, XMP, comments or text; same format.
 
@@ -93,6 +97,9 @@ def clean_new_picture(sender, instance, raw=False, update_fields=None, **kwargs)
         return
     stored = instance.file._committed
     if stored and not _is_new(sender, instance):
+        return
+    if not stored and isinstance(instance.file.file, CleanedPicture):
+        instance._set_image_file_metadata()
         return
     cleaned = clean_picture(_content(instance.file))
     if cleaned is None:

@@ -26,7 +26,6 @@ from tests.factories import (
     CountyPageFactory,
     CovenantPageFactory,
     GroupPageFactory,
-    TownshipPageFactory,
     UserFactory,
     VillagePageFactory,
 )
@@ -39,30 +38,6 @@ TEXT = (
 
 def rule_text(name="松林村", kind="村规民约", n="十", day="2023年5月1日"):
     return TEXT.format(name=name, kind=kind, n=n, day=day)
-
-
-@pytest.fixture
-def county():
-    return CountyPageFactory(name="青岩县", code="532391")
-
-
-@pytest.fixture
-def villages(county):
-    """松林村 once, 岔河村 in two townships."""
-    towns = [TownshipPageFactory(name=name, parent=county) for name in ("云台镇", "石羊乡")]
-    return {
-        "松林": VillagePageFactory(name="松林村民委员会", parent=towns[0], code="532391101201"),
-        "岔河一": VillagePageFactory(name="岔河村民委员会", parent=towns[0], code="532391101202"),
-        "岔河二": VillagePageFactory(name="岔河村民委员会", parent=towns[1], code="532391102201"),
-    }
-
-
-@pytest.fixture
-def clerk(client, county):
-    user = UserFactory(first_name="县里的人")
-    appoint(user, "county_admin", county)
-    client.force_login(user)
-    return user
 
 
 def packed(files):

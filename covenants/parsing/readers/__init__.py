@@ -15,7 +15,7 @@ from .conversion import convert_to_word
 from .errors import ReadError
 from .hypertext import read_hypertext
 from .pdf import read_pdf
-from .pictures import Picture, pictures_of_word
+from .pictures import Picture, Pictures, pictures_of_word
 from .plaintext import read_markdown, read_plain_text
 from .reading import Reading
 from .recognition import Format, recognise
@@ -24,6 +24,7 @@ from .word import read_word
 __all__ = [
     "MAX_FILE_BYTES",
     "Picture",
+    "Pictures",
     "ReadError",
     "Reading",
     "parse_file",
@@ -93,23 +94,36 @@ def read_file(source: str | Path | BinaryIO, name: str | None = None) -> Reading
     return reading
 
 
-def read_pictures(source: str | Path | BinaryIO, name: str | None = None) -> list[Picture]:
+def read_pictures(source: str | Path | BinaryIO, name: str | None = None) -> Pictures:
     """The pictures inside a .docx in reading order; none for any other file. Raises ReadError."""
     name = _known_name(source, name)
     data = _read_bytes(source, name)
-    return pictures_of_word(data, name) if recognise(data, name) is Format.WORD else []
+    return pictures_of_word(data, name) if recognise(data, name) is Format.WORD else Pictures()
 
 
 def _read(data: bytes, name: str, found: Format) -> Reading:
     if found is Format.WORD:
         return read_word(data, name)
     if found in _CONVERTED:
-        return read_word(convert_to_word(data, name, found.value), name)
+        return _read_converted(convert_to_word(data, name, found.value), name)
     if found is Format.PDF:
         return read_pdf(data, name)
     if found is Format.HYPERTEXT:
         return Reading(read_hypertext(data, name))
     return Reading(_read_text(data, name))
+
+
+def _read_converted(data: bytes, name: str) -> Reading:
+    """The lines of a file that LibreOffice made a .docx of; its pictures are not kept."""
+    reading = read_word(data, name)
+    held = pictures_of_word(data, name)
+    if number := len(held.pictures) + held.left_out:
+        message = (
+            f"“{name}”里有 {number} 张图片，旧格式的图片没有取出来。"
+            "要留图片，请用 Word 或 WPS 另存为 .docx 再上传，或以后把图片单独放进附件。"
+        )
+        reading.warnings.append(ParseWarning("pictures_left", message, 1))
+    return reading
 
 
 def _read_text(data: bytes, name: str) -> list[SourceLine]:

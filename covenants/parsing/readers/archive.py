@@ -70,6 +70,10 @@ class Package:
         """The names of all parts."""
         return list(self._members)
 
+    def holds(self, part: str) -> bool:
+        """Whether there is a part of this name."""
+        return part in self._members
+
     def relations(self, part: str) -> dict[str, Relation]:
         """{id: Relation} of a part, or of the whole package for the part ""."""
         folder, own_name = posixpath.split(part)

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import posixpath
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 
 from lxml import etree
 
@@ -36,31 +36,46 @@ class Picture:
     content_type: str
 
 
-def pictures_of_word(data: bytes, name: str) -> list[Picture]:
-    """The pictures of a .docx's body, each once, in reading order. Raises ReadError.
+@dataclass(slots=True)
+class Pictures:
+    """What can be shown, in reading order, and how many others the file holds.
 
-    At most 50, each at most 10 MB, together at most 40 MB; what is beyond that, linked from
-    elsewhere or no picture after all is left out.
+    `left_out` counts those beyond the bounds and those that no browser shows (EMF, WMF).
+    """
+
+    pictures: list[Picture] = field(default_factory=list)
+    left_out: int = 0
+
+
+def pictures_of_word(data: bytes, name: str) -> Pictures:
+    """The pictures of a .docx's body, each once. Raises ReadError.
+
+    At most 50, each at most 10 MB, together at most 40 MB. What is linked from elsewhere or
+    missing is none of the file's.
     """
     package = Package(data, name)
     part = main_part(package)
     relations = package.relations(part)
     # The body is read again only for a file that has pictures: most have none.
     if not any(one.kind == "image" for one in relations.values()):
-        return []
+        return Pictures()
     root = package.xml(part)
-    found: list[Picture] = []
+    found = Pictures()
     if root is None:
         return found
     room = MOST_BYTES
     for target in _targets(root, relations):
-        if len(found) == MOST_PICTURES:
-            break
-        content = package.bytes_of(target, min(LARGEST_PICTURE, room))
+        if not package.holds(target):
+            continue
+        number = len(found.pictures) + 1
+        limit = min(LARGEST_PICTURE, room) if number <= MOST_PICTURES else 0
+        content = package.bytes_of(target, limit) if limit else None
         kind = _kind(content) if content else None
         if content and kind:
             room -= len(content)
-            found.append(Picture(f"图{len(found) + 1}{kind[1]}", content, kind[0]))
+            found.pictures.append(Picture(f"图{number}{kind[1]}", content, kind[0]))
+        else:
+            found.left_out += 1
     return found
 
 
