@@ -30,6 +30,8 @@ _LOCK_PREFIXES = ("~$", "~wrl", ".~")
 def is_left_behind(name: str) -> bool:
     """Whether a relative path is of what systems and programs leave (.DS_Store, ~$约.docx)."""
     parts = PurePosixPath(name).parts
+    if not parts:
+        return True
     return any(part.startswith(".") or part.lower() in _LEFT_BEHIND for part in parts) or parts[
         -1
     ].lower().startswith(_LOCK_PREFIXES)

@@ -18,6 +18,7 @@ from covenants.file_names import is_left_behind, part_label
 from covenants.kinds import COVENANT
 from covenants.models import Edition
 from covenants.parsing import ParsedRules, parse_lines, split_documents
+from covenants.parsing.document import SourceLine
 from covenants.parsing.readers import Reading, read_file
 
 MANIFEST_COLUMNS = (
@@ -48,10 +49,26 @@ Wagtail's block editor stops earlier, at DATA_UPLOAD_MAX_NUMBER_FIELDS (about 1,
 text is changed on the desk or by another file.
 """
 ZIP_MEMBERS_LIMIT = 20_000
+MOST_DOCUMENTS = 100
+"""Of one file: each becomes a row, a page, and gets the pictures of the file."""
 
 
 class Refused(Exception):
     """This file cannot be taken; the message says why, in Chinese."""
+
+
+@dataclass
+class ReadOnce:
+    """What was read of a file for one of its documents and serves the others: converting and
+    cleaning take long, and taking a text apart for each part of it would take parts times as long.
+
+    `enclosed` and `cleaned` are those of `covenants.attaching`.
+    """
+
+    reading: Reading | None = None
+    documents: list[list[SourceLine]] | None = None
+    enclosed: object | None = None
+    cleaned: list | None = None
 
 
 @dataclass
@@ -76,8 +93,7 @@ class RuleFile:
     edition: str = ""
     provenance: str = Edition.LEGACY
     part: int = 0
-    # What was read for one document serves the others of the same file: converting takes long.
-    readings: dict = field(default_factory=dict, repr=False, compare=False)
+    once: "ReadOnce" = field(default_factory=lambda: ReadOnce(), repr=False, compare=False)
 
     @property
     def label(self) -> str:
@@ -149,7 +165,8 @@ def named_members(archive: zipfile.ZipFile) -> Iterator[tuple[str, zipfile.ZipIn
 
     As in a folder, what systems leave behind is passed over.
     """
-    members = [m for m in archive.infolist() if not m.is_dir()]
+    # A member without a name is nobody's file; Python cannot even ask whether it is a folder.
+    members = [m for m in archive.infolist() if m.filename and not m.is_dir()]
     for member in sorted(members, key=lambda m: m.filename):
         name = _member_name(member)
         if not is_left_behind(name):
@@ -195,19 +212,16 @@ def read_rule(source, name) -> Reading:
     return reading
 
 
-def parse_rule(source, name, part=0, readings=None) -> ParsedRules:
+def parse_rule(source, name, part=0, once: ReadOnce | None = None) -> ParsedRules:
     """A file of rules, or one document of it, parsed, with what its reader warns of.
 
-    `readings` is a dict that keeps what was read for the next document of the same file. Raises
-    like `read_rule`.
+    `once` keeps what was read for the next document of the same file. Raises like `read_rule`.
     """
-    readings = {} if readings is None else readings
-    if name not in readings:
-        readings[name] = read_rule(source, name)
-    reading = readings[name]
+    once = once or ReadOnce()
+    once.reading = reading = once.reading or read_rule(source, name)
     lines = reading.lines
     if part:
-        documents = list(split_documents(lines))
+        once.documents = documents = once.documents or list(split_documents(lines))
         if part > len(documents):
             raise Refused(_("文件里没有第 %(part)d 份文本。") % {"part": part})
         lines = documents[part - 1]
@@ -217,8 +231,14 @@ def parse_rule(source, name, part=0, readings=None) -> ParsedRules:
 
 
 def number_of_documents(parsed: ParsedRules) -> int:
-    """How many documents a text holds, as its parser has found."""
-    return 1 + sum(warning.code == "several_documents" for warning in parsed.warnings)
+    """How many documents a text holds, as its parser has found. Raises Refused for too many."""
+    number = 1 + sum(warning.code == "several_documents" for warning in parsed.warnings)
+    if number > MOST_DOCUMENTS:
+        raise Refused(
+            _("文件里好像有 %(n)d 份文本，超过 %(most)d 份。请把它拆成几个文件。")
+            % {"n": number, "most": MOST_DOCUMENTS}
+        )
+    return number
 
 
 def kind_for_one(number: int) -> str:

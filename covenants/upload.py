@@ -212,8 +212,8 @@ def _obstacle(user, area, page, parsed, form, submit) -> str:
         return _("还没有分出任何条文。请检查每条前面有没有“第一条”或“一、”。")
     if page and not page.permissions_for_user(user).can_edit():
         return _("这份规约您不能修改。")
-    if page and (page.workflow_in_progress or page.permissions_for_user(user).page_locked()):
-        return _("这份规约正在审核或已锁定，现在不能换稿。请等审核结束，或先撤回送审。")
+    if fault := _busy(user, page):
+        return fault
     if not submit:
         return ""
     if not (form.cleaned_data["adopted_on"] or form.cleaned_data["effective_from"]):
@@ -230,6 +230,13 @@ def _obstacle(user, area, page, parsed, form, submit) -> str:
     if fault := summary_fault(form.cleaned_data["change_summary"], latest):
         form.add_error("change_summary", fault)
     return fault
+
+
+def _busy(user, page) -> str:
+    """Why nobody may put another text in place of a rule's now; empty where one may."""
+    if page and (page.workflow_in_progress or page.permissions_for_user(user).page_locked()):
+        return _("这份规约正在审核或已锁定，现在不能换稿。请等审核结束，或先撤回送审。")
+    return ""
 
 
 def hand_over(source, area, parsed, adoption, user, submit, *, version=None, told=None):
@@ -279,6 +286,8 @@ def _draft_of(source, area, parsed, adoption, user, pictures, written):
         values["adopted_precision"] = Edition.DAY
     summary = values.pop("change_summary")
     existing = rule_at(area, source.kind)
+    if fault := _busy(user, existing):
+        raise ValidationError(fault)
     if existing:
         page = existing.get_latest_revision_as_object()
         fill(page, parsed, values)

@@ -104,7 +104,12 @@ class Weighed:
     def make_ready(self) -> None:
         """Do now what would take long in the transaction it lands in."""
         if self.outcome is None:
-            self.pictures = attaching.cleaned(self.enclosed.pictures)
+            once = self.file.once
+            if once.cleaned is None:
+                once.cleaned = attaching.cleaned(self.enclosed.pictures)
+            self.pictures = once.cleaned
+            if not self.file.part:
+                once.enclosed = None
         self.enclosed = Enclosed()
 
     def outcome_of(self, status: str, page, attached: Attached | None = None) -> Outcome:
@@ -166,7 +171,8 @@ def _read(file, place, parsed) -> Weighed:
     if not weighed.parsed.articles:
         raise Refused(_("没有找到任何条文，请检查文件内容。"))
     weighed.adoption = adoption_of(file, weighed.parsed)
-    weighed.enclosed = attaching.enclosed_in(content, file.name)
+    file.once.enclosed = file.once.enclosed or attaching.enclosed_in(content, file.name)
+    weighed.enclosed = file.once.enclosed
     weighed.notes = weighed.enclosed.notes()
     if file.part and weighed.enclosed.pictures:
         weighed.notes.append(attaching.shared_note())
@@ -199,7 +205,7 @@ def known_already(file: RuleFile) -> Outcome:
 
 def _parsed(weighed) -> ParsedRules:
     file = weighed.file
-    return parse_rule(io.BytesIO(weighed.content), file.name, file.part, file.readings)
+    return parse_rule(io.BytesIO(weighed.content), file.name, file.part, file.once)
 
 
 def _settle_kind(weighed) -> bool:

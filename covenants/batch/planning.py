@@ -25,6 +25,7 @@ from covenants.parsing.readers.conversion import BUSY
 from covenants.rule_files import (
     MANIFEST_COLUMNS,
     ZIP_FILE_LIMIT,
+    ReadOnce,
     Refused,
     RuleFile,
     kind_for_one,
@@ -137,8 +138,8 @@ def look_at(row: ImportRow, archive, book: PlaceBook, *, decided=False) -> list[
         content = rule_file(row, archive).read()
         if len(content) > ZIP_FILE_LIMIT:
             raise Refused(_("文件超过 20 MB,太大了。"))
-        readings: dict = {}
-        parsed = parse_rule(io.BytesIO(content), row.file, row.part, readings)
+        once = ReadOnce()
+        parsed = parse_rule(io.BytesIO(content), row.file, row.part, once)
         number = 1 if row.part else number_of_documents(parsed)
         if number > 1 and row.known.get("kind"):
             raise Refused(kind_for_one(number))
@@ -146,13 +147,13 @@ def look_at(row: ImportRow, archive, book: PlaceBook, *, decided=False) -> list[
         _refuse(row, error)
         return []
     if number == 1:
-        _judge(row, content, parsed, book, decided)
+        _judge(row, content, parsed, book, decided, once)
         return []
     row.part, others = 1, [_another(row, part) for part in range(2, number + 1)]
     for one in [row, *others]:
         try:
-            document = parse_rule(io.BytesIO(content), one.file, one.part, readings)
-            _judge(one, content, document, book, decided)
+            document = parse_rule(io.BytesIO(content), one.file, one.part, once)
+            _judge(one, content, document, book, decided, once)
         except (Refused, ReadError) as error:
             _refuse(one, error)
     return others
@@ -177,7 +178,7 @@ def _refuse(row, error):
     row.state, row.message, row.doubts = ImportRow.REFUSED, str(error), []
 
 
-def _judge(row, content, parsed, book, decided):
+def _judge(row, content, parsed, book, decided, once):
     try:
         doubts = [] if decided else _find(row, parsed.title, book)
         row.articles = len(parsed.articles)
@@ -186,7 +187,7 @@ def _judge(row, content, parsed, book, decided):
         if not row.place or not row.kind:
             row.state = ImportRow.DOUBTFUL
             return
-        file = replace(rule_file(row, None), content=content)
+        file = replace(rule_file(row, None), content=content, once=once)
         weighed = weigh(file, row.place, publish=row.batch.publish, parsed=parsed)
     except (Refused, ReadError) as error:
         _refuse(row, error)

@@ -4,10 +4,12 @@ The newest file first, so that a page that got several texts is undone text by t
 """
 
 import datetime
+import logging
 
-from django.db import transaction
+from django.db import DatabaseError, transaction
 from django.utils import timezone
 from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
 from wagtail.log_actions import log
 from wagtail.models import Page, Revision
 
@@ -15,7 +17,10 @@ from covenants import attaching
 from covenants.models import Edition, ImportBatch, ImportRow, RuleSource
 from search import outbox
 
+logger = logging.getLogger(__name__)
+
 CHUNK = 20
+FAULT = gettext_lazy("撤回这个文件时程序出错，没有撤回。请把页面交给管理员查看。")
 PICTURES_CHUNK = 200
 MARGIN = datetime.timedelta(minutes=10)
 """A transaction that began before we looked may have committed after."""
@@ -46,6 +51,12 @@ def take_back(batch: ImportBatch) -> int:
                 row.state, row.page = ImportRow.REVOKED, None
             except Changed as reason:
                 row.state, row.message = ImportRow.KEPT, str(reason)
+            except DatabaseError:
+                raise
+            except Exception:
+                # What was there before may be gone: one page must not hold up all others.
+                logger.exception("Batch %s: %s could not be taken back.", batch.pk, row.file)
+                row.state, row.message = ImportRow.KEPT, str(FAULT)
         ImportRow.objects.bulk_update(rows, ["state", "page", "message"])
         if not rows:
             # Pictures last: what a page of the batch still held, its neighbour may share.

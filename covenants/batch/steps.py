@@ -16,7 +16,7 @@ from wagtail.log_actions import log
 from covenants.batch import planning, revoking
 from covenants.importing import HELD, import_chunk, read_ahead
 from covenants.models import ImportBatch, ImportRow
-from covenants.rule_files import Refused
+from covenants.rule_files import ReadOnce, Refused
 from covenants.stored import undone_on_failure
 from covenants.weighing import Weighed
 from search import outbox
@@ -31,6 +31,7 @@ CHUNK = 20
 
 LOOK_CHUNK = 20
 FAULT = gettext_lazy("处理这个文件时程序出错，没有导入。请把文件交给管理员查看。")
+UNLISTED = gettext_lazy("压缩包里的文件列不出来，请重新打包成 .zip 再交。")
 _PLANNED_FIELDS = [
     "part",
     "state",
@@ -64,9 +65,21 @@ def go_on(batch: ImportBatch, until: float | None = None) -> int:
             batch.refresh_from_db()
     except (Refused, FileNotFoundError) as error:
         logger.warning("Batch %s cannot be read: %s", batch.pk, error)
-        batch.state, batch.message = ImportBatch.FAILED, str(error)[:300]
-        batch.save(update_fields=["state", "message"])
+        _fail(batch, str(error))
+    except DatabaseError:
+        raise
+    except Exception:
+        if batch.listed:
+            raise
+        # Nothing came of it yet, and it must not stand before all other batches for ever.
+        logger.exception("Batch %s cannot be listed.", batch.pk)
+        _fail(batch, str(UNLISTED))
     return done
+
+
+def _fail(batch, message):
+    batch.state, batch.message = ImportBatch.FAILED, message[:300]
+    batch.save(update_fields=["state", "message"])
 
 
 def _slice(batch, until) -> int:
@@ -194,13 +207,13 @@ def _land(batch, archive, size, until=None) -> int:
 def _read_some(batch, archive, size, until):
     """(rows, what each of their files is): so many as are read in time and fit in memory."""
     rows, ahead, held = [], [], 0
-    readings: dict[int, dict] = {}
+    once: dict[int, ReadOnce] = {}
     for row in _next_rows(batch, size):
         if rows and (held > HELD or _is_over(until)):
             break
         file = planning.rule_file(row, archive)
         if row.part:
-            file.readings = readings.setdefault(row.member, {})
+            file.once = once.setdefault(row.member, file.once)
         (one,) = read_ahead([file], lambda _file, row=row: _place(row.place))
         rows.append(row)
         ahead.append(one)

@@ -6,7 +6,9 @@ from django.core.paginator import Paginator
 from django.db import transaction
 from django.http import HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
+from django.urls import reverse
 from django.utils import timezone
+from django.utils.http import urlencode
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
@@ -216,10 +218,9 @@ def batch_row(request, batch_id, row_id):
         if not undecided or not undecided.exists():
             return redirect("covenants_batch", found.pk)
         row.save()
-    page, state = request.POST.get("p", ""), request.POST.get("state", "")
-    address = redirect("covenants_batch", found.pk)
-    address["Location"] += f"?state={state if state.isidentifier() else ''}&p={page[:6]}"
-    return address
+    asked = {name: request.POST.get(name, "") for name in ("state", "p")}
+    address = reverse("covenants_batch", args=[found.pk])
+    return redirect(f"{address}?{urlencode(asked)}")
 
 
 def _decide(row, found, posted):

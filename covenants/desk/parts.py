@@ -78,7 +78,7 @@ def take(source: RuleSource, number: int, kind: str, user) -> RuleSource | None:
         locked = RuleSource.objects.select_for_update().get(pk=source.pk)
         if locked.text != source.text:
             texts = _texts_of(locked)
-        if not 1 <= number <= len(texts):
+        if locked.page_id or locked.part or not 1 <= number <= len(texts):
             return None
         if locked.parts != len(texts):
             locked.parts = len(texts)
@@ -115,9 +115,11 @@ def _new_part(locked, number, kind, text, content, user, written) -> RuleSource:
 
 def is_one(source: RuleSource) -> bool:
     """Treat a file as one document after all; False when a part of it was taken already."""
-    if source.taken.exists():
-        return False
-    RuleSource.objects.filter(pk=source.pk).update(parts=0)
+    with transaction.atomic():
+        locked = RuleSource.objects.select_for_update().get(pk=source.pk)
+        if locked.taken.exists():
+            return False
+        RuleSource.objects.filter(pk=source.pk).update(parts=0)
     return True
 
 

@@ -41,6 +41,9 @@ def act(request, source_id):
         raise PermissionDenied
     if source.page_id:
         return redirect("wagtailadmin_pages:edit", source.page_id)
+    if source.parts:
+        # Its documents are counted from its text: that stays as it came.
+        return redirect("covenants_documents", source.pk)
     chosen, message, status = number(request.POST.get("unit")) or 0, "", 200
     try:
         chosen = _act(request, source, chosen)
@@ -149,6 +152,10 @@ def documents(request, source_id):
     area = source.area.specific
     if not may_work(request.user, area):
         raise PermissionDenied
+    if source.page_id:
+        return redirect("wagtailadmin_pages:edit", source.page_id)
+    if source.part:
+        return redirect("covenants_review_upload", source.pk)
     if request.method == "POST" and "one" in request.POST:
         if parts.is_one(source):
             return redirect("covenants_review_upload", source.pk)

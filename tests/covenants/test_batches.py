@@ -11,10 +11,10 @@ from django.core.management import call_command
 from django.urls import reverse
 from openpyxl import load_workbook
 from wagtail.images import get_image_model
-from wagtail.models import Page, PageLogEntry
+from wagtail.models import Page, PageLogEntry, Revision
 from wagtail_factories import ImageFactory
 
-from covenants import importing, weighing
+from covenants import importing, rule_files, weighing
 from covenants.batch import planning, report, steps
 from covenants.models import CouncilPage, CovenantPage, Edition, ImportBatch, ImportRow, RuleSource
 from covenants.parsing import ReadError
@@ -462,3 +462,92 @@ def test_file_that_finds_no_turn_at_the_converter_is_taken_later(
     assert batch.rows.get().state == ImportRow.READY
     look_through(batch)
     assert batch.rows.get().state == ImportRow.CREATED
+
+
+@pytest.mark.parametrize("name", [".", "./", "..", "../../../etc/松林村村规民约.txt", "/"])
+def test_names_that_are_none_or_lead_elsewhere_harm_nothing(
+    client, county, villages, clerk, private_files, name
+):
+    before = private_files()
+    batch = hand_in(client, county, {name: rule_text(), "松林村.txt": rule_text()})
+    look_through(batch)
+    assert batch.state == ImportBatch.PLANNED
+    for row in batch.rows.filter(state=ImportRow.DOUBTFUL):
+        client.post(
+            reverse("covenants_batch_row", args=[batch.pk, row.pk]),
+            {"code": "532391101202", "kind": "covenant"},
+        )
+    run(client, batch)
+    assert batch.state == ImportBatch.DONE and CovenantPage.objects.exists()
+    made = private_files() - before
+    assert len(made) == 1 + RuleSource.objects.count()
+
+
+def test_a_zip_that_breaks_the_listing_stops_no_other(client, county, villages, clerk, monkeypatch):
+    broken = hand_in(client, county, {"松林村.txt": rule_text()})
+    list_files = planning.list_files
+
+    def breaks(batch, archive):
+        if batch.pk == broken.pk:
+            raise RecursionError
+        list_files(batch, archive)
+
+    monkeypatch.setattr(planning, "list_files", breaks)
+    steps.go_on(broken)
+    broken.refresh_from_db()
+    assert broken.state == ImportBatch.FAILED and "重新打包" in broken.message
+
+
+def test_a_page_that_cannot_be_taken_back_stops_no_other(client, county, villages, clerk):
+    old = CovenantPageFactory(parent=villages["岔河一"], articles=["酒席不超过二十桌。"])
+    files = {
+        "松林村村规民约.txt": rule_text(),
+        "云台镇/岔河村村规民约.txt": rule_text("岔河村", day="2025年5月1日"),
+    }
+    batch = look_through(hand_in(client, county, files))
+    run(client, batch)
+    row = rows_of(batch)["云台镇/岔河村村规民约.txt"]
+    assert row.state == ImportRow.EDITION
+    # As `purge_revisions` does with what is no longer the latest.
+    Revision.objects.filter(pk=row.before["latest_revision"]).delete()
+    client.post(reverse("covenants_batch_revoke", args=[batch.pk]))
+    look_through(batch)
+    assert batch.state == ImportBatch.REVOKED
+    states = {name: row.state for name, row in rows_of(batch).items()}
+    assert states == dict(zip(files, [ImportRow.REVOKED, ImportRow.KEPT], strict=True))
+    assert CovenantPage.objects.get() == old
+
+
+def test_a_file_of_very_many_documents_is_refused(client, county, villages, clerk, monkeypatch):
+    monkeypatch.setattr(rule_files, "MOST_DOCUMENTS", 3)
+    found = planned(client, county, {"三份.txt": rule_text() * 3, "四份.txt": rule_text() * 4})
+    assert found["四份.txt"].state == ImportRow.REFUSED
+    assert "4 份文本" in found["四份.txt"].message
+    assert ImportRow.objects.filter(file="三份.txt").count() == 3
+
+
+def test_a_file_is_taken_apart_once_for_all_its_documents(
+    client, county, villages, clerk, monkeypatch
+):
+    times, split = [], rule_files.split_documents
+
+    def counted(lines):
+        times.append(1)
+        return split(lines)
+
+    monkeypatch.setattr(rule_files, "split_documents", counted)
+    kinds = ["村规民约", "红白理事会章程", "道德评议会章程", "禁毒禁赌会章程"]
+    batch = hand_in(client, county, {"松林村.txt": "".join(rule_text(kind=k) for k in kinds)})
+    look_through(batch)
+    run(client, batch)
+    assert batch.rows.filter(state=ImportRow.CREATED).count() == 4
+    assert len(times) == 2, "once to look at it, once to land it"
+
+
+def test_a_decision_tells_the_browser_only_where_to_go(client, county, villages, clerk):
+    batch = look_through(hand_in(client, county, {"松林村.txt": rule_text(kind="")}))
+    reply = client.post(
+        reverse("covenants_batch_row", args=[batch.pk, batch.rows.get().pk]),
+        {"leave": "1", "p": "2\r\nSet-Cookie: a", "state": "doubtful&x"},
+    )
+    assert reply.status_code == 302 and client.get(reply.url).status_code == 200

@@ -5,6 +5,7 @@ import io
 
 import pytest
 from django.conf import settings
+from django.core.exceptions import ValidationError
 from django.core.files.uploadedfile import SimpleUploadedFile
 from django.urls import reverse
 from docx import Document
@@ -298,3 +299,22 @@ def test_desk_takes_a_draft_without_the_sentence(client, editor, village):
     CovenantPageFactory(parent=village)
     desk = hand_in(client, village, text=TEXT)
     assert client.post(desk.url, {"text": TEXT, "save": "1"}).status_code == 302
+
+
+def test_a_text_that_went_to_review_meanwhile_is_not_replaced(client, editor, village):
+    """The check before the transaction may have been passed by what happened since."""
+    ensure_workflow(village.get_site().root_page)
+    desk = hand_in(client, village, text=TEXT)
+    client.post(desk.url, {"text": TEXT, "submit": "1", "adopted_on": "2023-05-01"})
+    assert CovenantPage.objects.get().workflow_in_progress
+    hand_in(client, village, text=TEXT.replace("十", "九"))
+    source = RuleSource.objects.get(page=None)
+    values = dict.fromkeys(["adopted_on", "effective_from", "filed_on"]) | dict.fromkeys(
+        ["adopted_by", "filing_number", "change_summary"], ""
+    )
+    before = CovenantPage.objects.get().latest_revision_id
+    with pytest.raises(ValidationError, match="正在审核"):
+        hand_over(source, village, parse_text(source.text), values, editor, False)
+    assert CovenantPage.objects.get().latest_revision_id == before
+    source.refresh_from_db()
+    assert source.page_id is None

@@ -7,6 +7,7 @@ from PIL import Image as PillowImage
 from wagtail.documents import get_document_model
 from wagtail.images import get_image_model
 
+from covenants.desk import parts
 from covenants.importing import import_rules
 from covenants.models import CouncilPage, CovenantPage, RuleSource, SourceScan
 from covenants.rule_files import RuleFile
@@ -213,3 +214,67 @@ def test_scans_go_with_each_document_of_a_file(client, village, clerk):
     for page in (CovenantPage.objects.get(), CouncilPage.objects.get()):
         assert len(page.attachments) == 1
     assert get_image_model().objects.count() == 1
+
+
+def test_a_file_of_several_is_not_edited_as_if_it_were_one(client, village, clerk):
+    hand_in(client, village, text=SEVERAL)
+    whole = RuleSource.objects.get()
+    take(client, whole, 1, "covenant")
+    reply = client.post(
+        reverse("covenants_desk_act", args=[whole.pk]),
+        {"do": "write", "unit": "1", "label": "第一条", "text": "改", "version": "0"},
+    )
+    assert reply.url == reverse("covenants_documents", args=[whole.pk])
+    whole.refresh_from_db()
+    assert whole.text.strip() == SEVERAL.strip() and whole.desk is None
+
+
+def test_what_is_a_draft_already_is_not_taken_apart_again(client, village, clerk):
+    hand_in(client, village, text=SEVERAL)
+    whole = RuleSource.objects.get()
+    client.post(reverse("covenants_documents", args=[whole.pk]), {"one": "1"})
+    save(client, whole)
+    whole.refresh_from_db()
+    assert whole.page_id
+    assert str(whole.page_id) in take(client, whole, 2, "ceremonies").url
+    assert parts.take(whole, 2, "ceremonies", clerk) is None
+    assert RuleSource.objects.get() == whole
+
+
+def test_a_document_of_a_file_is_no_file_of_documents(client, village, clerk):
+    hand_in(client, village, text=SEVERAL)
+    take(client, RuleSource.objects.get(), 1, "covenant")
+    child = RuleSource.objects.get(part=1)
+    assert take(client, child, 1, "ethics").url == reverse(
+        "covenants_review_upload", args=[child.pk]
+    )
+    assert RuleSource.objects.count() == 2
+
+
+def test_two_clerks_who_take_the_same_document_get_the_same(client, village, clerk):
+    """Each has read the file before the other took it."""
+    hand_in(client, village, text=SEVERAL)
+    first, second = RuleSource.objects.get(), RuleSource.objects.get()
+    assert not second.taken.exists()
+    made = [parts.take(one, 2, "ceremonies", clerk) for one in (first, second)]
+    assert made[0] == made[1] and first.taken.count() == 1
+
+
+def test_text_that_changed_since_it_was_read_is_taken_as_it_is_now(client, village, clerk):
+    hand_in(client, village, text=SEVERAL)
+    old = RuleSource.objects.get()
+    RuleSource.objects.update(text=SEVERAL.replace("第二条", "第三条"), parts=0)
+    assert "第二条" not in parts.take(old, 1, "covenant", clerk).text
+
+
+def test_no_part_is_read_once_for_each_part(client, village, clerk, django_assert_max_num_queries):
+    counts = []
+    for number in (2, 12):
+        RuleSource.objects.all().delete()
+        hand_in(client, village, text=TEXT * number)
+        address = reverse("covenants_documents", args=[RuleSource.objects.get().pk])
+        client.get(address)
+        with django_assert_max_num_queries(40) as caught:
+            assert client.get(address).content.decode().count("kind-") >= number
+        counts.append(len(caught))
+    assert counts[0] == counts[1]
