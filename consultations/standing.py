@@ -119,17 +119,17 @@ def notice_sentence(record) -> str:
     """正在公示，到2026年3月1日为止。 Empty when no notice runs."""
     if not outline_of(record).runs():
         return ""
-    return _("正在公示，到%(day)s为止。") % {"day": date_format(record.notice_until, "Y年n月j日")}
+    return _("正在公示，到%(day)s为止。") % {"day": date_format(record.notice_until, "DATE_FORMAT")}
 
 
 def promise_sentence(record) -> str:
     """What was promised and what is known of it; empty where nothing was."""
     state = outline_of(record).state()
     if state == DONE:
-        return _("%(day)s办好了。") % {"day": date_format(record.completed_on, "Y年n月j日")}
+        return _("%(day)s办好了。") % {"day": date_format(record.completed_on, "DATE_FORMAT")}
     if state and record.due is None:
         return _("还在办，没有说定日子。")
-    day = {"day": date_format(record.due, "Y年n月j日") if record.due else ""}
+    day = {"day": date_format(record.due, "DATE_FORMAT") if record.due else ""}
     return {
         OVERDUE: _("说好%(day)s前办好，还没有登记结果。") % day,
         UNDER_WAY: _("说好%(day)s前办好。") % day,

@@ -47,12 +47,12 @@ def adopted_text(edition) -> str:
         return f"{day.year}年"
     if edition.adopted_precision == edition.MONTH:
         return f"{day.year}年{day.month}月"
-    return date_format(day, "Y年n月j日")
+    return date_format(day, "DATE_FORMAT")
 
 
 def day_text(day: datetime.date) -> str:
     """2024年4月1日."""
-    return date_format(day, "Y年n月j日")
+    return date_format(day, "DATE_FORMAT")
 
 
 def status_sentence(edition, today: datetime.date) -> str:

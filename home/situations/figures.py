@@ -58,10 +58,16 @@ class Figure:
     @property
     def text(self) -> str:
         """In one line: 红事不超过15桌."""
-        before = f"提倡{self.words['before']}" if self.advice else self.words["before"]
-        return (
-            f"{self.scope}{before}{self.words['number']}{self.words['unit']}{self.words['after']}"
-        )
+        values = {
+            "scope": self.scope,
+            "advice": _("提倡") if self.advice else "",
+            "before": self.words["before"],
+            "number": f"{self.words['number']}{self.words['unit']}",
+            "after": self.words["after"],
+        }
+        # The catalogue puts the spaces in, and what is empty leaves one too many.
+        written = _("%(scope)s%(advice)s%(before)s%(number)s%(after)s") % values
+        return " ".join(written.split())
 
     @property
     def subject(self) -> tuple:
@@ -143,7 +149,7 @@ def tile_text(figures: list[Figure], topic: Topic) -> str:
     for one in numbers:
         if not any(other.covers(one) for other in told):
             told.append(one)
-    shown = "，".join(x.text for x in told[:SHOWN_ON_A_TILE])
+    shown = _("，").join(x.text for x in told[:SHOWN_ON_A_TILE])
     return _("%(figures)s 等") % {"figures": shown} if len(told) > SHOWN_ON_A_TILE else shown
 
 

@@ -6,6 +6,10 @@ const CACHES = ["village-1", "visited-1"];
 
 function time(moment) {
   const clock = moment.getHours() + ":" + String(moment.getMinutes()).padStart(2, "0");
+  const language = document.documentElement.lang;
+  if (language.indexOf("zh") !== 0) {
+    return moment.toLocaleDateString(language, { day: "numeric", month: "long" }) + ", " + clock;
+  }
   return moment.getMonth() + 1 + "月" + moment.getDate() + "日 " + clock;
 }
 
