@@ -17,6 +17,7 @@ from .limit_proposals import read_new_edition
 from .models.edition import SUSPENSION, Edition, Provision
 
 EARLIEST = datetime.date(1949, 10, 1)
+CHAPTER_FIELDS = ("chapter_label", "chapter_title")
 LONGEST_WAIT = datetime.timedelta(days=3 * 366)
 # The values of a page that decide whether its text can become an edition.
 ADOPTED_VALUES = (
@@ -34,11 +35,19 @@ def provision_rows(body) -> list[dict]:
     """The articles of a `RuleBody` value as dicts of `Provision` fields, in order.
 
     An article copied within the editor keeps its block id; the second one gets an id of its own,
-    derived from the first, so that ids stay unique within an edition.
+    derived from the first, so that ids stay unique within an edition. A chapter that holds only
+    sections (第二章, then 第一节) gives its heading to the first of them: 第二章 婚丧 第一节 红事.
     """
-    rows, seen = [], set()
+    rows, seen, waiting = [], set(), []
     for chapter in body:
         articles = chapter.value["articles"]
+        label, title = _heading(chapter)
+        if not len(articles):
+            waiting += filter(None, (label, title))
+            continue
+        if waiting:
+            label, title = waiting[0], " ".join(filter(None, (*waiting[1:], label, title)))
+            waiting = []
         for bound in articles.bound_blocks:
             stable_id = _stable_id(bound.id)
             while stable_id in seen:
@@ -49,14 +58,30 @@ def provision_rows(body) -> list[dict]:
                 {
                     "stable_id": stable_id,
                     "position": len(rows) + 1,
-                    "chapter_label": chapter.value["label"] or "",
-                    "chapter_title": chapter.value["title"] or "",
+                    "chapter_label": label,
+                    "chapter_title": title,
                     "label": article["label"] or "",
                     "text": article["text"] or "",
                     "items": [_item(item) for item in article["items"]],
                 }
             )
     return rows
+
+
+def _heading(chapter) -> tuple[str, str]:
+    return chapter.value["label"] or "", chapter.value["title"] or ""
+
+
+def _heading_fault(body, rows) -> str:
+    """What is wrong with headings that have no article below them; empty when nothing is."""
+    last = next(reversed(list(body)), None)
+    if last and not len(last.value["articles"]) and any(_heading(last)):
+        name = " ".join(filter(None, _heading(last)))
+        return _("最后的“%(name)s”下面没有条文，请写上条文，或者删去这个章名。") % {"name": name}
+    limits = {name: Provision._meta.get_field(name).max_length for name in CHAPTER_FIELDS}
+    if any(len(row[name]) > most for row in rows for name, most in limits.items()):
+        return _("有几个章名连在一起而下面没有条文，请删去多余的章名。")
+    return ""
 
 
 def _stable_id(block_id) -> uuid.UUID:
@@ -108,6 +133,8 @@ def obstacles(
         return {}
     if not rows:
         return {"body": _("正文里还没有条文。")}
+    if fault := _heading_fault(body, rows):
+        return {"body": fault}
     if not begins:
         return {"adopted_on": _("请填写通过日期或施行日期，才能发布。")}
     if latest and begins <= latest.effective_from:

@@ -171,8 +171,9 @@ class Provision(models.Model):
     edition = models.ForeignKey(Edition, on_delete=models.CASCADE, related_name="provisions")
     stable_id = models.UUIDField()
     position = models.PositiveSmallIntegerField()
-    chapter_label = models.CharField(max_length=20, blank=True)
-    chapter_title = models.CharField(max_length=60, blank=True)
+    # As long as the titles of a chapter and of the sections first below it.
+    chapter_label = models.CharField(max_length=60, blank=True)
+    chapter_title = models.CharField(max_length=200, blank=True)
     label = models.CharField(max_length=20, blank=True)
     text = models.TextField(blank=True)
     items = models.JSONField(default=list, blank=True)

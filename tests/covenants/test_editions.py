@@ -114,6 +114,37 @@ def test_publishing_without_articles_is_refused():
     assert not CovenantPage.objects.get(pk=page.pk).live
 
 
+def test_a_chapter_of_sections_gives_its_heading_to_the_first_of_them():
+    page = CovenantPageFactory(
+        chapters=[
+            ("第二章", "婚丧喜庆", []),
+            ("第一节", "红事", ["红事不超过十桌。"]),
+            ("第二节", "白事", ["白事两天办完。"]),
+        ]
+    )
+    first, second = page.editions.get().provisions.all()
+    assert (first.chapter_label, first.chapter_title) == ("第二章", "婚丧喜庆 第一节 红事")
+    assert (second.chapter_label, second.chapter_title) == ("第二节", "白事")
+
+
+def test_a_last_chapter_without_articles_is_refused_by_name():
+    page = CovenantPageFactory(
+        live=False, chapters=[("第一章", "总则", ["为了大家好。"]), ("第二章", "附则", [])]
+    )
+    with pytest.raises(ValidationError) as refused:
+        page.save_revision().publish()
+    assert "第二章 附则" in str(refused.value.message_dict["body"])
+    assert not CovenantPage.objects.get(pk=page.pk).live
+
+
+def test_more_empty_headings_than_fit_are_refused():
+    empty = [(f"第{n}章", "这一章的名字写得很长很长很长" * 3, []) for n in range(6)]
+    page = CovenantPageFactory(live=False, chapters=[*empty, ("第七章", "总则", ["为了大家好。"])])
+    with pytest.raises(ValidationError) as refused:
+        page.save_revision().publish()
+    assert "body" in refused.value.message_dict
+
+
 def test_copied_article_gets_an_identity_of_its_own():
     row = {"text": "不乱倒垃圾。", "id": "11111111-1111-4111-8111-111111111111"}
     page = CovenantPageFactory(chapters=[("", "", [row, row])])
