@@ -35,7 +35,7 @@ function row(kept) {
   const title = new DOMParser().parseFromString(kept.title, "text/html").body.textContent;
   item.className = "row-list__row";
   link.href = kept.path;
-  link.textContent = title.replace(/ · [^·]*$/, "");
+  link.textContent = title.split(" · ")[0];
   since.className = "area-name";
   since.textContent = list.getAttribute("data-since").replace("%s", time(kept.at));
   link.appendChild(since);

@@ -20,9 +20,12 @@ function time(moment) {
   return year + (moment.getMonth() + 1) + "月" + moment.getDate() + "日 " + clock;
 }
 
-if (since && strip) {
+if (since || document.querySelector("[data-kept-list]")) {
   page.setAttribute("data-text", cookie("text"));
   page.setAttribute("data-theme", cookie("theme"));
+}
+
+if (since && strip) {
   const slow = page.hasAttribute("data-kept-slow");
   const words = strip.getAttribute(slow ? "data-slow" : "data-offline");
   strip.querySelector("[data-offline-words]").textContent = words.replace("%s", time(new Date(since)));

@@ -75,9 +75,11 @@ def test_reads_rule_and_situation_again_without_a_network(phone, line, place, co
 
 def test_a_page_that_is_not_kept_leads_to_those_that_are(phone, line, place, covenant):
     choose(phone, line, place, covenant.url)
+    phone.add_cookie({"name": "theme", "value": "dark", "path": "/"})
     line.cut()
     phone.get(f"{line.url}/rules/")
     wait_for_text(phone, "没有网也能看的页面")
+    assert phone.find_element(By.TAG_NAME, "html").get_attribute("data-theme") == "dark"
     link = wait_for(
         phone, lambda b: b.find_elements(By.CSS_SELECTOR, f'main a[href="{covenant.url}"]')
     )[0]
