@@ -29,11 +29,18 @@ return out;
 """
 SHIFTS = """
 const done = arguments[arguments.length - 1];
-let sum = 0;
+const moved = [];
 new PerformanceObserver((list) => {
-  list.getEntries().forEach((entry) => { sum += entry.value; });
+  list.getEntries().forEach((entry) => {
+    (entry.sources || []).forEach(({node, previousRect, currentRect}) => {
+      const element = node && (node.nodeType === 1 ? node : node.parentElement);
+      moved.push([entry.value, element && element.outerHTML.slice(0, 120),
+        previousRect.x, previousRect.y, currentRect.x, currentRect.y]);
+    });
+    if (!(entry.sources || []).length) moved.push([entry.value]);
+  });
 }).observe({type: 'layout-shift', buffered: true});
-requestAnimationFrame(() => requestAnimationFrame(() => setTimeout(() => done(sum), 0)));
+requestAnimationFrame(() => requestAnimationFrame(() => setTimeout(() => done(moved), 0)));
 """
 
 
@@ -106,7 +113,7 @@ def test_nothing_moves_while_a_page_opens(phone, addresses, text):
         phone.add_cookie({"name": "text", "value": text, "path": "/"})
     for address in addresses:
         phone.get(address)
-        assert phone.execute_async_script(SHIFTS) == 0, address
+        assert phone.execute_async_script(SHIFTS) == [], address
 
 
 def test_larger_letters_come_without_a_new_page_and_stay(phone, addresses):
