@@ -44,6 +44,8 @@ class FeatureBody(StreamBlock):
     heading = CharBlock(
         label=_("小标题"), max_length=60, icon="title", template="home/blocks/heading.html"
     )
+    # Wagtail's heading above a field that stands alone is no label of its input.
+    heading.field.widget.attrs["aria-label"] = _("小标题")
     paragraph = SafeRichTextBlock(label=_("段落"), icon="pilcrow")
     picture = PictureBlock()
 

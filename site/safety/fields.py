@@ -1,11 +1,19 @@
 """Rich text that cannot hold anything but the allow-list, whichever way it comes in."""
 
+from django.utils.functional import cached_property
 from wagtail.blocks import RichTextBlock
 from wagtail.fields import RichTextField
 
 from .html import clean_html
 
 FEATURES = ["h3", "h4", "bold", "italic", "ol", "ul", "link", "hr", "blockquote"]
+
+
+def named(form_field, name):
+    """The field with a name at the editor itself: the label leads to an input that is hidden."""
+    if hasattr(form_field.widget, "options"):
+        form_field.widget.options["ariaLabel"] = str(name)
+    return form_field
 
 
 class SafeRichTextField(RichTextField):
@@ -17,6 +25,9 @@ class SafeRichTextField(RichTextField):
 
     def get_prep_value(self, value):
         return super().get_prep_value(clean_html(value) if isinstance(value, str) else value)
+
+    def formfield(self, **kwargs):
+        return named(super().formfield(**kwargs), self.verbose_name)
 
     def pre_save(self, model_instance, add):
         value = clean_html(super().pre_save(model_instance, add))
@@ -36,3 +47,7 @@ class SafeRichTextBlock(RichTextBlock):
 
     def get_prep_value(self, value):
         return clean_html(super().get_prep_value(value))
+
+    @cached_property
+    def field(self):
+        return named(super().field, self.label)
