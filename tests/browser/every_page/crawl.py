@@ -66,7 +66,7 @@ def crawl(client, starts):
         counted[f"{kind.split('?')[0]}?"] += "?" in kind
         found[address] = one = read(client, address, kind, referrer)
         if 300 <= one.status < 400:
-            waiting.append((local(one.response["Location"], address), address))
+            waiting.append((urldefrag(local(one.response["Location"], address))[0], address))
         waiting.extend((link, address) for link in dict.fromkeys(one.links))
     return found
 
