@@ -13,6 +13,7 @@ from wagtail.models import Page, PageLogEntry, Revision, get_default_page_conten
 
 from covenants import adoption
 from covenants.models import RuleSource
+from safety.findings import refuse_personal_data
 from search import outbox
 from villages.planting import plant_below
 
@@ -84,6 +85,7 @@ def publish_next(page, by=None, *, only_text=False) -> None:
     page.draft_title = page.title
     page.live, page.has_unpublished_changes, page.expired = True, False, False
     if only_text:
+        refuse_personal_data(page, TEXT_FIELDS)
         _write_text(page)
         adoption.adopt(page, by=by)
     else:

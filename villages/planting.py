@@ -1,7 +1,7 @@
 """Adds many pages below their parents in a few statements, as valid as if added one by one.
 
-For importers only: no page is validated, no revision or log entry is made. Callers hold a
-transaction and validate what they plant.
+For importers only: but for personal data no page is validated, no revision or log entry is made.
+Callers hold a transaction and validate what they plant.
 """
 
 from collections import defaultdict
@@ -14,6 +14,7 @@ from django.db.models.sql import InsertQuery
 from django.utils import timezone
 from wagtail.models import Page
 
+from safety.findings import refuse_personal_data
 from search import outbox
 
 PARENTS_PER_QUERY = 100
@@ -33,11 +34,16 @@ def plant_below(families: Sequence[tuple[Page, Sequence[Page]]], *, live: bool =
     """`plant` for many parents at once: (parent, its new children), each parent once.
 
     The number of statements does not depend on the number of parents. Models may be mixed.
-    With `live=False` the children are drafts.
+    With `live=False` the children are drafts. Raises PersonalDataFound (a ValidationError) for the
+    first child that may not be published, before anything is written.
     """
     families = [(parent, children) for parent, children in families if children]
     if not families:
         return
+    if live:
+        for _parent, children in families:
+            for child in children:
+                refuse_personal_data(child)
     parents = Page.objects.select_for_update().in_bulk([parent.pk for parent, _ in families])
     siblings = _children_by_parent(parents.values())
     now = timezone.now()

@@ -296,7 +296,8 @@ def test_composing_knows_no_django():
         "import sys; from home.seeding.corpus import documents; next(documents(10, 1));"
         "assert not any(name.partition('.')[0] in ('django', 'wagtail') for name in sys.modules)"
     )
-    subprocess.run([sys.executable, "-c", code], cwd=ROOT, check=True)
+    environment = os.environ | {"PYTHONPATH": "site"}
+    subprocess.run([sys.executable, "-c", code], cwd=ROOT, env=environment, check=True)
 
 
 # Killed and repeated, in processes and databases of their own

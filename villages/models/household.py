@@ -116,6 +116,7 @@ class HouseholdPage(ReadingPage):
     template = "villages/household_page.html"
     search_kind = "household"
     requires_review = True
+    not_public = ("consent_scope",)
     base_form_class = HouseholdPageForm
 
     content_panels = ReadingPage.content_panels + [

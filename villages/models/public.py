@@ -9,6 +9,8 @@ from wagtail.admin.panels import PublishingPanel
 from wagtail.models import Page
 from wagtail.search import index
 
+from safety.findings import refuse_personal_data
+
 STEP = Page.steplen
 COUNTY, TOWNSHIP, VILLAGE, GROUP = 3 * STEP, 4 * STEP, 5 * STEP, 6 * STEP
 
@@ -21,12 +23,15 @@ class PublicPage(Page):
     - `area_name`: 县 · 乡镇 · 村, the only form in which a place is written beside a text.
     - `search_texts()` / `search_columns()` / `search_passages()`: what the index and the result
       list ask for.
+    - `not_public`: names of text fields that readers never get; all others are scanned for
+      personal data whenever the page goes live, whichever way.
 
     Sample pages answer 404 where the settings do not show samples, and are never indexed by
     search engines.
     """
 
     search_kind = ""
+    not_public: tuple[str, ...] = ()
 
     # One field for all texts: every further one costs each query a posting list per term.
     search_fields = Page.search_fields + [index.SearchField("search_text")]
@@ -146,6 +151,13 @@ class PublicPage(Page):
     def search_passages(self):
         """Passages a hit can point at: list of (label, text, url path with anchor)."""
         return []
+
+    def save(self, *args, **kwargs):
+        """Save; raises PersonalDataFound (a ValidationError) where readers would see some."""
+        update_fields = kwargs.get("update_fields")
+        if self.live and (update_fields is None or "live" in update_fields):
+            refuse_personal_data(self)
+        return super().save(*args, **kwargs)
 
     def route(self, request, path_components):
         """As Wagtail's, but for the pages passed on the way only what leads on is read."""

@@ -10,6 +10,7 @@ from .pdf import PdfUnreadable, pdf_pages
 
 MAX_BYTES = 30 * 1024 * 1024
 MOST_PAGES, MOST_CHARACTERS = 500, 2_000_000
+_BLOBS = {"icc_profile", "exif"}
 
 
 @dataclass(frozen=True)

@@ -1,0 +1,191 @@
+"""What the scan finds on a page: where, how it may be put instead, and whether it may stand.
+
+The one place that decides whether something may become public; pages ask it when they go live
+(`PublicPage.save`), bulk paths before they plant.
+"""
+
+import hashlib
+import re
+from bisect import bisect_right
+from collections.abc import Collection, Iterable
+from dataclasses import dataclass, replace
+
+from django.core.exceptions import ValidationError
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
+
+from .files.texts import Unreadable, file_texts
+from .models.contact import OfficeContact
+from .models.override import PersonalDataOverride, words_digest
+from .models.scanned import CleanFile
+from .personal_data import CONTACTS, RED, Finding, masked_text, rules_version, scan, scan_markup
+from .public_texts import PublicFile, PublicText, public_parts
+
+KIND_NAMES = {
+    "id_number": gettext_lazy("身份证号"),
+    "mobile": gettext_lazy("手机号"),
+    "phone": gettext_lazy("电话号码"),
+    "bank_card": gettext_lazy("银行卡号"),
+    "email": gettext_lazy("邮箱"),
+    "plate": gettext_lazy("车牌号"),
+    "address": gettext_lazy("门牌号和姓名"),
+    "minor": gettext_lazy("未成年人姓名"),
+}
+AROUND = 12
+"""Characters shown on either side of a masked finding."""
+MOST_TOLD = 20
+_APART = "\n\n"
+_TAG = re.compile(r"<[^<>]*>")
+
+
+class PersonalDataFound(ValidationError):
+    """A text that may not be published: {field: messages}, each with place and masked words."""
+
+
+@dataclass(frozen=True)
+class Located:
+    """A finding in a text of a page. `excerpt`: the words around it, all findings masked."""
+
+    text: PublicText
+    finding: Finding
+    excerpt: str
+
+    @property
+    def blocks(self) -> bool:
+        return self.finding.level == RED
+
+    @property
+    def kind_name(self) -> str:
+        return str(KIND_NAMES[self.finding.kind])
+
+    @property
+    def message(self) -> str:
+        values = {"where": self.text.where, "kind": self.kind_name, "excerpt": self.excerpt}
+        if self.blocks:
+            return _("“%(where)s”里有%(kind)s，不能公开。请删去，或改为“%(excerpt)s”。") % values
+        return _("“%(where)s”里好像有%(kind)s，请核对：“%(excerpt)s”。") % values
+
+
+def refuse_personal_data(instance, only: Collection[str] | None = None) -> None:
+    """Raises PersonalDataFound if something on a page, or another object, may not be public.
+
+    A clean object not yet saved, or with `only` some fields to look at, asks nothing of the
+    database.
+    """
+    told: dict[str, list[str]] = {}
+    for located in find_on(instance, only)[:MOST_TOLD]:
+        if located.blocks:
+            told.setdefault(located.text.field, []).append(located.message)
+    if told:
+        raise PersonalDataFound(told)
+
+
+def refuse_in_texts(texts: dict[str, str], path: str = "") -> None:
+    """`refuse_personal_data` for texts by themselves: {label: text}; `path` of the page they
+    belong to, whose registered numbers pass."""
+    parts = [PublicText(label, (label,), text) for label, text in texts.items() if text]
+    found = _permitted(_in_texts(parts), None, path)
+    told = [located.message for located in found if located.blocks]
+    if told:
+        raise PersonalDataFound(told[:MOST_TOLD])
+
+
+def find_on(instance, only: Collection[str] | None = None) -> list[Located]:
+    """All findings on a page or another object that are neither registered nor overridden."""
+    parts = list(public_parts(instance, only))
+    texts = [part for part in parts if isinstance(part, PublicText)]
+    found = _in_texts(texts)
+    for part in parts:
+        if isinstance(part, PublicFile):
+            found += _in_file(part)
+    if not found:
+        return []
+    page_id = instance.pk if hasattr(instance, "path") else None
+    return _permitted(found, page_id, getattr(instance, "path", ""))
+
+
+def _permitted(found: list[Located], page_id, path: str) -> list[Located]:
+    keys = {one.finding.key for one in found if one.finding.kind in CONTACTS}
+    if keys:
+        rows = OfficeContact.objects.filter(key__in=keys).values_list("key", "area__path")
+        registered = {key for key, area in rows if area is None or path.startswith(area)}
+        found = [
+            one
+            for one in found
+            if one.finding.kind not in CONTACTS or one.finding.key not in registered
+        ]
+    if found and page_id:
+        kept = PersonalDataOverride.objects.filter(page_id=page_id)
+        digests = set(kept.values_list("digest", flat=True))
+        found = [one for one in found if words_digest(one.finding) not in digests]
+    return found
+
+
+def _in_texts(texts: Iterable[PublicText]) -> list[Located]:
+    """Findings in many short texts: they are read as one, which costs a tenth."""
+    texts = list(texts)
+    found = []
+    for markup, look in ((False, scan), (True, scan_markup)):
+        group = [text for text in texts if text.markup is markup]
+        findings = look(_APART.join(text.text for text in group)) if group else []
+        if findings:
+            found += _located(group, findings)
+    return found
+
+
+def _located(group: list[PublicText], findings: list[Finding]) -> list[Located]:
+    starts, length = [], 0
+    for text in group:
+        starts.append(length)
+        length += len(text.text) + len(_APART)
+    by_text: dict[int, list[Finding]] = {}
+    for finding in findings:
+        index = bisect_right(starts, finding.start) - 1
+        moved = replace(
+            finding, start=finding.start - starts[index], end=finding.end - starts[index]
+        )
+        by_text.setdefault(index, []).append(moved)
+    return [
+        Located(group[index], finding, _excerpt(group[index], finding, here))
+        for index, here in by_text.items()
+        for finding in here
+    ]
+
+
+def _excerpt(text: PublicText, finding: Finding, here: list[Finding]) -> str:
+    before = masked_text(text.text[: finding.start], [f for f in here if f.end <= finding.start])
+    moved = [
+        replace(f, start=f.start - finding.end, end=f.end - finding.end)
+        for f in here
+        if f.start >= finding.end
+    ]
+    after = masked_text(text.text[finding.end :], moved)
+    if text.markup:
+        before, after = _TAG.sub(" ", before), _TAG.sub(" ", after)
+    before, after = " ".join(before.split()), " ".join(after.split())
+    left = "…" if len(before) > AROUND else ""
+    right = "…" if len(after) > AROUND else ""
+    return f"{left}{before[-AROUND:]}{finding.masked}{after[:AROUND]}{right}"
+
+
+def _in_file(part: PublicFile) -> list[Located]:
+    """Findings in a file's own text; one that could not be read counts as clean, it is text no
+    scan can reach (a scan, a recording)."""
+    digest = part.media.file_hash
+    if digest and CleanFile.objects.filter(digest=digest, version=rules_version()).exists():
+        return []
+    try:
+        with part.media.open_file() as file:
+            data = file.read()
+        texts = file_texts(data)
+    except (OSError, Unreadable):
+        return []
+    found = _in_texts(
+        PublicText(part.field, (*part.trail, *filter(None, [one.place])), one.text) for one in texts
+    )
+    if not found:
+        CleanFile.objects.update_or_create(
+            digest=digest or hashlib.sha1(data, usedforsecurity=False).hexdigest(),
+            defaults={"version": rules_version()},
+        )
+    return found
