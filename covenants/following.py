@@ -24,6 +24,7 @@ from covenants.group_rule import end_former, let_go_on, stands_against, what_end
 from covenants.models.edition import Edition
 from covenants.models.following import DifferingArticle, Following, FollowingBatch
 from editorial.review import holds_review_right, who_else
+from safety.findings import refuse_in_texts
 from search.outbox import touch
 from villages.models.public import STEP
 
@@ -157,6 +158,7 @@ def differ(batch: FollowingBatch, groups: Iterable[int], provision, text: str, *
     text = text.strip()
     if not text:
         raise ValidationError({"text": _("请写明本组怎样规定。")})
+    refuse_in_texts({_("本组的规定"): text}, followings[0].group.path)
     if text == provision.plain_text:
         raise ValidationError({"text": _("和村里的条文一样，不用另写。")})
     covenant = followings[0].covenant_id

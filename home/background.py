@@ -6,11 +6,13 @@ import logging
 from django.db import transaction
 from django.db.models import Q
 from django.utils import timezone
+from wagtail.log_actions import log
 from wagtail.models import Page, Revision
 from wagtail.models.draft_state import DraftStateMixin
 
 from covenants.limit_proposals import read_some
 from covenants.models import Edition, Following
+from safety.findings import PersonalDataFound
 from search import outbox
 
 logger = logging.getLogger(__name__)
@@ -56,8 +58,20 @@ def _publish(pk):
         return False
     if not isinstance(revision.content_object, DraftStateMixin):
         return False
-    revision.publish(log_action="wagtail.publish.scheduled")
+    try:
+        with transaction.atomic():
+            revision.publish(log_action="wagtail.publish.scheduled")
+    except PersonalDataFound as error:
+        _give_up(revision, " ".join(error.messages))
+        return False
     return True
+
+
+def _give_up(revision, message):
+    """Take a text off the schedule that may not be published, and note why in the page's log."""
+    Revision.objects.filter(pk=revision.pk).update(approved_go_live_at=None)
+    page = revision.content_object
+    log(instance=page, action="safety.not_published", revision=revision, data={"message": message})
 
 
 def propose_limits() -> int:

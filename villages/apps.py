@@ -8,10 +8,12 @@ class VillagesConfig(AppConfig):
 
     def ready(self):
         from editorial.places import register_place_finder
+        from safety.records import guard
         from search.areas import register_area_resolver
         from villages import renderings, terms
         from villages.area_labels import SearchAreas
         from villages.lookup import area_by_code
+        from villages.models import AreaAlias, Honour, Term
         from villages.sections import (
             VILLAGES,
             WIDE,
@@ -21,6 +23,7 @@ class VillagesConfig(AppConfig):
             register_section,
         )
 
+        guard(AreaAlias, Honour, Term)
         terms.connect()
         renderings.connect()
         register_section(11, places_section, WIDE)

@@ -207,6 +207,15 @@ class RulePage(ReadingPage):
     def search_texts(self):
         return [self.rule_text(), self.one_minute]
 
+    def kept_texts(self):
+        """{label: text} of all editions: former ones stay public."""
+        kept = {}
+        for edition in self.editions.order_by("number").prefetch_related("provisions"):
+            texts = [edition.title, edition.preamble, edition.closing, edition.summary]
+            texts += [provision.plain_text for provision in edition.provisions.all()]
+            kept[_("第%d版") % edition.number] = "\n\n".join(texts)
+        return kept
+
     def search_date(self):
         return self.shown_edition.effective_from if self.shown_edition else None
 

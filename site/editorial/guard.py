@@ -14,6 +14,8 @@ from django.views.defaults import page_not_found
 from wagtail.admin.views.chooser import page_models_from_string
 from wagtail.models import Page
 
+from safety.findings import PersonalDataFound
+
 from . import drafts
 from .review import ReviewRefused
 
@@ -83,6 +85,10 @@ class DraftGuard:
             texts, address = [str(exception)], reverse("wagtailadmin_home")
         elif isinstance(exception, ValidationError) and _is_publishing(request):
             texts, address = exception.messages, _page_being_published(request.resolver_match)
+            edited = "page_id" in request.resolver_match.kwargs
+            if edited and isinstance(exception, PersonalDataFound):
+                # The editor lists the places itself.
+                texts = [_("没有发布：里面有不能公开的个人信息。文本已存为草稿。")]
         else:
             return None
         for text in texts:

@@ -3,6 +3,7 @@
 from django.apps import apps
 from django.contrib import messages
 from django.shortcuts import redirect
+from django.urls import path
 from django.utils.translation import gettext_lazy as _
 from wagtail import hooks
 from wagtail.admin.views.home import (
@@ -12,10 +13,14 @@ from wagtail.admin.views.home import (
 from wagtail.log_actions import LogFormatter
 from wagtail.models import Page
 from wagtail.permissions import policy_registry
+from wagtail.snippets.models import register_snippet
 
-from . import drafts, review
+from . import drafts, personal_data, review
 from .media_api import ScopedDocumentsAPIViewSet, ScopedImagesAPIViewSet
+from .office_contacts import OfficeContactViewSet
 from .panels import AwaitingReviewPanel, SubmittedPanel
+
+register_snippet(OfficeContactViewSet)
 
 REVIEWERS_MENU_ITEMS = {"reports", "help"}
 
@@ -69,6 +74,18 @@ def tell_who_else_may_approve(request, page):
         messages.info(request, note)
 
 
+@hooks.register("before_edit_page")
+def show_personal_data(request, page):
+    if request.method == "GET":
+        personal_data.tell_findings(request, page)
+
+
+@hooks.register("register_admin_urls")
+def personal_data_url():
+    address = "personal-data/<int:page_id>/"
+    return [path(address, personal_data.findings, name="editorial_personal_data")]
+
+
 @hooks.register("construct_page_action_menu")
 def no_publish_button_for_new_texts(menu_items, request, context):
     """Whoever is creating a text is its author."""
@@ -116,6 +133,21 @@ def name_log_actions(actions):
 
         def format_message(self, entry):
             return _("越过审核批准，理由：%(reason)s") % {"reason": entry.data.get("reason", "")}
+
+    @actions.register_action("safety.let_stand")
+    class LetStand(LogFormatter):
+        label = _("放行个人信息")
+
+        def format_message(self, entry):
+            values = {name: entry.data.get(name, "") for name in ("kind", "masked", "reason")}
+            return _("放行%(kind)s“%(masked)s”，理由：%(reason)s") % values
+
+    @actions.register_action("safety.not_published")
+    class NotPublished(LogFormatter):
+        label = _("到时未发布")
+
+        def format_message(self, entry):
+            return entry.data.get("message", "")
 
 
 def _person_and_role(entry):

@@ -1,7 +1,7 @@
 import mimetypes
 
 from django.apps import AppConfig
-from django.db.models.signals import pre_save
+from django.db.models.signals import post_delete, post_save, pre_save
 
 
 class SafetyConfig(AppConfig):
@@ -15,6 +15,8 @@ class SafetyConfig(AppConfig):
         from wagtail.documents import get_document_model
         from wagtail.images import get_image_model
 
+        from . import rescan
+        from .models import OfficeContact
         from .pictures import check_new_picture, clean_new_picture
         from .recordings import check_new_recording, clean_new_recording
 
@@ -27,5 +29,13 @@ class SafetyConfig(AppConfig):
             clean_new_recording, sender=document_model, dispatch_uid="safety.clean_new_recording"
         )
         document_model._meta.get_field("file").validators.append(check_new_recording)
+        for model in (image_model, document_model):
+            post_save.connect(
+                rescan.forget_pages_of, sender=model, dispatch_uid=f"safety.rescan.{model.__name__}"
+            )
+        for signal in (post_save, post_delete):
+            signal.connect(
+                rescan.forget_all, sender=OfficeContact, dispatch_uid="safety.rescan.contact"
+            )
         # Added to the field as it runs, so that Wagtail's own model needs no migration here.
         image_model._meta.get_field("file").validators.append(check_new_picture)

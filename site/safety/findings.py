@@ -104,6 +104,13 @@ def find_on(instance, only: Collection[str] | None = None) -> list[Located]:
     return _permitted(found, page_id, getattr(instance, "path", ""))
 
 
+def find_kept(page) -> list[Located]:
+    """Findings in what a page keeps beside its present text: `kept_texts()`, {label: text}."""
+    kept = getattr(page, "kept_texts", dict)()
+    parts = [PublicText(label, (label,), text) for label, text in kept.items() if text]
+    return _permitted(_in_texts(parts), page.pk, page.path)
+
+
 def _permitted(found: list[Located], page_id, path: str) -> list[Located]:
     keys = {one.finding.key for one in found if one.finding.kind in CONTACTS}
     if keys:

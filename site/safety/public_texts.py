@@ -38,6 +38,15 @@ _INTERNAL_ROWS = {"wagtail_admin_comments"}
 _MEDIA_FIELDS = ("title", "description")
 
 
+def _in_words(trail: tuple) -> str:
+    """正文 › 章 2 › 条 3: a number belongs to the label before it."""
+    words = ""
+    for step in trail:
+        apart = " " if isinstance(step, int) else " › "
+        words += f"{apart}{step}" if words else str(step)
+    return words
+
+
 @dataclass(frozen=True, slots=True)
 class PublicText:
     """A text, the name of the page's field it belongs to, and the way to it in words.
@@ -52,7 +61,7 @@ class PublicText:
 
     @property
     def where(self) -> str:
-        return " › ".join(str(step) for step in self.trail)
+        return _in_words(self.trail)
 
 
 @dataclass(frozen=True, slots=True)
@@ -65,7 +74,7 @@ class PublicFile:
 
     @property
     def where(self) -> str:
-        return " › ".join(str(step) for step in self.trail)
+        return _in_words(self.trail)
 
 
 def public_parts(instance, only=None) -> Iterator[PublicText | PublicFile]:
@@ -74,7 +83,7 @@ def public_parts(instance, only=None) -> Iterator[PublicText | PublicFile]:
     Of an object not yet saved only what it holds in memory; then nothing is asked of the
     database. `only`: names of the fields that may have changed; others, tags and rows are left.
     """
-    for field in _text_fields(type(instance)):
+    for field in text_fields(type(instance)):
         if only is not None and field.name not in only:
             continue
         yield from _of_field(instance, field, field.name, (field.verbose_name,))
@@ -96,7 +105,8 @@ def not_public(model: type[models.Model]) -> frozenset[str]:
 
 
 @cache
-def _text_fields(model) -> list[models.Field]:
+def text_fields(model) -> list[models.Field]:
+    """The fields of a model that hold public texts, documents or pictures."""
     media = (get_document_model(), get_image_model())
     return [
         field
@@ -144,7 +154,7 @@ def _of_children(instance, relation):
         rows = getattr(instance, name).all()
     label = relation.related_model._meta.verbose_name
     for number, row in enumerate(rows, 1):
-        for field in _text_fields(relation.related_model):
+        for field in text_fields(relation.related_model):
             yield from _of_field(row, field, name, (label, number, field.verbose_name))
 
 

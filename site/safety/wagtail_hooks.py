@@ -1,17 +1,51 @@
-"""Decides who is given a document's file; it never changes a document or its rights."""
+"""Who is given a document's file (nothing here changes a document or its rights); where the admin
+shows what the scan for personal data found, and when it is repeated."""
 
 from django.conf import settings
 from django.contrib.contenttypes.models import ContentType
 from django.db.models import IntegerField
 from django.db.models.functions import Cast
 from django.http import Http404
+from django.urls import path, reverse_lazy
+from django.utils.translation import gettext_lazy as _
 from wagtail import hooks
+from wagtail.admin.menu import MenuItem
 from wagtail.documents import get_document_model
 from wagtail.models import Page, ReferenceIndex
 from wagtail.permissions import policy_registry
 
+from . import report, rescan
+
 # A document of this many published pages is looked at no further.
 MAX_PAGES = 50
+
+
+class ReportMenuItem(MenuItem):
+    """Shown to those who publish somewhere."""
+
+    def is_shown(self, request):
+        return report.may_see(request.user)
+
+
+@hooks.register("register_admin_urls")
+def report_url():
+    return [path("reports/personal-data/", report.report, name="safety_report")]
+
+
+@hooks.register("register_reports_menu_item")
+def report_menu_item():
+    return ReportMenuItem(
+        _("个人信息检查"),
+        reverse_lazy("safety_report"),
+        name="personal-data",
+        icon_name="view",
+        order=1100,
+    )
+
+
+@hooks.register("background_step")
+def scan_again():
+    return rescan.step()
 
 
 @hooks.register("before_serve_document")

@@ -5,7 +5,7 @@ import datetime
 import pytest
 from django.core.management import call_command
 from django.utils import timezone
-from wagtail.models import Page
+from wagtail.models import Page, PageLogEntry
 
 from covenants.models import CovenantPage, Limit
 from home import background
@@ -40,6 +40,16 @@ def test_one_fault_does_not_stop_the_others():
     assert background.publish_due() == 1
     assert CovenantPage.objects.get(pk=good.pk).live
     assert not CovenantPage.objects.get(pk=broken.pk).live
+
+
+def test_a_text_that_may_not_be_public_leaves_the_schedule_with_a_note_and_is_not_tried_again():
+    moment = timezone.now() - datetime.timedelta(minutes=1)
+    page = scheduled(CovenantPageFactory(live=False, preamble="电话13900000123"), moment)
+    assert background.publish_due() == 0
+    assert not CovenantPage.objects.get(pk=page.pk).live
+    assert not page.revisions.exclude(approved_go_live_at=None).exists()
+    entry = PageLogEntry.objects.get(page=page.pk, action="safety.not_published")
+    assert "139******23" in entry.data["message"] and "13900000123" not in str(entry.data)
 
 
 def test_expired_page_is_taken_down():

@@ -5,7 +5,9 @@ from pathlib import Path
 
 from django.core.management.base import BaseCommand, CommandError
 
+from safety import rescan
 from safety.files.texts import Unreadable, file_texts
+from safety.models import ScannedPage
 from safety.personal_data import scan, scan_markup
 
 MARKUP = {".html", ".htm"}
@@ -16,12 +18,39 @@ class Command(BaseCommand):
 
     def add_arguments(self, parser):
         parser.add_argument("file", nargs="?", help=".txt, .html, .docx, .pdf, .xlsx or a picture")
+        parser.add_argument("--all", action="store_true", help="scan all public pages that are due")
+        parser.add_argument("--again", action="store_true", help="with --all: every page is due")
         parser.add_argument("--json", action="store_true", help="print a list of objects")
 
     def handle(self, *, file, json, **options):
+        if options["all"]:
+            self._scan_all(json, again=options["again"])
+            return
         if not file:
-            raise CommandError("Name a file.")
+            raise CommandError("Name a file, or give --all.")
         self._report(_scan_file(Path(file)), json)
+
+    def _scan_all(self, as_json: bool, *, again: bool):
+        """Go on where the last run stopped, then print what stands noted, page by page."""
+        if again:
+            rescan.forget_all()
+        done, waiting = 0, rescan.due().count()
+        while number := rescan.scan_some():
+            done += number
+            self.stderr.write(f"{done}/{max(done, waiting)}")
+        rows = ScannedPage.objects.exclude(red=0, amber=0).select_related("page").order_by("page")
+        first = True
+        for row in rows.iterator(chunk_size=200):
+            for one in row.findings:
+                found = {"page": row.page_id, "title": row.page.title} | one
+                if as_json:
+                    line = json.dumps(found, ensure_ascii=False)
+                    self.stdout.write(("[" if first else ",") + line)
+                else:
+                    self.stdout.write("\t".join(str(value) for value in found.values()))
+                first = False
+        if as_json:
+            self.stdout.write("[]" if first else "]")
 
     def _report(self, found: list[dict], as_json: bool):
         if as_json:
