@@ -53,15 +53,18 @@ def ask(source: RuleSource, user, version: int | None) -> None:
 def changed(source: RuleSource, user, version: int | None, change) -> Sheet:
     """Apply `change(sheet)` and keep the sheet, or raise without any effect.
 
-    `version` is what the user's page showed; None does not ask. Raises Stale, NotYours and what
-    `change` raises.
+    `version` is what the user's page showed; None does not ask. A long text takes seconds to
+    parse, so the change is made before the transaction, which only asks whether another came in
+    between. Raises Stale, NotYours and what `change` raises.
     """
+    seen = RuleSource.objects.select_related("worker").get(pk=source.pk)
+    ask(seen, user, version)
+    sheet = sheet_of(seen)
+    change(sheet)
     with transaction.atomic():
         locked = RuleSource.objects.select_for_update(of=("self",)).select_related("worker")
         locked = locked.get(pk=source.pk)
-        ask(locked, user, version)
-        sheet = sheet_of(locked)
-        change(sheet)
+        ask(locked, user, seen.desk_version)
         locked.desk, locked.text = sheet.as_dict(), sheet.text
         _keep(locked, user)
         locked.hands.add(user)

@@ -11,7 +11,8 @@ from wagtail.models import Page
 
 from covenants import attaching, importing
 from covenants.batch import steps
-from covenants.importing import import_rules, so_many
+from covenants.desk import work
+from covenants.importing import import_rules, keep_original, so_many
 from covenants.models import CouncilPage, CovenantPage, ImportRow, RuleSource
 from covenants.parsing.readers import conversion
 from covenants.rule_files import RuleFile
@@ -209,3 +210,27 @@ def test_pictures_of_an_old_file_are_told(villages, converted):
     converted(word_with(picture()))
     (outcome,) = import_rules([RuleFile("约.rtf", RTF % b"1", villages["松林"].code)])
     assert "1 张图片" in " ".join(outcome.warnings) and "旧格式" in " ".join(outcome.warnings)
+
+
+def test_a_correction_is_made_before_it_is_kept_and_refused_when_another_came(villages):
+    one, other = UserFactory(), UserFactory()
+    text = "松林村村规民约\n第一条 甲。\n第二条 乙。\n"
+    source = keep_original("约.txt", text.encode(), villages["松林"], "covenant", text=text)
+    depths = []
+
+    def change(sheet, new="丙"):
+        depths.append(depth())
+        sheet.retype(text.replace("乙", new))
+
+    def meanwhile(sheet):
+        work.changed(source, one, 1, lambda sheet: change(sheet, "丁"))
+        change(sheet)
+
+    work.changed(source, one, 0, change)
+    with pytest.raises(work.Stale):
+        work.changed(source, one, 1, meanwhile)
+    with pytest.raises(work.NotYours):
+        work.changed(source, other, 2, change)
+    source.refresh_from_db()
+    assert "丁" in source.text and source.desk_version == 2
+    assert depths == [0, 0, 0]
