@@ -26,6 +26,7 @@ from wagtail.models import ReferenceIndex, Revision
 from covenants.parsing.readers import Picture, ReadError, read_pictures
 from editorial.appointments import body_collection
 from safety.pictures import CleanedPicture, clean_picture
+from safety.renditions import SHAPES
 from villages.models import GroupPage
 
 SMALLEST_SIDE = 64
@@ -37,7 +38,7 @@ MOST_PIXELS = 50_000_000
 MOST_PIXELS_TOGETHER = 400_000_000
 """Of the pictures of one file: a flat colour packs well, and each is decoded and written anew."""
 
-SHOWN_AS = "width-960"
+SHOWN_AS = "photo"
 PDF = "application/pdf"
 _NUMBER = re.compile(r"[0-9]+")
 # No browser shows these; they are kept as PNG.
@@ -306,7 +307,8 @@ def shown(attachments) -> list[dict]:
     """
     visible = [block for block in attachments if block.value["public"]]
     wanted = [picture.pk for picture in _pictures_of(visible)]
-    images = get_image_model().objects.prefetch_renditions(SHOWN_AS).in_bulk(wanted)
+    images = get_image_model().objects.prefetch_renditions(*SHAPES[SHOWN_AS].all_filters)
+    images = images.in_bulk(wanted)
     rows = []
     for block in visible:
         if block.block_type == "attachment" and block.value["document"]:

@@ -38,6 +38,12 @@ class Shape:
             for name in FORMATS
         }
 
+    @property
+    def all_filters(self) -> list[Filter]:
+        """What `shown` may ask for of a picture: to be fetched for many pictures at once."""
+        still = [one for filters in self.filters.values() for one in filters]
+        return [*still, Filter(spec=self.resizings[0])]
+
     @staticmethod
     def filter_of(resizing: str, name: str) -> Filter:
         return Filter(spec=f"{resizing}|format-{name}")

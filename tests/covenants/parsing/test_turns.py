@@ -1,8 +1,10 @@
 """Only so many old files are converted at once on the machine, and who must wait is told."""
 
 import io
+import os
 import subprocess
 import sys
+from pathlib import Path
 
 import pytest
 
@@ -11,6 +13,7 @@ from covenants.parsing.readers import conversion, read_file
 from covenants.parsing.readers.turns import NoTurn, Turns
 from tests.covenants.parsing.test_converted_files import RTF
 
+ROOT = Path(__file__).resolve().parents[3]
 HOLDER = """
 import sys
 from pathlib import Path
@@ -26,6 +29,7 @@ def elsewhere(tmp_path):
     """Another process that holds the only turn until it is killed."""
     process = subprocess.Popen(
         [sys.executable, "-c", HOLDER, str(tmp_path / "turns")],
+        env=os.environ | {"PYTHONPATH": os.pathsep.join([str(ROOT), str(ROOT / "site")])},
         stdin=subprocess.PIPE,
         stdout=subprocess.PIPE,
     )
