@@ -17,8 +17,12 @@ _ONE = "".join(name for name in _SURNAMES if len(name) == 1)
 _TWO = "|".join(name for name in _SURNAMES if len(name) == 2)
 HAN = "\u3400-\u9fff\U00020000-\U0003ffff"
 # What no given name consists of: numerals and the small words between a name and an age.
-_GIVEN = f"(?![一二三四五六七八九十百岁满的了在是应须不可和与及或等等们号村组县镇乡])[{HAN}]"
-NAME = f"(?:(?:{_TWO}){_GIVEN}{{1,2}}|[{_ONE}](?:{_GIVEN}){{1,2}}?)"
+_GIVEN = (
+    r"(?:(?!大家|全家|国家|人家|自家)"
+    r"(?![一二三四五六七八九十百岁满的了在是应须不可和与及或等们号村组县镇乡])"
+    rf"[{HAN}])"
+)
+NAME = f"(?:(?:{_TWO}){_GIVEN}{{1,2}}|[{_ONE}]{_GIVEN}{{1,2}}?)"
 # A name stands at a line's or a clause's beginning, or after one of these; never inside a word.
 _BEGINS = (
     rf"(?:^|(?<![{HAN}])|(?<=[组村社寨屯队县镇乡州户家班校员民的是叫给对向让由和与及将把被为])"
@@ -34,6 +38,7 @@ _AFTER_NAME = (
 )
 _PERSON = re.compile(
     rf"{_BEFORE_NAME}(?P<called>{NAME})(?![{HAN}])|{_BEGINS}(?P<marked>{NAME})(?={_AFTER_NAME})"
+    rf"|{_BEGINS}(?P<elder>[{_ONE}](?:大爷|大妈|大叔|大嫂|大姐|大哥|奶奶|爷爷|先生|女士))"
 )
 _OWNER = re.compile(rf"[ ,(]{{0,2}}(?P<name>{NAME}(?:{_GIVEN})?)(?:[,。、)]|$)")
 
@@ -81,7 +86,8 @@ def is_name(text: str) -> bool:
 def names_a_person(words_around: str) -> bool:
     """Whether some words name a person by a mark such as 家, 大爷 or 户主."""
     return any(
-        is_name(match["called"] or match["marked"]) for match in _PERSON.finditer(words_around)
+        is_name(match["called"] or match["marked"] or match["elder"])
+        for match in _PERSON.finditer(words_around)
     )
 
 
