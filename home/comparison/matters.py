@@ -1,7 +1,10 @@
 """What can be compared: matters that speak for themselves and have confirmed numbers."""
 
 from collections import defaultdict
+from hashlib import sha256
 
+from django.conf import settings
+from django.core.cache import cache
 from django.db.models import Exists, OuterRef, Q
 from django.db.models.functions import Substr
 from django.utils import timezone
@@ -38,12 +41,22 @@ def limits_in_force(hidden):
 
 
 def comparable_matters(hidden) -> list[Matter]:
-    """Matters with numbers to compare, each with `village_count`; two queries."""
-    matters = {matter.pk: matter for matter in Matter.objects.filter(general=False)}
+    """Matters with numbers to compare, each with `village_count`; two queries at most.
+
+    The counts read every limit there is, so they are kept for `COMPARISON_COUNTS_KEPT` seconds:
+    only how many villages, never what they say.
+    """
+    key = f"comparison:{timezone.localdate()}:{sha256(repr(hidden).encode()).hexdigest()}"
+    counts = cache.get_or_set(key, lambda: _village_counts(hidden), settings.COMPARISON_COUNTS_KEPT)
+    matters = Matter.objects.filter(general=False, pk__in=counts)
+    for matter in matters:
+        matter.village_count = counts[matter.pk]
+    return list(matters)
+
+
+def _village_counts(hidden) -> dict[int, int]:
     villages = defaultdict(set)
     rows = limits_in_force(hidden).filter(matter__general=False).order_by()
     for matter, village in rows.values_list("matter", "village").distinct():
         villages[matter].add(village)
-    for pk, matter in matters.items():
-        matter.village_count = len(villages[pk])
-    return [matter for matter in matters.values() if matter.village_count]
+    return {matter: len(found) for matter, found in villages.items()}

@@ -201,6 +201,8 @@ SEARCH_REQUESTS_PER_MINUTE = {
     "search": env.int("SEARCHES_PER_MINUTE", default=120),
     "suggest": env.int("SUGGESTIONS_PER_MINUTE", default=600),
 }
+# How long the numbers of villages on /compare/ may be old, in seconds.
+COMPARISON_COUNTS_KEPT = 600
 # Proxies of ours in front of the site: so many entries at the end of X-Forwarded-For are true.
 TRUSTED_PROXIES = env.int("TRUSTED_PROXIES", default=0)
 

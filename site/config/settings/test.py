@@ -29,3 +29,4 @@ EMAIL_BACKEND = "django.core.mail.backends.locmem.EmailBackend"
 # All tests ask from one address.
 SEARCH_REQUESTS_PER_MINUTE = {"search": 0, "suggest": 0}
 DATA_DIR = _scratch
+COMPARISON_COUNTS_KEPT = 0
