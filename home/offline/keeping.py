@@ -16,6 +16,7 @@ from covenants.models import CouncilPage, CovenantPage, Edition, Following, Limi
 from covenants.models.edition import Provision
 from home.models import HomePage
 from home.situations.tiles import situations
+from villages.places import path_range, within
 from villages.visibility import shown
 
 from .versions import site_version, stamp
@@ -63,7 +64,7 @@ def _rules(places, hidden) -> list:
     """Covenants and charters of these places, the village's first, each in the usual order."""
     below = Q(pk__in=())
     for place in places:
-        below |= Q(path__startswith=place.path, depth=place.depth + 1)
+        below |= Q(path__range=path_range(place.path), depth=place.depth + 1)
     found = []
     for model in (CovenantPage, CouncilPage):
         found += shown(model.objects.filter(below), hidden).defer("body")
@@ -71,7 +72,7 @@ def _rules(places, hidden) -> list:
 
 
 def _consultations(village, hidden) -> list:
-    newest = ConsultationPage.objects.filter(path__startswith=village.path)
+    newest = within(ConsultationPage.objects.all(), village)
     newest = newest.only("pk", "url_path", "last_published_at", "path", "depth", "live")
     return list(shown(newest, hidden).order_by("-started_at", "-pk")[:CONSULTATIONS])
 
