@@ -35,8 +35,11 @@ def line(live_server):
 def phone(browser, line):
     if browser.width != 360:
         pytest.skip("What is kept does not depend on the width of the window.")
+    # Cookies know no ports: the village chosen in one test would be the reader's in the next.
+    browser.execute_cdp_cmd("Network.clearBrowserCookies", {})
     yield browser
     browser.get("about:blank")
+    browser.execute_cdp_cmd("Network.clearBrowserCookies", {})
 
 
 @pytest.fixture
