@@ -15,7 +15,7 @@ from django.utils.translation import gettext_lazy, ngettext
 from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_safe
 
-from search.throttle import bounded
+from safety.rate_limits import bounded
 from villages import my_place
 from villages.area_labels import with_areas
 from villages.lookup import area_by_code, find_areas

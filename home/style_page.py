@@ -14,7 +14,7 @@ from django.views.decorators.http import require_safe
 
 TOKEN = re.compile(r"^  --([\w-]+): ([^;]+);", re.M)
 COLOUR = re.compile(r"#[0-9a-f]{6}$")
-ERROR_PAGES = ("400", "403", "403_csrf", "404", "410", "500")
+ERROR_PAGES = ("400", "403", "403_csrf", "404", "410", "429", "500")
 
 
 class ExampleForm(forms.Form):

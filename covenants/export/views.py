@@ -8,6 +8,7 @@ from django.views.decorators.http import require_safe
 from covenants.followed import following_values
 from covenants.models import RulePage
 from covenants.reading import asked_day, reading_context
+from safety.rate_limits import bounded
 from villages.addresses_below import answered_as_page, page_above, some_other_page
 from villages.models import GroupPage, TownshipPage, VillagePage
 from villages.visibility import hidden_roots
@@ -23,6 +24,7 @@ BUNDLED = "docx"
 
 
 @require_safe
+@bounded("export")
 def rule_file(request, path, format_name):
     """`<page>docx/`, `txt/`, `json/`: what the page shows, for `?on=` too.
 
@@ -60,6 +62,7 @@ def _following_document(group, on_text, address):
 
 
 @require_safe
+@bounded("archive")
 def place_zip(request, path):
     """`<village or township>zip/`: all public rules of the place and of the places in it."""
     page = page_above(request, path, "zip")

@@ -11,6 +11,7 @@ from django.views.decorators.http import require_safe
 from covenants.limit_table import number_text
 from covenants.models import Matter
 from covenants.models.limit import COMPARATORS
+from safety.rate_limits import bounded
 from villages.area_labels import with_areas
 from villages.lookup import area_by_code
 from villages.models import VillagePage
@@ -35,6 +36,7 @@ def compare(request):
 
 
 @require_safe
+@bounded("compare")
 def compare_matter(request, key):
     """`/compare/<matter>/?in=<code>`: 404 for what cannot be compared and unknown places."""
     matter = get_object_or_404(Matter, key=key, general=False)

@@ -1,6 +1,7 @@
 import mimetypes
 
 from django.apps import AppConfig
+from django.core.checks import Tags, register
 from django.db.models.signals import post_delete, post_save, pre_save
 
 
@@ -15,11 +16,12 @@ class SafetyConfig(AppConfig):
         from wagtail.documents import get_document_model
         from wagtail.images import get_image_model
 
-        from . import rescan
+        from . import rate_limits, rescan
         from .models import OfficeContact
         from .pictures import check_new_picture, clean_new_picture
         from .recordings import check_new_recording, clean_new_recording
 
+        register(rate_limits.proxies_are_counted, Tags.security, deploy=True)
         image_model = get_image_model()
         pre_save.connect(
             clean_new_picture, sender=image_model, dispatch_uid="safety.clean_new_picture"

@@ -1,7 +1,6 @@
 """Registers the search app and connects the signals that keep the index true."""
 
 from django.apps import AppConfig, apps
-from django.core.checks import Tags, register
 from django.utils.translation import gettext_lazy as _
 
 
@@ -12,11 +11,10 @@ class SearchConfig(AppConfig):
     default_auto_field = "django.db.models.BigAutoField"
 
     def ready(self):
-        from search import outbox, synonyms, throttle
+        from search import outbox, synonyms
 
         synonyms.connect()
         outbox.connect()
-        register(throttle.proxies_are_counted, Tags.security, deploy=True)
         if apps.is_installed("wagtail"):
             from search import tree_signals
 

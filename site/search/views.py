@@ -10,6 +10,7 @@ from django.utils.translation import ngettext
 from django.views.decorators.http import require_safe
 from modelsearch.backends import get_search_backend
 
+from safety.rate_limits import bounded
 from search import misses
 from search.asked import MAX_QUERY
 from search.facets import AREA_LEVELS
@@ -18,7 +19,6 @@ from search.links import FILTERS, MAX_PAGE, Links
 from search.page_search import SearchResult, find_pages
 from search.related import frequent_questions
 from search.suggest import TYPE_LABELS, suggestions
-from search.throttle import bounded
 
 logger = logging.getLogger(__name__)
 

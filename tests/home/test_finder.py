@@ -74,7 +74,7 @@ def test_suggestions_are_small_and_kept_from_shared_caches(client, township):
 
 
 def test_suggestions_are_bounded_by_client(client, village, settings):
-    settings.SEARCH_REQUESTS_PER_MINUTE = {"suggest": 2}
+    settings.RATE_LIMITS = {"suggest": (2, 60)}
     cache.clear()
     answers = [
         client.get("/find/suggest/", {"q": "松林"}, REMOTE_ADDR="192.0.2.1") for _ in range(3)

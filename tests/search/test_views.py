@@ -442,7 +442,7 @@ def test_trouble_keeps_the_question_and_leads_on(village, backend, client):
 
 
 def test_who_asks_too_often_is_told_what_to_do(village, client, settings):
-    settings.SEARCH_REQUESTS_PER_MINUTE = {"search": 1}
+    settings.RATE_LIMITS = {"search": (1, 60)}
     for _ in range(3):
         response = client.get(reverse("search:search"), {"q": "酒席"}, REMOTE_ADDR="203.0.113.9")
     assert response.status_code == 429

@@ -58,6 +58,7 @@ MIDDLEWARE = [
     "django.middleware.csrf.CsrfViewMiddleware",
     "django.contrib.auth.middleware.AuthenticationMiddleware",
     "django.contrib.messages.middleware.MessageMiddleware",
+    "safety.rate_limits.UploadLimitMiddleware",
     "editorial.guard.DraftGuard",
     "django.middleware.clickjacking.XFrameOptionsMiddleware",
     "safety.headers.ContentSecurityPolicyMiddleware",
@@ -195,11 +196,19 @@ WAGTAILSEARCH_BACKENDS = {
     },
 }
 
-# Searches and suggestions one client may ask for in a minute; 0 for no bound. Many residents share
-# one address of a mobile network, so the bound is for scripts, not for people.
-SEARCH_REQUESTS_PER_MINUTE = {
-    "search": env.int("SEARCHES_PER_MINUTE", default=120),
-    "suggest": env.int("SUGGESTIONS_PER_MINUTE", default=600),
+# How often one client may ask, as (requests, seconds); 0 requests for no bound. Many residents
+# share one address of a mobile network, so the bounds are for scripts, not for people.
+RATE_LIMITS = {
+    "search": (env.int("SEARCHES_PER_MINUTE", default=120), 60),
+    "suggest": (env.int("SUGGESTIONS_PER_MINUTE", default=600), 60),
+    "compare": (env.int("COMPARISONS_PER_MINUTE", default=120), 60),
+    # One text as a file; all texts of a place in an archive.
+    "export": (env.int("EXPORTS_PER_MINUTE", default=120), 60),
+    "archive": (env.int("ARCHIVES_PER_HOUR", default=60), 3600),
+    # Forms that anybody may send.
+    "request": (env.int("PUBLIC_FORMS_PER_HOUR", default=20), 3600),
+    # Requests with files in them, of one user.
+    "upload": (env.int("UPLOADS_PER_HOUR", default=600), 3600),
 }
 # How long the numbers of villages on /compare/ may be old, in seconds.
 COMPARISON_COUNTS_KEPT = 600
