@@ -12,7 +12,9 @@ from wagtail.models.draft_state import DraftStateMixin
 
 from covenants.limit_proposals import read_some
 from covenants.models import Edition, Following
+from safety import lapsed
 from safety.findings import PersonalDataFound
+from safety.renditions import clear_unshown
 from search import outbox
 
 logger = logging.getLogger(__name__)
@@ -23,10 +25,10 @@ EDITIONS_AT_ONCE = 100
 
 
 def publish_due() -> int:
-    """Publish what was scheduled and take down what has expired; one fault stops nothing else."""
+    """Publish what was scheduled and take down what has lapsed; one fault stops nothing else."""
     done = 0
     now = timezone.now()
-    for pk in list(Page.objects.filter(live=True, expire_at__lt=now).values_list("pk", flat=True)):
+    for pk in lapsed.live_pks():
         done += _alone("expire", pk, _expire)
     due = Revision.objects.filter(approved_go_live_at__lt=now).order_by("approved_go_live_at")
     for pk in list(due.values_list("pk", flat=True)):
@@ -45,9 +47,10 @@ def _alone(what, pk, step) -> int:
 
 def _expire(pk):
     page = Page.objects.select_for_update().get(pk=pk).specific
-    if not page.live or not page.expire_at or page.expire_at > timezone.now():
+    if not page.live or not lapsed.is_over(page):
         return False
     page.unpublish(set_expired=True, log_action="wagtail.unpublish.scheduled")
+    clear_unshown(page)
     return True
 
 

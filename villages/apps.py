@@ -8,12 +8,13 @@ class VillagesConfig(AppConfig):
 
     def ready(self):
         from editorial.places import register_place_finder
+        from safety import lapsed
         from safety.records import guard
         from search.areas import register_area_resolver
         from villages import renderings, terms
         from villages.area_labels import SearchAreas
         from villages.lookup import area_by_code
-        from villages.models import AreaAlias, Honour, Term
+        from villages.models import AreaAlias, Honour, HouseholdPage, Term
         from villages.sections import (
             VILLAGES,
             WIDE,
@@ -24,6 +25,7 @@ class VillagesConfig(AppConfig):
         )
 
         guard(AreaAlias, Honour, Term)
+        lapsed.register(HouseholdPage, HouseholdPage.over)
         terms.connect()
         renderings.connect()
         register_section(11, places_section, WIDE)

@@ -5,17 +5,18 @@ from collections import defaultdict
 from django.conf import settings
 from django.db.models.functions import Left
 from django.db.models.lookups import In
-from wagtail.models import PageViewRestriction
 
+from safety.lapsed import closed_paths
 from villages.models import CountyPage
 
 
 def hidden_roots() -> list[str]:
-    """Tree paths below (and at) which nothing may be listed: restricted pages, hidden samples.
+    """Tree paths below (and at) which nothing may be listed: restricted and lapsed pages, hidden
+    samples.
 
     In order, each once; none stands below another.
     """
-    paths = set(PageViewRestriction.objects.values_list("page__path", flat=True))
+    paths = closed_paths()
     if not settings.CUNYUE_SAMPLE:
         paths.update(CountyPage.objects.filter(sample=True).values_list("path", flat=True))
     roots: list[str] = []

@@ -8,9 +8,13 @@ picture of which that JPEG exists; until then readers get the JPEG.
 from dataclasses import dataclass
 from functools import cached_property
 
+from django.contrib.contenttypes.models import ContentType
+from django.db.models import IntegerField
+from django.db.models.functions import Cast
 from PIL import features
 from wagtail.images import get_image_model
 from wagtail.images.models import Filter, SourceImageIOError
+from wagtail.models import Page, ReferenceIndex
 
 # Best first; the last is what every browser shows. Pillow may have been built without AVIF.
 FORMATS = (*(("avif",) if features.check("avif") else ()), "webp", "jpeg")
@@ -103,3 +107,28 @@ def _make(image, shape):
         image.get_renditions(*(one for filters in shape.filters.values() for one in filters))
     except (SourceImageIOError, OSError, ValueError):
         _failed.add(image.pk)
+
+
+def clear_unshown(page) -> int:
+    """Delete the sized pictures of a page that was taken down where no live page uses them.
+
+    Sized pictures are served by the web server, which asks nobody. Returns how many files went.
+    """
+    image_model = get_image_model()
+    images = ContentType.objects.get_for_model(image_model)
+    own = ReferenceIndex.get_references_for_object(page).filter(to_content_type=images)
+    keys = set(own.values_list("to_object_id", flat=True))
+    references = ReferenceIndex.objects.filter(
+        to_content_type=images,
+        to_object_id__in=keys,
+        base_content_type=ContentType.objects.get_for_model(Page),
+    )
+    referring = references.annotate(page_id=Cast("object_id", IntegerField()))
+    live = Page.objects.filter(live=True).values("pk")
+    used = set(referring.filter(page_id__in=live).values_list("to_object_id", flat=True))
+    renditions = image_model.get_rendition_model().objects.filter(image_id__in=keys - used)
+    done = 0
+    for rendition in renditions:
+        rendition.delete()
+        done += 1
+    return done

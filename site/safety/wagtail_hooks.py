@@ -14,7 +14,7 @@ from wagtail.documents import get_document_model
 from wagtail.models import Page, ReferenceIndex
 from wagtail.permissions import policy_registry
 
-from . import report, rescan
+from . import lapsed, report, rescan
 
 # A document of this many published pages is looked at no further.
 MAX_PAGES = 50
@@ -46,6 +46,12 @@ def report_menu_item():
 @hooks.register("background_step")
 def scan_again():
     return rescan.step()
+
+
+@hooks.register("before_serve_page", order=-10)
+def not_beyond_its_time(page, request, serve_args, serve_kwargs):
+    """410 for a page that has lapsed, whether or not it was taken down yet."""
+    return lapsed.gone(request) if lapsed.is_over(page) else None
 
 
 @hooks.register("before_serve_document")
@@ -81,5 +87,7 @@ def _is_published(document) -> bool:
 
 def _shows(page, document) -> bool:
     if getattr(page, "is_sample", False) and not settings.CUNYUE_SAMPLE:
+        return False
+    if lapsed.is_over(page):
         return False
     return not hasattr(page, "shows_document") or page.shows_document(document)

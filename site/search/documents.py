@@ -67,6 +67,15 @@ def restricted_paths() -> tuple[str, ...]:
     return tuple(PageViewRestriction.objects.values_list("page__path", flat=True))
 
 
+def closed_paths() -> tuple[str, ...]:
+    """Tree paths that readers are shown nothing of at this moment, restricted or lapsed."""
+    if not apps.is_installed("wagtail"):
+        return ()
+    from safety.lapsed import closed_paths
+
+    return tuple(sorted(closed_paths()))
+
+
 def _document(obj, restricted: tuple[str, ...]) -> dict:
     model = type(obj)
     texts = {path: "\n".join(found) for path, found in _texts(obj, SearchField).items()}

@@ -7,7 +7,7 @@ from wagtail.models import Page
 from search import outbox
 from search.areas import area_resolver
 from search.collapse import Group
-from search.documents import restricted_paths
+from search.documents import closed_paths
 from search.facets import AREA_LEVELS
 from search.hit_facts import NO_FACTS, HitFacts, QuestionWords, facts_of
 from search.kinds import KIND_LABELS
@@ -83,7 +83,7 @@ def hits_of(
     groups, pages = _with_public_pages(session, groups)
     docs = [group.picked.doc for group in groups]
     pks = snapshot.numbers("number")[docs].tolist()
-    restricted = restricted_paths() if pages else ()
+    restricted = closed_paths() if pages else ()
     stale = outbox.pending_among(Page, pages) if pages else set()
     within = [paths.get(session.filters.chosen.get(name, ""), "") for name in AREA_LEVELS]
     labels = area_resolver().labels(list(pages.values())) if pages else {}

@@ -19,7 +19,7 @@ from search.areas import area_resolver
 from search.asked import MAX_QUERY, Asked
 from search.collapse import Group, Picked, Walk
 from search.columns import Snapshot
-from search.documents import restricted_paths
+from search.documents import closed_paths
 from search.facets import AREA_LEVELS, OTHER_FILTERS, FacetValue, Filters
 from search.hits import Hit, hits_of
 from search.matches import Match
@@ -143,7 +143,7 @@ def find_pages(
         filters = Filters(snapshot, chosen, paths)
         answers = Answers(snapshot, evaluator, asked)
         session = Session(evaluator, snapshot, asked, filters, answers, paths.get(near, ""))
-        public = public_mask(snapshot, restricted_paths())
+        public = public_mask(snapshot, closed_paths())
         wanted = public if ended else public & ~ended_mask(snapshot)
         every, reach = _match(session, public, wanted)
         if same:

@@ -9,7 +9,7 @@ from wagtail.models import Page
 from search import synonyms
 from search.analyzer import normalise
 from search.asked import Asked
-from search.documents import restricted_paths
+from search.documents import closed_paths
 from search.matches import Match
 from search.models import CommonQuestion
 from search.schema import text_fields
@@ -50,7 +50,7 @@ def frequent_questions() -> list[str]:
     backend, table = get_search_backend(), synonyms.current()
     with backend.directory.reading():
         evaluator, snapshot = backend.evaluate(text_fields(Page))
-        mask = public_mask(snapshot, restricted_paths()) & ~ended_mask(snapshot)
+        mask = public_mask(snapshot, closed_paths()) & ~ended_mask(snapshot)
 
         def finds(text: str) -> bool:
             return evaluator.match(_read(text, table).strict()).within(mask).count() > 0

@@ -18,7 +18,7 @@ from search import lexicon, synonyms
 from search.analyzer import HAN, normalise
 from search.areas import area_resolver
 from search.asked import Asked
-from search.documents import restricted_paths
+from search.documents import closed_paths
 from search.models import CommonQuestion
 from search.nearest import tabled
 from search.query import Term
@@ -58,7 +58,7 @@ def suggestions(typed: str) -> list[dict]:
     backend = get_search_backend()
     with backend.directory.reading():
         evaluator, snapshot = backend.evaluate(text_fields(Page))
-        public = public_mask(snapshot, restricted_paths()) & ~ended_mask(snapshot)
+        public = public_mask(snapshot, closed_paths()) & ~ended_mask(snapshot)
 
         def count(text: str, some: bool = False) -> int:
             asked = Asked.from_text(text)

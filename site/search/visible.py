@@ -11,7 +11,7 @@ from search.schema import ENDED, LIVE, RESTRICTED, SAMPLE
 def public_mask(snapshot: Snapshot, restricted: tuple[str, ...]) -> np.ndarray:
     """Documents that anybody may see, in force or not.
 
-    ``restricted``: what ``restricted_paths()`` says this moment; the index may be behind.
+    ``restricted``: what ``closed_paths()`` says this moment; the index may be behind.
     """
 
     def make() -> np.ndarray:

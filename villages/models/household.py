@@ -10,7 +10,7 @@ from modelcluster.contrib.taggit import ClusterTaggableManager
 from modelcluster.fields import ParentalKey
 from taggit.models import TaggedItemBase
 from wagtail.admin.forms import WagtailAdminPageForm
-from wagtail.admin.panels import FieldPanel, InlinePanel, MultiFieldPanel
+from wagtail.admin.panels import FieldPanel, FieldRowPanel, InlinePanel, MultiFieldPanel
 from wagtail.models import Orderable
 from wagtail.search import index
 
@@ -19,10 +19,30 @@ from search import outbox
 from .reading_page import ReadingPage
 
 STORY_MAX = 800
+CONSENT = ("consent_given_on", "consent_until", "shows_minors", "guardian_consent_on")
 
 
-def no_consent():
-    return _("没有填写该户同意公开的日期，不能发布。")
+def consent_faults(given_on, until, shows_minors, guardian_on) -> dict[str, str]:
+    """Why a household may not be shown today: {field: message}, empty where it may.
+
+    Personal Information Protection Law, arts. 25 (consent to publishing), 28 and 31 (children
+    under 14), 47 (no longer than agreed). `HouseholdPage.over` asks the same of the database.
+    """
+    today = timezone.localdate()
+    faults = {}
+    if not given_on:
+        faults["consent_given_on"] = _("没有填写该户同意公开的日期，不能发布。")
+    elif given_on > today:
+        faults["consent_given_on"] = _("同意公开的日期还没有到，不能发布。")
+    if until and until < today:
+        faults["consent_until"] = _("该户的同意已经到期，不能发布；重新同意后请改日期。")
+    if shows_minors and not guardian_on:
+        faults["guardian_consent_on"] = _(
+            "写到或照到未满14周岁的孩子，要有监护人同意的日期，不能发布。"
+        )
+    elif shows_minors and guardian_on > today:
+        faults["guardian_consent_on"] = _("监护人同意的日期还没有到，不能发布。")
+    return faults
 
 
 class Honour(models.Model):
@@ -52,14 +72,19 @@ class HouseholdTag(TaggedItemBase):
 
 
 class HouseholdPageForm(WagtailAdminPageForm):
-    """Asks for the consent date before a household is handed on; a draft may do without."""
+    """Asks for the consent before a household is handed on; a draft may do without."""
 
     def clean(self):
         cleaned = super().clean()
-        # A date that cannot be read has its own message.
-        unread = "consent_given_on" in self.errors
-        if self._is_handed_on() and not cleaned.get("consent_given_on") and not unread:
-            self.add_error("consent_given_on", no_consent())
+        given_on, until = cleaned.get("consent_given_on"), cleaned.get("consent_until")
+        if given_on and until and until < given_on:
+            self.add_error("consent_until", _("同意截止日期不能早于同意公开日期。"))
+        if self._is_handed_on():
+            faults = consent_faults(*(cleaned.get(name) for name in CONSENT))
+            for field, message in faults.items():
+                # A date that cannot be read has its own message.
+                if field not in self.errors:
+                    self.add_error(field, message)
         return cleaned
 
     def _is_handed_on(self):
@@ -74,7 +99,8 @@ class HouseholdPage(ReadingPage):
     """A model household (示范户): what it was granted, by whom, and its story.
 
     Publishing needs the household's own consent (Personal Information Protection Law, art. 25);
-    without a consent date no way of publishing succeeds.
+    without a consent that holds today no way of publishing succeeds, and what was published
+    answers 410 from the day after the consent ends (`safety.lapsed`).
     """
 
     LEVELS = [
@@ -109,6 +135,25 @@ class HouseholdPage(ReadingPage):
     consent_scope = models.CharField(
         _("同意范围"), max_length=120, blank=True, help_text=_("如：网站公开事迹与照片")
     )
+    consent_by = models.CharField(
+        _("谁同意的"),
+        max_length=60,
+        blank=True,
+        help_text=_("写身份就行，不写电话、证件号，如：户主和家里的成年人。居民看不到。"),
+    )
+    consent_until = models.DateField(
+        _("同意截止日期"),
+        null=True,
+        blank=True,
+        db_index=True,
+        help_text=_("该户只同意公开到哪一天；过了这一天，这一页自动不再公开。没有说期限的留空。"),
+    )
+    shows_minors = models.BooleanField(
+        _("写到或照到未满14周岁的孩子"),
+        default=False,
+        help_text=_("勾了就要有监护人的同意。孩子不写姓名。"),
+    )
+    guardian_consent_on = models.DateField(_("监护人同意日期"), null=True, blank=True)
     tags = ClusterTaggableManager(through=HouseholdTag, blank=True, verbose_name=_("标签"))
 
     parent_page_types = ["villages.VillagePage"]
@@ -116,7 +161,7 @@ class HouseholdPage(ReadingPage):
     template = "villages/household_page.html"
     search_kind = "household"
     requires_review = True
-    not_public = ("consent_scope",)
+    not_public = ("consent_scope", "consent_by")
     base_form_class = HouseholdPageForm
 
     content_panels = ReadingPage.content_panels + [
@@ -128,7 +173,14 @@ class HouseholdPage(ReadingPage):
         FieldPanel("story"),
         InlinePanel("photos", label=_("照片"), max_num=6),
         MultiFieldPanel(
-            [FieldPanel("consent_given_on"), FieldPanel("consent_scope")], heading=_("本户同意")
+            [
+                FieldRowPanel([FieldPanel("consent_given_on"), FieldPanel("consent_until")]),
+                FieldPanel("consent_by"),
+                FieldPanel("consent_scope"),
+                FieldPanel("shows_minors"),
+                FieldPanel("guardian_consent_on"),
+            ],
+            heading=_("本户同意"),
         ),
         ReadingPage.other_forms_panel,
         FieldPanel("tags"),
@@ -145,6 +197,22 @@ class HouseholdPage(ReadingPage):
         context["photos"] = self.photos_to_show()
         context["expired"] = bool(self.valid_until and self.valid_until < timezone.localdate())
         return context
+
+    @property
+    def shown_until(self):
+        return self.expire_at or self.consent_until
+
+    @staticmethod
+    def over() -> models.Q:
+        """Households without a consent that holds today, as a condition; see `consent_faults`."""
+        today = timezone.localdate()
+        no_guardian = models.Q(guardian_consent_on=None) | models.Q(guardian_consent_on__gt=today)
+        return (
+            models.Q(consent_given_on=None)
+            | models.Q(consent_given_on__gt=today)
+            | models.Q(consent_until__lt=today)
+            | models.Q(shows_minors=True) & no_guardian
+        )
 
     def photos_to_show(self):
         """The photos with their pictures and renditions, in a fixed number of queries."""
@@ -178,8 +246,8 @@ class HouseholdPage(ReadingPage):
     def save(self, *args, **kwargs):
         update_fields = kwargs.get("update_fields")
         goes_live = self.live and (update_fields is None or "live" in update_fields)
-        if goes_live and not self.consent_given_on:
-            raise ValidationError({"consent_given_on": no_consent()})
+        if goes_live and (faults := consent_faults(*(getattr(self, name) for name in CONSENT))):
+            raise ValidationError(faults)
         return super().save(*args, **kwargs)
 
 

@@ -8,7 +8,9 @@ from django.utils.functional import cached_property
 from wagtail.admin.panels import PublishingPanel
 from wagtail.models import Page
 from wagtail.search import index
+from wagtail.url_routing import RouteResult
 
+from safety import lapsed
 from safety.findings import refuse_personal_data
 
 STEP = Page.steplen
@@ -168,8 +170,19 @@ class PublicPage(Page):
                 break
             page = below
         if page is self:
+            if not (path_components or self.live) and self._was_shown_until_it_lapsed():
+                return RouteResult(self)
             return super().route(request, path_components)
         return page.specific.route(request, path_components[page.depth - self.depth :])
+
+    @property
+    def shown_until(self):
+        """When the page ceases to be shown (a moment or the last day); None where no end is set."""
+        return self.expire_at
+
+    def _was_shown_until_it_lapsed(self):
+        """Such a page still answers, with 410: `safety` looks before any page is served."""
+        return self.first_published_at is not None and lapsed.is_over(self)
 
     def serve(self, request, *args, **kwargs):
         if self.is_sample and not settings.CUNYUE_SAMPLE:
@@ -177,6 +190,9 @@ class PublicPage(Page):
         response = super().serve(request, *args, **kwargs)
         if self.is_sample:
             response["X-Robots-Tag"] = "noindex"
+        if self.shown_until is not None:
+            # A copy kept on a telephone could not be taken back in time.
+            response["Cache-Control"] = "private, no-store"
         # Pages show what their reader keeps in cookies: the own village first.
         patch_vary_headers(response, ["Cookie"])
         return response
