@@ -61,8 +61,9 @@ $(VENV)/.bench: $(VENV)/.dev requirements/bench.lock
 	@$(BIN)/python -m pip install --quiet --disable-pip-version-check --require-hashes -r requirements/bench.lock
 	@touch $@
 
-bench: $(VENV)/.bench ## personal data missed and false alarms; pages, parsing, import; bench-search
+bench: $(VENV)/.bench ## personal data and unlawful clauses missed, false alarms; pages, parsing, import; bench-search
 	@PYTHONPATH=.:site $(BIN)/python tests/safety/labelled.py
+	@PYTHONPATH=.:site $(BIN)/python tests/covenants/legality/labelled.py
 	@DJANGO_SETTINGS_MODULE=config.settings.test $(BIN)/python tests/benchmarks/run.py
 	@$(BIN)/python tests/benchmarks/importing.py
 	@$(BIN)/python -m tests.benchmarks.search --wsgi
