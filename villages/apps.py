@@ -10,9 +10,11 @@ class VillagesConfig(AppConfig):
         from editorial.places import register_place_finder
         from safety import lapsed
         from safety.records import guard
+        from safety.removal.places import register_body_finder
         from search.areas import register_area_resolver
         from villages import renderings, terms
         from villages.area_labels import SearchAreas
+        from villages.bodies import answering_body
         from villages.lookup import area_by_code
         from villages.models import AreaAlias, Honour, HouseholdPage, Term
         from villages.sections import (
@@ -25,6 +27,7 @@ class VillagesConfig(AppConfig):
         )
 
         guard(AreaAlias, Honour, Term)
+        register_body_finder(answering_body)
         lapsed.register(HouseholdPage, HouseholdPage.over)
         terms.connect()
         renderings.connect()

@@ -15,6 +15,7 @@ urlpatterns = [
     re_path(r"^documents/(\d+)/(.*)$", serve_document),
     path("documents/", include(wagtaildocs_urls)),
     path("search/", include("search.urls")),
+    path("privacy/", include("safety.removal.urls")),
     path("", include("villages.urls")),
     path("", include("home.urls")),
     path("", include("covenants.urls")),

@@ -11,15 +11,19 @@ class EditorialConfig(AppConfig):
     def ready(self):
         from wagtail.models import get_page_models
 
+        from safety.removal.receiving import when_received
+
         from . import (
             checks,
             chosen_objects,
             notifications,
             permission_policy,
+            removal_steps,
             restarts,
             review,
         )
 
+        when_received(removal_steps.tell_reviewers)
         permission_policy.register()
         review.bind_reviewed_models(get_page_models())
         chosen_objects.bind_page_models(get_page_models())

@@ -15,10 +15,13 @@ from wagtail.models import Page
 from wagtail.permissions import policy_registry
 from wagtail.snippets.models import register_snippet
 
-from . import drafts, personal_data, review
+from safety.models import RemovalRequest
+
+from . import drafts, personal_data, removal_inbox, review
 from .media_api import ScopedDocumentsAPIViewSet, ScopedImagesAPIViewSet
 from .office_contacts import OfficeContactViewSet
 from .panels import AwaitingReviewPanel, SubmittedPanel
+from .removal_inbox import RequestsPanel
 
 register_snippet(OfficeContactViewSet)
 
@@ -42,7 +45,7 @@ def show_own_work(request, panels):
     """Wagtail's two workflow panels ask several questions per text; ours replace them."""
     replaced = (WorkflowObjectsToModeratePanel, UserObjectsInWorkflowModerationPanel)
     panels[:] = [panel for panel in panels if not isinstance(panel, replaced)]
-    panels += [AwaitingReviewPanel(), SubmittedPanel()]
+    panels += [RequestsPanel(), AwaitingReviewPanel(), SubmittedPanel()]
 
 
 @hooks.register("construct_main_menu")
@@ -84,6 +87,16 @@ def show_personal_data(request, page):
 def personal_data_url():
     address = "personal-data/<int:page_id>/"
     return [path(address, personal_data.findings, name="editorial_personal_data")]
+
+
+@hooks.register("register_admin_urls")
+def removal_urls():
+    return removal_inbox.urls
+
+
+@hooks.register("register_admin_menu_item")
+def removal_menu_item():
+    return removal_inbox.menu_item()
 
 
 @hooks.register("construct_page_action_menu")
@@ -141,6 +154,16 @@ def name_log_actions(actions):
         def format_message(self, entry):
             values = {name: entry.data.get(name, "") for name in ("kind", "masked", "reason")}
             return _("放行%(kind)s“%(masked)s”，理由：%(reason)s") % values
+
+    @actions.register_action("editorial.removal_request")
+    class RequestDecided(LogFormatter):
+        label = _("撤下、更正申请")
+
+        def format_message(self, entry):
+            names = dict(RemovalRequest.STATES)
+            state = names.get(entry.data.get("state"), "")
+            values = {"number": entry.data.get("number", ""), "state": state}
+            return _("申请 %(number)s：%(state)s") % values
 
     @actions.register_action("safety.not_published")
     class NotPublished(LogFormatter):

@@ -17,9 +17,12 @@ class SafetyConfig(AppConfig):
         from wagtail.images import get_image_model
 
         from . import rate_limits, rescan
-        from .models import OfficeContact
+        from .models import OfficeContact, Privacy
         from .pictures import check_new_picture, clean_new_picture
         from .recordings import check_new_recording, clean_new_recording
+        from .records import guard
+
+        guard(Privacy)
 
         register(rate_limits.proxies_are_counted, Tags.security, deploy=True)
         image_model = get_image_model()

@@ -15,6 +15,7 @@ from wagtail.models import Page, ReferenceIndex
 from wagtail.permissions import policy_registry
 
 from . import lapsed, report, rescan
+from .removal.receiving import forget_closed
 
 # A document of this many published pages is looked at no further.
 MAX_PAGES = 50
@@ -46,6 +47,11 @@ def report_menu_item():
 @hooks.register("background_step")
 def scan_again():
     return rescan.step()
+
+
+@hooks.register("background_step")
+def forget_closed_requests():
+    return forget_closed()
 
 
 @hooks.register("before_serve_page", order=-10)
