@@ -12,6 +12,7 @@ from django.db.models import Prefetch, prefetch_related_objects
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
+from . import filing_rule
 from .group_rule import end_for_own
 from .limit_proposals import read_new_edition
 from .models.edition import SUSPENSION, Edition, Provision
@@ -179,23 +180,29 @@ def date_faults(adopted_on, effective_from) -> dict[str, str]:
 
 
 @transaction.atomic
-def adopt(page, *, by=None, provenance=Edition.LEGACY) -> Edition | None:
+def adopt(page, *, by=None, importing=False) -> Edition | None:
     """Make the page's working text its next edition; None when the text is that of the latest one.
 
-    The edition before it ends on the day the new one comes into force. Raises ValidationError
-    with the `obstacles`.
+    Its votes, filing and days are those of the page's ledger, where it came by one. The edition
+    before it ends on the day the new one comes into force. `importing`: an import enters a text
+    adopted before go-live. Raises ValidationError with the `obstacles`, and `Unfiled`.
     """
     rows = provision_rows(page.body)
     digest = text_digest(page.title, page.preamble, page.closing, rows)
     latest = page.editions.select_for_update().order_by("-number").first()
-    if _adopted_already(latest, digest, page.effective_from or page.adopted_on):
+    if _stands_already(page, latest, digest):
         return None
+    grounds = filing_rule.grounds(page, digest, importing=importing)
     known = {name: getattr(page, name) for name in ADOPTED_VALUES}
+    known |= {name: value for name, value in grounds.values.items() if name in ADOPTED_VALUES}
     if found := obstacles(page.pk, **known, latest=latest):
         raise ValidationError(found)
     number = latest.number + 1 if latest else 1
-    edition = _edition(page, number, digest, provenance=provenance, created_by=by)
+    edition = _edition(page, number, digest, created_by=by, provenance=grounds.provenance)
+    for name, value in grounds.values.items():
+        setattr(edition, name, value)
     edition.save()
+    filing_rule.close(grounds.procedure, edition=edition)
     suspended = _suspensions(latest, edition.effective_from)
     Provision.objects.bulk_create(
         Provision(edition=edition, **row, **suspended.get(_words(row), {})) for row in rows
@@ -206,6 +213,14 @@ def adopt(page, *, by=None, provenance=Edition.LEGACY) -> Edition | None:
     end_for_own(page, effective_from, by=by)
     read_new_edition(edition)
     return edition
+
+
+def _stands_already(page, latest: Edition | None, digest: str) -> bool:
+    """`_adopted_already`, by the days of the page or of a ledger that adopted it anew."""
+    begins = page.effective_from or page.adopted_on
+    if not _adopted_already(latest, digest, begins):
+        return False
+    return not (latest.was_taken_down and filing_rule.adopts_anew(page, latest))
 
 
 def _words(row: dict) -> str:
@@ -229,8 +244,9 @@ def adopt_first(texts: Sequence[tuple[object, list[dict]]], *, by=None) -> None:
     """First editions of new pages in few statements: what `adopt` would make of each.
 
     `texts`: (page, its `provision_rows`); every page has articles and a date. Callers hold a
-    transaction.
+    transaction. Raises `Unfiled` for a covenant adopted after its county's go-live date.
     """
+    filing_rule.check_first([page for page, _rows in texts])
     editions = [
         _edition(page, 1, text_digest(page.title, page.preamble, page.closing, rows), created_by=by)
         for page, rows in texts

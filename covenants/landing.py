@@ -87,9 +87,9 @@ def publish_next(page, by=None, *, only_text=False) -> None:
     if only_text:
         refuse_personal_data(page, TEXT_FIELDS)
         _write_text(page)
-        adoption.adopt(page, by=by)
+        adoption.adopt(page, by=by, importing=True)
     else:
-        page.save(clean=False)
+        page.save(clean=False, importing=True)
     PageLogEntry.objects.bulk_create(_log_entries(page, revision, ["edit", "publish"], by, now))
 
 

@@ -14,6 +14,7 @@ from django.utils.translation import gettext as _
 from wagtail.log_actions import log
 from wagtail.models import Page
 
+from covenants import filing_rule
 from covenants.adoption import LONGEST_WAIT
 from covenants.group_rule import follows_from
 from covenants.models.edition import Edition, Provision
@@ -35,7 +36,7 @@ def can_end(edition: Edition) -> bool:
 def end_edition(edition: Edition, *, on: datetime.date, reason: str, note: str, by) -> None:
     """End an edition in force on a day, as `repealed` or `ordered`; `note` is shown to residents.
 
-    Raises ValidationError {field: message}.
+    Raises ValidationError {field: message}; `Unfiled` where a repeal needs a ledger.
     """
     edition = Edition.objects.select_for_update().get(pk=edition.pk)
     if reason not in (Edition.REPEALED, Edition.ORDERED):
@@ -45,6 +46,8 @@ def end_edition(edition: Edition, *, on: datetime.date, reason: str, note: str, 
     _check_day(on, edition, "on")
     if not note.strip():
         raise ValidationError({"note": _("请写明缘由，居民会看到。")})
+    if reason == Edition.REPEALED:
+        filing_rule.close(filing_rule.repeal(edition, on), ends=edition)
     edition.end(on, reason, note.strip())
     _record(edition, "covenants.end_edition", by, day=on.isoformat(), note=note.strip())
 

@@ -214,6 +214,13 @@ def name_validity_actions(actions):
         ("return_following", _("退回沿用村约"), _("退回沿用村约（%(groups)s）：%(note)s")),
         ("revoke_following", _("撤销沿用村约"), _("撤销沿用村约（%(groups)s）：%(note)s")),
         ("end_following", _("不再沿用村约"), _("本组有了自己的规约，到%(day)s不再沿用村约")),
+        ("procedure_start", _("开始订立程序"), _("开始订立程序：%(kind)s")),
+        ("procedure_stop", _("停办订立程序"), _("停办订立程序：%(note)s")),
+        ("record_stage", _("登记订立程序"), _("登记“%(stage)s”")),
+        ("confirm_figures", _("确认表决人数"), _("确认%(day)s表决的人数")),
+        ("declare_legacy", _("认定历史存量"), _("认定为历史存量（程序资料不全）")),
+        ("override_filing", _("未备案放行"), _("未经备案放行，理由：%(reason)s")),
+        ("complete_papers", _("补齐程序资料"), _("第%(edition)s版的程序资料已补齐")),
     ):
         actions.register_action(f"covenants.{action}")(_formatter(label, message))
 

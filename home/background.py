@@ -10,6 +10,7 @@ from wagtail.log_actions import log
 from wagtail.models import Page, Revision
 from wagtail.models.draft_state import DraftStateMixin
 
+from covenants.filing_rule import Unfiled
 from covenants.limit_proposals import read_some
 from covenants.models import Edition, Following
 from safety import lapsed
@@ -64,7 +65,7 @@ def _publish(pk):
     try:
         with transaction.atomic():
             revision.publish(log_action="wagtail.publish.scheduled")
-    except PersonalDataFound as error:
+    except (PersonalDataFound, Unfiled) as error:
         _give_up(revision, " ".join(error.messages))
         return False
     return True

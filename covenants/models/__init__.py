@@ -3,28 +3,56 @@
 from .batch import ImportBatch, ImportRow
 from .edition import Edition, Immutable, Provision
 from .following import DifferingArticle, Following, FollowingBatch
+from .law import GoLive, LawFigure, ProcedureProfile, ProfileMeeting, ProfileStage
 from .limit import Limit, LimitReading, Matter, Measure
+from .procedure import (
+    Backing,
+    Draft,
+    Filing,
+    LegalityReview,
+    Opinion,
+    OpinionPeriod,
+    Procedure,
+    Publication,
+    PublicNotice,
+    Vote,
+)
 from .rule import CouncilPage, CouncilTag, CovenantPage, CovenantTag, RulePage
 from .source import RuleSource, SourceScan
 
 __all__ = [
+    "Backing",
     "CouncilPage",
     "CouncilTag",
     "CovenantPage",
     "CovenantTag",
     "DifferingArticle",
+    "Draft",
     "Edition",
+    "Filing",
     "Following",
     "FollowingBatch",
+    "GoLive",
     "Immutable",
     "ImportBatch",
     "ImportRow",
+    "LawFigure",
+    "LegalityReview",
     "Limit",
     "LimitReading",
     "Matter",
     "Measure",
+    "Opinion",
+    "OpinionPeriod",
+    "Procedure",
+    "ProcedureProfile",
+    "ProfileMeeting",
+    "ProfileStage",
     "Provision",
+    "PublicNotice",
+    "Publication",
     "RulePage",
     "RuleSource",
     "SourceScan",
+    "Vote",
 ]

@@ -11,6 +11,18 @@ from django.utils.translation import gettext_lazy as _
 
 # All that may change on an edition once it exists: how it ends.
 MUTABLE = frozenset({"ended_on", "ended_reason", "ended_note"})
+# What completing the papers of a legacy edition adds; never its words or the days it holds.
+PAPERS = frozenset(
+    {
+        "provenance",
+        "adopted_by",
+        "votes_for",
+        "votes_against",
+        "votes_abstain",
+        "filing_number",
+        "filed_on",
+    }
+)
 # All that may change on a provision: whether and how long it is suspended, and why.
 SUSPENSION = frozenset({"suspended_from", "suspended_until", "suspended_note"})
 
@@ -40,11 +52,12 @@ class Edition(models.Model):
 
     `effective_from` inclusive, `ended_on` exclusive, both local days. Which edition is in force is
     computed from these, never stored. `provenance` `legacy` means the papers of the procedure are
-    not all registered here, and the public page says so.
+    not all registered here, `override` that it came into force unfiled by a recorded decision; the
+    public page says so.
     """
 
     REPLACED, REPEALED, ORDERED = "replaced", "repealed", "ordered"
-    ADOPTED, LEGACY = "adopted", "legacy"
+    ADOPTED, LEGACY, OVERRIDE = "adopted", "legacy", "override"
     DAY, MONTH, YEAR, UNKNOWN = "day", "month", "year", "unknown"
 
     page = models.ForeignKey(
@@ -87,7 +100,11 @@ class Edition(models.Model):
     provenance = models.CharField(
         _("来源"),
         max_length=8,
-        choices=[(ADOPTED, _("按程序通过")), (LEGACY, _("历史存量（程序资料不全）"))],
+        choices=[
+            (ADOPTED, _("按程序通过")),
+            (LEGACY, _("历史存量（程序资料不全）")),
+            (OVERRIDE, _("未经备案，由系统管理员放行")),
+        ],
         default=LEGACY,
     )
     digest = models.CharField(max_length=64, editable=False)
@@ -116,11 +133,23 @@ class Edition(models.Model):
         return f"{self.title} 第{self.number}版"
 
     def save(self, *args, **kwargs):
-        if self.pk and not (
-            kwargs.get("update_fields") and MUTABLE.issuperset(kwargs["update_fields"])
-        ):
+        if self.pk and not self._may_write(kwargs.get("update_fields")):
             raise Immutable(_("已通过的文本不能修改，请另立新版。"))
         super().save(*args, **kwargs)
+
+    def _may_write(self, names) -> bool:
+        if not names:
+            return False
+        if PAPERS.issuperset(names):
+            return Edition.objects.filter(pk=self.pk, provenance=self.LEGACY).exists()
+        return MUTABLE.issuperset(names)
+
+    def complete_papers(self, **papers):
+        """Add the papers of a legacy edition and lift its label; `papers` of `PAPERS`."""
+        for name, value in papers.items():
+            setattr(self, name, value)
+        self.provenance = self.ADOPTED
+        self.save(update_fields=["provenance", *papers])
 
     def end(self, on: datetime.date | None, reason: str, note: str = ""):
         """Let the edition end on a day (it is no longer in force on that day); None: never."""

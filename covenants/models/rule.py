@@ -24,7 +24,7 @@ from wagtail.models import Page
 from wagtail.search import index
 from wagtail.url_routing import RouteResult
 
-from covenants import adoption, attaching, comparing, reading
+from covenants import adoption, attaching, comparing, filing_rule, reading
 from covenants.blocks import RuleAttachments, RuleBody
 from covenants.kinds import COUNCILS, COVENANT, SLUGS, kind_name
 from covenants.labels import number_articles
@@ -35,6 +35,10 @@ from .edition import Edition
 
 COMPARISON = "bijiao"
 """Address below a rule's page where two of its editions are compared (比较)."""
+
+LEDGER_DAYS = ("adopted_on", "effective_from")
+"""Values that the ledger gives where a text comes into force by one."""
+FIRST_CHILD = "0001"
 
 
 class RulePageForm(WagtailAdminPageForm):
@@ -59,7 +63,11 @@ class RulePageForm(WagtailAdminPageForm):
     def _check_adoption(self, cleaned):
         """What publishing would refuse, told beside the field while it can be put right."""
         known = {name: cleaned.get(name) for name in adoption.ADOPTED_VALUES}
-        for field, messages in adoption.obstacles(self.instance.pk, **known).items():
+        found = adoption.obstacles(self.instance.pk, **known)
+        path = self.instance.path or self.parent_page.path + FIRST_CHILD
+        if found and filing_rule.comes_by_ledger(self.instance, path):
+            found = {name: told for name, told in found.items() if name not in LEDGER_DAYS}
+        for field, messages in found.items():
             self.add_error(field if field in self.fields else None, messages)
 
     def save(self, commit=True):
@@ -307,7 +315,8 @@ class RulePage(ReadingPage):
         if self.effective_from and self.adopted_on and self.effective_from < self.adopted_on:
             raise ValidationError({"effective_from": _("施行日期不能早于通过日期。")})
 
-    def save(self, *args, **kwargs):
+    def save(self, *args, importing=False, **kwargs):
+        """`importing`: the text enters as one adopted before the county's go-live date."""
         update_fields = kwargs.get("update_fields")
         with transaction.atomic():
             self._refuse_twin()
@@ -317,7 +326,8 @@ class RulePage(ReadingPage):
             for name in ("edition_in_force", "shown_edition"):
                 self.__dict__.pop(name, None)
             if self.live and (update_fields is None or "live" in update_fields):
-                adoption.adopt(self, by=self.live_revision.user if self.live_revision else None)
+                by = self.live_revision.user if self.live_revision else None
+                adoption.adopt(self, by=by, importing=importing)
         return result
 
     def _refuse_twin(self):

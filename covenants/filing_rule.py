@@ -1,0 +1,213 @@
+"""From its county's go-live date on, no covenant comes into force that was not filed.
+
+`covenants.adoption`, the only maker of editions, and `covenants.validity`, the only one that
+repeals them, ask here: so no way of publishing (editor, workflow, schedule, import, command, shell)
+leads past it. What may enter without filing: a text adopted before that day, declared 历史存量 by
+the township, the county or an import; and what a superuser lets through for a recorded reason.
+"""
+
+import datetime
+from collections.abc import Iterable
+from dataclasses import dataclass, field
+
+from django.core.exceptions import ValidationError
+from django.utils import timezone
+from django.utils.translation import gettext as _
+
+from covenants.kinds import COVENANT
+from covenants.ledger_state import profile_of, state_of
+from covenants.ledger_words import missing_sentence
+from covenants.models.edition import Edition
+from covenants.models.law import GoLive
+from covenants.models.procedure import Procedure
+from covenants.procedure import terms
+from villages.models.public import COUNTY
+
+
+class Unfiled(ValidationError):
+    """Raised where a text would come into force without the procedure it needs."""
+
+
+@dataclass(frozen=True)
+class Grounds:
+    """On what an edition stands: the procedure it came by, its provenance, the values it gives.
+
+    `values`: fields of `Edition` that the ledger knows better than the page.
+    """
+
+    provenance: str
+    procedure: Procedure | None = None
+    values: dict = field(default_factory=dict)
+
+
+def go_live_days(paths: Iterable[str]) -> dict[str, datetime.date]:
+    """{path of a county: its go-live date} of the counties of some pages; one query."""
+    counties = {path[:COUNTY] for path in paths}
+    rows = GoLive.objects.filter(county__path__in=counties, on__isnull=False)
+    return dict(rows.values_list("county__path", "on"))
+
+
+def go_live_of(page) -> datetime.date | None:
+    return go_live_days([page.path]).get(page.path[:COUNTY])
+
+
+def _running(page) -> Procedure | None:
+    """The running procedure, locked until the transaction ends."""
+    locked = Procedure.objects.select_for_update().running().filter(page_id=page.pk).first()
+    return locked and Procedure.objects.with_ledger().get(pk=locked.pk)
+
+
+def grounds(page, digest: str, *, importing: bool = False) -> Grounds:
+    """On what the page's text (known by `digest`) may become an edition. Raises Unfiled.
+
+    A covenant needs a complete ledger from the go-live date on; whoever began a ledger, of any
+    rule, goes through with it or gives it up.
+    """
+    procedure = _running(page)
+    if procedure and procedure.override_at:
+        return Grounds(Edition.OVERRIDE, procedure, _dates(page, procedure))
+    if procedure and procedure.legacy_at is None and procedure.kind != terms.REPEALING:
+        return _by_ledger(page, procedure, digest)
+    day = go_live_of(page) if _must_be_filed(page) else None
+    declared = importing or (procedure is not None and procedure.legacy_at is not None)
+    _refuse_unfiled(page, day, declared=declared)
+    own = procedure if procedure and procedure.kind != terms.REPEALING else None
+    return Grounds(Edition.LEGACY, own)
+
+
+def adopts_anew(page, ended: Edition) -> bool:
+    """Whether a running ledger voted for the same words after their edition had ended."""
+    voted = {"page_id": page.pk, "vote__on__gte": ended.ended_on}
+    return Procedure.objects.running().filter(**voted).exclude(kind=terms.REPEALING).exists()
+
+
+def check_first(pages) -> None:
+    """Refuse new pages of an import whose text was adopted after go-live. Raises Unfiled."""
+    covenants = [page for page in pages if page.kind == COVENANT]
+    days = go_live_days(page.path for page in covenants)
+    if not days:
+        return
+    for page in covenants:
+        day = days.get(page.path[:COUNTY])
+        if day and _must_be_filed(page):
+            _refuse_unfiled(page, day, declared=True)
+
+
+def _must_be_filed(page) -> bool:
+    return page.kind == COVENANT and profile_of(page).requires(terms.FILING)
+
+
+def _refuse_unfiled(page, day: datetime.date | None, *, declared: bool) -> None:
+    """`day`: the county's go-live date. `declared`: as a text adopted before it."""
+    if day is None:
+        return
+    adopted = page.adopted_on or page.effective_from
+    if adopted is None or adopted >= day:
+        raise Unfiled(
+            _(
+                "%(day)s以后通过的村规民约，要先备案才能施行。请在“订立程序”里按步骤登记，"
+                "由乡镇（街道）备案。"
+            )
+            % {"day": day.isoformat()}
+        )
+    if not declared and timezone.localdate() >= day:
+        raise Unfiled(
+            _(
+                "%(day)s以前通过的老文本，要由乡镇（街道）或者县里在“订立程序”里认定为历史存量，"
+                "才能发布。"
+            )
+            % {"day": day.isoformat()}
+        )
+
+
+def _by_ledger(page, procedure: Procedure, digest: str) -> Grounds:
+    state = state_of(page, procedure)
+    if not state.is_complete:
+        raise Unfiled(missing_sentence(state))
+    if procedure.entry(terms.VOTE).digest != digest:
+        raise Unfiled(
+            _("表决以后正文又改过，和表决的不是同一份。请改回表决的文本，或者重新审查、表决。")
+        )
+    return Grounds(Edition.ADOPTED, procedure, _dates(page, procedure) | papers(procedure))
+
+
+def _dates(page, procedure: Procedure) -> dict:
+    """In force from the day that was set, but never before the vote or the filing."""
+    vote, filing = procedure.entry(terms.VOTE), procedure.entry(terms.FILING)
+    if vote is None:
+        return {}
+    days = [vote.on, page.effective_from or vote.on, filing.on if filing else vote.on]
+    return {
+        "adopted_on": vote.on,
+        "adopted_precision": Edition.DAY,
+        "effective_from": max(days),
+    }
+
+
+def papers(procedure: Procedure) -> dict:
+    """What the ledger says of vote and filing, as fields of `Edition`."""
+    vote, filing = procedure.entry(terms.VOTE), procedure.entry(terms.FILING)
+    found = {}
+    if vote:
+        found = {
+            "adopted_by": vote.get_meeting_display(),
+            "votes_for": vote.votes_for,
+            "votes_against": vote.votes_against,
+            "votes_abstain": vote.votes_abstain,
+        }
+    if filing:
+        found |= {"filing_number": filing.number, "filed_on": filing.on}
+    return found
+
+
+def close(procedure: Procedure | None, **outcome) -> None:
+    """Note what came of a procedure: `edition` made, or `ends` the edition it repealed."""
+    if procedure is None:
+        return
+    for name, value in outcome.items():
+        setattr(procedure, name, value)
+    procedure.closed_at = timezone.now()
+    procedure.version += 1
+    procedure.save(update_fields=["closed_at", "version", *outcome])
+
+
+def repeal(edition: Edition, on: datetime.date) -> Procedure | None:
+    """The procedure by which an edition may be repealed on a day, None where none is needed.
+
+    Raises Unfiled. Ordering a text to end (责令改正) asks nothing of this.
+    """
+    page = edition.page.specific
+    procedure = _running(page)
+    if procedure and procedure.kind == terms.REPEALING:
+        if procedure.override_at:
+            return procedure
+        state = state_of(page, procedure)
+        if not state.is_complete:
+            raise Unfiled(missing_sentence(state))
+        filing = procedure.entry(terms.FILING)
+        if filing and on < filing.on:
+            raise Unfiled(
+                _("废止自备案之日（%s）起才算数，请填这一天或以后的日期。") % filing.on.isoformat()
+            )
+        return procedure
+    day = go_live_of(page) if _must_be_filed(page) else None
+    if day and timezone.localdate() >= day:
+        raise Unfiled(
+            _(
+                "废止村规民约也要表决和备案。请先在“订立程序”里登记废止。"
+                "上级责令改正的，请选“责令改正”。"
+            )
+        )
+    return None
+
+
+def comes_by_ledger(page, path: str = "") -> bool:
+    """Whether the page's next text takes its days from a ledger, begun or to be begun.
+
+    `path`: where a page not yet in the tree will stand.
+    """
+    if page.pk and Procedure.objects.running().filter(page_id=page.pk, legacy_at=None).exists():
+        return True
+    path = path or page.path
+    day = go_live_days([path]).get(path[:COUNTY]) if page.kind == COVENANT else None
+    return bool(day and timezone.localdate() >= day)

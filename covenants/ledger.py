@@ -1,0 +1,386 @@
+"""The steps of a rule's procedure, each beside the predicate that allows it.
+
+Every step locks the procedure's row, compares its version with the one the person saw, writes the
+ledger, notes the page for search and logs who did it, in one transaction. What is checked stands in
+`covenants.procedure`, what may come into force in `covenants.filing_rule`.
+"""
+
+from django.core.exceptions import ValidationError
+from django.db import IntegrityError, models, transaction
+from django.utils import timezone
+from django.utils.translation import gettext as _
+from wagtail.log_actions import log
+from wagtail.models import Page
+
+from covenants.adoption import EARLIEST, LONGEST_WAIT, provision_rows, text_digest
+from covenants.filing_rule import papers
+from covenants.ledger_state import LedgerState, profile_of, state_of
+from covenants.ledger_words import STAGE_NAMES, disorder_words, faults, finding_words, stage_list
+from covenants.models.edition import Edition
+from covenants.models.procedure import ENTRY_MODELS, Entry, Procedure
+from covenants.procedure import terms
+from covenants.procedure.figures import impossible
+from editorial.review import ReviewRefused, holds_review_right
+from safety.findings import refuse_in_texts
+from search.outbox import touch
+from villages.models import VillagePage
+from villages.models.public import VILLAGE
+
+NEVER_PUBLIC = frozenset({"opinion", "minutes", "file"})
+"""Fields of entries that readers never get."""
+_FIRST_DAY = {terms.OPINIONS: "begins", terms.NOTICE: "begins"}
+_FAULT_FIELDS = {
+    "votes_above_present": "votes_for",
+    "votes_below_present": "explanation",
+    "present_above_expected": "present",
+    "present_above_eligible": "present",
+    "expected_above_eligible": "expected",
+    "women_above_present": "women",
+    "notified_after_meeting": "notified_on",
+}
+
+
+class Stale(ValidationError):
+    """Somebody else wrote in the ledger meanwhile."""
+
+
+def may_open(user, page) -> bool:
+    """Whether `user` may see a page's ledger with what is not public."""
+    return page.permissions_for_user(user).can_edit() or holds_review_right(user, page)
+
+
+def may_record(user, page, recorded_by: str) -> bool:
+    """Whether `user` may record a stage that a profile leaves to `recorded_by` (of terms)."""
+    if recorded_by == terms.BY_VILLAGE:
+        return page.permissions_for_user(user).can_edit()
+    return holds_review_right(user, page)
+
+
+def may_start(user, page) -> bool:
+    return page.permissions_for_user(user).can_edit()
+
+
+def kind_of_next(page) -> str:
+    """Whether the next text of a page is its first or revises one."""
+    return terms.REVISING if page.editions.exists() else terms.MAKING
+
+
+@transaction.atomic
+def start(page, kind: str, *, by) -> Procedure:
+    """Begin a procedure; a page has one running at a time. Raises ValidationError."""
+    _allow(may_start(by, page))
+    if kind == terms.REPEALING and not page.editions.in_force().exists():
+        raise ValidationError(_("现在没有施行中的版本，不用废止。"))
+    procedure = Procedure(page_id=page.pk, kind=kind, started_by=by, changed_by=by)
+    if len(page.path) > VILLAGE + Page.steplen:
+        procedure.village = VillagePage.objects.get(path=page.path[:VILLAGE])
+    try:
+        with transaction.atomic():
+            procedure.save()
+    except IntegrityError as error:
+        raise ValidationError(_("这份规约已经有一个程序在办，请先办完或者停办。")) from error
+    _note(page, "covenants.procedure_start", by, kind=procedure.get_kind_display())
+    return procedure
+
+
+@transaction.atomic
+def papers_of(edition: Edition, *, by) -> Procedure:
+    """The ledger to which the papers of a legacy edition are added, made if need be."""
+    page = edition.page.specific
+    _allow(may_start(by, page))
+    edition = Edition.objects.select_for_update().get(pk=edition.pk)
+    if not edition.is_legacy:
+        raise ValidationError(_("这一版的程序资料已经齐全。"))
+    found = Procedure.objects.with_ledger().filter(edition=edition).first()
+    if found:
+        return found
+    kind = terms.MAKING if edition.number == 1 else terms.REVISING
+    return Procedure.objects.create(
+        page_id=page.pk,
+        kind=kind,
+        edition=edition,
+        started_by=by,
+        changed_by=by,
+        closed_at=timezone.now(),
+    )
+
+
+def can_write(procedure: Procedure) -> bool:
+    """Whether the ledger is still open: under way, or of an edition whose papers are missing."""
+    return procedure.is_running or bool(procedure.edition and procedure.edition.is_legacy)
+
+
+@transaction.atomic
+def record(procedure: Procedure, stage: str, values: dict, *, by, version: int) -> Entry:
+    """Write a stage into the ledger; returns its row.
+
+    `values`: fields of the stage's model. Raises ValidationError {field: message}, `Stale` when
+    the ledger changed since `version`, ReviewRefused for whom the stage is not.
+    """
+    page, procedure = _locked(procedure, version)
+    profile = profile_of(page)
+    step = profile.step(stage)
+    _allow(step is not None and may_record(by, page, step.recorded_by))
+    if stage != terms.FILING and procedure.is_running and procedure.entry(terms.FILING):
+        filing = profile.step(terms.FILING)
+        _allow(may_record(by, page, filing.recorded_by), _("已经备案，由备案员才能更正。"))
+    state = state_of(page, procedure, profile)
+    entry = _entry(procedure, stage, values, state)
+    entry.recorded_by = by
+    text = _text_of(procedure, page)
+    if stage in (terms.REVIEW, terms.VOTE) and procedure.kind != terms.REPEALING:
+        entry.digest = text
+    if stage == terms.VOTE:
+        entry.confirmed_at = entry.confirmed_by = None
+    if stage == terms.FILING:
+        entry.township_id = _township(page)
+        entry.year = entry.on.year if entry.on else 0
+    _check(entry, stage, procedure, profile)
+    if stage == terms.FILING and _is_new(procedure):
+        _check_filing(state_of(page, procedure, profile), text)
+    try:
+        with transaction.atomic():
+            entry.save()
+    except IntegrityError as error:
+        raise ValidationError(
+            {"number": _("这个备案号今年已经用过，请核对；和村里的规约一起备案的，请勾选。")}
+        ) from error
+    _changed(procedure, by)
+    _note(page, "covenants.record_stage", by, stage=str(STAGE_NAMES[stage]), values=_plain(entry))
+    _lift_label(page, procedure, profile, by)
+    return entry
+
+
+@transaction.atomic
+def confirm_figures(procedure: Procedure, *, by, version: int) -> None:
+    """A reviewer confirms a vote that only unverified figures question; not who recorded it."""
+    page, procedure = _locked(procedure, version)
+    vote = procedure.entry(terms.VOTE)
+    _allow(vote is not None and may_confirm(by, page, vote))
+    if not state_of(page, procedure).to_confirm:
+        raise ValidationError(_("没有要确认的。"))
+    vote.confirmed_at, vote.confirmed_by = timezone.now(), by
+    vote.save(update_fields=["confirmed_at", "confirmed_by"])
+    _changed(procedure, by)
+    _note(page, "covenants.confirm_figures", by, day=vote.on.isoformat())
+    _lift_label(page, procedure, profile_of(page), by)
+
+
+def may_confirm(user, page, vote) -> bool:
+    """Whoever reviews there, but not the one who recorded the vote."""
+    return holds_review_right(user, page) and vote.recorded_by_id != user.pk
+
+
+@transaction.atomic
+def give_up(procedure: Procedure, note: str, *, by, version: int) -> None:
+    """Stop a procedure under way; what was recorded stays. Raises ValidationError."""
+    page, procedure = _locked(procedure, version)
+    _allow(may_start(by, page))
+    if not procedure.is_running:
+        raise ValidationError(_("这个程序已经办完。"))
+    if not note.strip():
+        raise ValidationError({"note": _("请写明不办的缘由。")})
+    procedure.closed_at, procedure.closed_note = timezone.now(), note.strip()[:200]
+    procedure.save(update_fields=["closed_at", "closed_note"])
+    _changed(procedure, by)
+    _note(page, "covenants.procedure_stop", by, note=procedure.closed_note)
+
+
+def may_declare_legacy(user, page) -> bool:
+    """Township and county: whoever reviews there."""
+    return holds_review_right(user, page)
+
+
+@transaction.atomic
+def declare_legacy(page, *, by) -> Procedure:
+    """Let the page's next text enter as one adopted before go-live (历史存量).
+
+    Its day of adoption is asked again when it becomes an edition. Raises ReviewRefused.
+    """
+    _allow(may_declare_legacy(by, page))
+    procedure = Procedure.objects.select_for_update().running().filter(page_id=page.pk).first()
+    if procedure is None:
+        procedure = start(page, kind_of_next(page), by=by)
+    procedure.legacy_at, procedure.legacy_by = timezone.now(), by
+    procedure.save(update_fields=["legacy_at", "legacy_by"])
+    _changed(procedure, by)
+    _note(page, "covenants.declare_legacy", by)
+    return procedure
+
+
+def may_override(user) -> bool:
+    return user.is_active and user.is_superuser
+
+
+@transaction.atomic
+def override(page, reason: str, *, by) -> Procedure:
+    """Let the page's next text come into force, or its repeal, without the papers.
+
+    Superusers only; the reason is logged and readers see it.
+    """
+    _allow(may_override(by))
+    if not reason.strip():
+        raise ValidationError({"reason": _("请写明理由，居民会看到。")})
+    refuse_in_texts({_("理由"): reason})
+    procedure = Procedure.objects.select_for_update().running().filter(page_id=page.pk).first()
+    if procedure is None:
+        procedure = start(page, kind_of_next(page), by=by)
+    procedure.override_at, procedure.override_by = timezone.now(), by
+    procedure.override_reason = reason.strip()[:200]
+    procedure.save(update_fields=["override_at", "override_by", "override_reason"])
+    _changed(procedure, by)
+    _note(page, "covenants.override_filing", by, reason=procedure.override_reason)
+    return procedure
+
+
+def working_digest(page) -> str:
+    """Identifies the page's newest working text, as `adoption.text_digest` does an edition's."""
+    draft = page.get_latest_revision_as_object()
+    rows = provision_rows(draft.body)
+    return text_digest(draft.title, draft.preamble, draft.closing, rows)
+
+
+def _is_new(procedure: Procedure) -> bool:
+    """Whether the text has to come into force by this ledger, not by having held for long."""
+    return procedure.is_running and procedure.legacy_at is None
+
+
+def _text_of(procedure, page) -> str:
+    if procedure.edition:
+        return procedure.edition.digest
+    return working_digest(page)
+
+
+def _allow(may: bool, message: str = "") -> None:
+    if not may:
+        raise ReviewRefused(message or _("这一步不由您登记。"))
+
+
+def _locked(procedure: Procedure, version: int):
+    """(page, the procedure as it is now, locked). Raises Stale, ValidationError when closed."""
+    Procedure.objects.select_for_update().get(pk=procedure.pk)
+    procedure = Procedure.objects.with_ledger().get(pk=procedure.pk)
+    if procedure.version != version:
+        raise Stale(_("别人刚刚改过这份台账。请看过最新的内容再保存，您填的没有丢。"))
+    if not can_write(procedure):
+        raise ValidationError(_("这个程序已经办完，不能再改。"))
+    return procedure.page.specific, procedure
+
+
+def _entry(procedure, stage, values, state: LedgerState) -> Entry:
+    """The stage's row with the new values; what it said before is kept where it matters."""
+    model = ENTRY_MODELS[stage]
+    entry = procedure.entry(stage)
+    if entry is None:
+        entry = model(procedure=procedure)
+    else:
+        failed = not (state.vote_counts if stage == terms.VOTE else state.done[stage])
+        told = entry.told_as_earlier() if failed and _is_another(entry, values) else None
+        entry.earlier = [*entry.earlier, told] if told else entry.earlier
+    for name, value in values.items():
+        setattr(entry, name, value)
+    setattr(procedure, stage, entry)
+    return entry
+
+
+def _is_another(entry, values) -> bool:
+    """Whether a stage took place again, rather than being put right."""
+    result = values.get("result", getattr(entry, "result", None))
+    return values.get("on", entry.on) != entry.on or result != getattr(entry, "result", None)
+
+
+def _check(entry, stage, procedure, profile) -> None:
+    left_out = [
+        f.name for f in entry._meta.fields if not f.editable or f.many_to_one or f.one_to_one
+    ]
+    entry.clean_fields(exclude=left_out)
+    found = _day_faults(entry, stage, procedure, profile)
+    if stage == terms.VOTE:
+        for finding in impossible(entry.count):
+            found.setdefault(_FAULT_FIELDS[finding.code], []).append(finding_words(finding))
+    if found:
+        raise ValidationError(found)
+    texts = {
+        str(field.verbose_name): getattr(entry, field.name)
+        for field in entry._meta.fields
+        if isinstance(field, models.CharField | models.TextField)
+        and field.editable
+        and not field.choices
+        and field.name not in NEVER_PUBLIC
+    }
+    refuse_in_texts({name: text for name, text in texts.items() if text})
+
+
+def _day_faults(entry, stage, procedure, profile) -> dict[str, list[str]]:
+    """Days that cannot be: in the future, before 1949, out of order, too short a period."""
+    found: dict[str, list[str]] = {}
+    today, first = timezone.localdate(), _FIRST_DAY.get(stage, "on")
+    last_allowed = today if first == "on" else today + LONGEST_WAIT
+    if not EARLIEST <= entry.span.begins <= last_allowed:
+        found[first] = [_("日期应在1949年以后、今天以前，请核对年份。")]
+    if first == "begins":
+        if entry.ends < entry.begins:
+            found["ends"] = [_("结束的日期不能早于开始的日期。")]
+        elif _is_new(procedure) and entry.days < profile.notice_days:
+            found["ends"] = [
+                _("至少要 %(least)d 天，现在是 %(days)d 天。")
+                % {"least": profile.notice_days, "days": entry.days}
+            ]
+    state = LedgerState(procedure, profile, [])
+    told = [d for d in state.disorders if stage in (d.earlier, d.later)]
+    if told:
+        found.setdefault(first, []).extend(disorder_words(disorder) for disorder in told)
+    edition = procedure.edition
+    if stage == terms.VOTE and edition and edition.adopted_on:
+        exact = edition.adopted_precision == Edition.DAY
+        if exact and entry.on != edition.adopted_on:
+            day = edition.adopted_on.isoformat()
+            found.setdefault("on", []).append(_("这一版登记的通过日期是 %s，请核对。") % day)
+    return found
+
+
+def _check_filing(state: LedgerState, text: str) -> None:
+    """Filing is the township's word that all before it is there."""
+    if missing := state.missing_before_filing:
+        told = " ".join(faults(state)) or stage_list(missing)
+        raise ValidationError(_("还不能备案。%s") % told)
+    if state.changed_since_review:
+        raise ValidationError(_("合法性审查以后正文又改过，请重新送审。"))
+    vote = state.procedure.entry(terms.VOTE)
+    if state.procedure.kind != terms.REPEALING and vote.digest != text:
+        raise ValidationError(_("表决以后正文又改过，和表决的不是同一份，不能备案。"))
+
+
+def _township(page) -> int:
+    return Page.objects.values_list("pk", flat=True).get(path=page.path[: VILLAGE - Page.steplen])
+
+
+def _lift_label(page, procedure: Procedure, profile, by) -> None:
+    """Complete the papers of a legacy edition; its words and days stay."""
+    edition = procedure.edition
+    if edition is None or not edition.is_legacy:
+        return
+    if state_of(page, procedure, profile).is_complete:
+        edition.complete_papers(**papers(procedure))
+        _note(page, "covenants.complete_papers", by, edition=edition.number)
+
+
+def _changed(procedure: Procedure, by) -> None:
+    procedure.version += 1
+    procedure.changed_by = by
+    procedure.save(update_fields=["version", "changed_by", "changed_at"])
+
+
+def _plain(entry) -> dict:
+    """The entry's values for the log, as JSON holds them; of a file its name."""
+    names = [f.name for f in entry._meta.fields if f.editable and f.name not in ("recorded_by",)]
+    return {
+        name: str(getattr(entry, name))
+        for name in names
+        if name != "procedure" and getattr(entry, name) not in (None, "")
+    }
+
+
+def _note(page, action: str, by, **data) -> None:
+    touch(Page, [page.pk])
+    log(instance=page, action=action, user=by, data=data)
