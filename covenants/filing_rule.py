@@ -68,7 +68,7 @@ def grounds(page, digest: str, *, importing: bool = False) -> Grounds:
         return Grounds(Edition.OVERRIDE, procedure, _dates(page, procedure))
     if procedure and procedure.legacy_at is None and procedure.kind != terms.REPEALING:
         return _by_ledger(page, procedure, digest)
-    day = go_live_of(page) if _must_be_filed(page) else None
+    day = _filing_since(page)
     declared = importing or (procedure is not None and procedure.legacy_at is not None)
     _refuse_unfiled(page, day, declared=declared)
     own = procedure if procedure and procedure.kind != terms.REPEALING else None
@@ -94,7 +94,13 @@ def check_first(pages) -> None:
 
 
 def _must_be_filed(page) -> bool:
-    return page.kind == COVENANT and profile_of(page).requires(terms.FILING)
+    return profile_of(page).requires(terms.FILING)
+
+
+def _filing_since(page) -> datetime.date | None:
+    """The go-live date that binds the page, None where none does."""
+    day = go_live_of(page) if page.kind == COVENANT else None
+    return day if day and _must_be_filed(page) else None
 
 
 def _refuse_unfiled(page, day: datetime.date | None, *, declared: bool) -> None:
@@ -190,7 +196,7 @@ def repeal(edition: Edition, on: datetime.date) -> Procedure | None:
                 _("废止自备案之日（%s）起才算数，请填这一天或以后的日期。") % filing.on.isoformat()
             )
         return procedure
-    day = go_live_of(page) if _must_be_filed(page) else None
+    day = _filing_since(page)
     if day and timezone.localdate() >= day:
         raise Unfiled(
             _(
