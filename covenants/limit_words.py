@@ -7,7 +7,7 @@ from wagtail.permissions import register_permission_policy
 from wagtail.snippets.views.snippets import SnippetViewSet, SnippetViewSetGroup
 
 from covenants.models import Matter, Measure
-from editorial.models import Seat
+from editorial.mandates import holds_any_role
 
 ROLES = ("county_admin", "prefecture_admin")
 
@@ -20,9 +20,7 @@ class CountyAndAbove(ModelPermissionPolicy):
     def user_has_permission(self, user, action):
         if action == "delete" or not (user.is_authenticated and user.is_active):
             return False
-        return (
-            user.is_superuser or Seat.objects.filter(group__user=user, role__in=self.roles).exists()
-        )
+        return user.is_superuser or holds_any_role(user, self.roles)
 
     def user_has_any_permission(self, user, actions):
         return any(self.user_has_permission(user, action) for action in actions)

@@ -4,10 +4,12 @@ from django.contrib.contenttypes.models import ContentType
 from django.urls import reverse
 from django.utils.translation import gettext as _
 from wagtail.admin.ui.components import Component
+from wagtail.models import Page
+from wagtail.permissions import policy_registry
 
 from consultations.models import ConsultationPage
 from covenants.upload import upload_address
-from editorial.models import Seat
+from editorial.mandates import live_mandates
 from home.models import FeatureIndexPage, FeaturePage
 from villages.models import CountyPage, HouseholdPage, TownshipPage, VillagePage
 
@@ -23,13 +25,31 @@ class OwnPlacesPanel(Component):
 
     def get_context_data(self, parent_context):
         user = parent_context["request"].user
-        seats = Seat.objects.filter(group__user=user).select_related("page__content_type")[:SHOWN]
+        served = {mandate.body_id: mandate.body for mandate in live_mandates(user)}
+        pages = list(served.values())[:SHOWN]
+        policy = policy_registry.get_by_type(Page)
         return super().get_context_data(parent_context) | {
-            "places": [{"page": seat.page, "links": list(_links(seat.page))} for seat in seats]
+            "places": [
+                {
+                    "page": page,
+                    "links": list(
+                        _links(page, policy.user_has_permission_for_instance(user, "add", page))
+                    ),
+                }
+                for page in pages
+            ]
         }
 
 
-def _links(page):
+def _links(page, writes):
+    if writes:
+        yield from _desks(page)
+    yield _("看全部页面"), reverse("wagtailadmin_explore", args=[page.pk])
+    if page.live and page.url:
+        yield _("居民看到的样子"), page.url
+
+
+def _desks(page):
     model = page.cached_content_type.model_class()
     if model is VillagePage:
         yield _("上传规约"), upload_address(page)
@@ -41,9 +61,6 @@ def _links(page):
         yield _("整批导入"), reverse("covenants_batches")
     elif model is FeatureIndexPage:
         yield _("写典型案例"), _add(FeaturePage, page)
-    yield _("看全部页面"), reverse("wagtailadmin_explore", args=[page.pk])
-    if page.live and page.url:
-        yield _("居民看到的样子"), page.url
 
 
 def _add(model, parent):

@@ -7,13 +7,14 @@ from wagtail.permissions import register_permission_policy
 from wagtail.snippets.views.snippets import SnippetViewSet
 
 from covenants.limit_words import ROLES, CountyAndAbove
+from editorial.roles import PROPAGANDA
 from home.models import Situation
 
 
 class PropagandaAndAbove(CountyAndAbove):
     """Nobody deletes: the address may hang printed on a wall. What is not wanted is taken out."""
 
-    roles = (*ROLES, "propaganda_staff")
+    roles = (*ROLES, *PROPAGANDA)
 
 
 class SituationViewSet(SnippetViewSet):

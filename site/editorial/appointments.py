@@ -1,91 +1,130 @@
-"""Appointing and dismissing people: the only place that makes groups and permission rows."""
+"""Appointing and dismissing people: the only place that makes mandates and ends them."""
 
-from django.contrib.auth.models import Group, Permission
+import datetime
+
+from django.contrib.auth import get_user_model
 from django.db import transaction
-from django.utils.text import Truncator
+from django.db.models import Q
+from django.utils import timezone
 from django.utils.translation import gettext as _
-from wagtail.documents import get_document_model
-from wagtail.images import get_image_model
 from wagtail.log_actions import log
-from wagtail.models import Collection, GroupCollectionPermission, GroupPagePermission, Page
+from wagtail.models import Page
 
-from .models import BodyCollection, Seat
+from . import mandates
+from .body_collections import body_collection
+from .models import Mandate
 from .roles import ROLES
 
 
 class AppointmentError(ValueError):
-    """The appointment cannot be made; the message says why, for a person to read."""
+    """The appointment cannot be made or ended; the message says why, for a person to read."""
 
 
 @transaction.atomic
-def appoint(user, role_key, page, by=None):
-    """Give `user` the role at `page` and return its `Seat`. Doing it twice changes nothing.
+def appoint(user, role_key, page, by=None, since=None, until=None, why=""):
+    """Give `user` the role at `page` and return the `Mandate`.
 
-    `by` is the user who decides, for the log. Raises AppointmentError for an unknown role or a
-    page the role does not serve.
+    `since` and `until` are dates (from the beginning of the one to the end of the other, local
+    time) or aware datetimes; without them the term begins now and does not end. A term that lies
+    within one they already hold changes nothing and returns that one. `by` is the user who
+    decides; None stands for the system's operator. Raises AppointmentError for an unknown role, a
+    page the role does not serve, dates the wrong way round, or a `by` who may not decide this.
     """
-    role, page = _checked(role_key, page)
-    seat = Seat.objects.select_related("group").filter(role=role.key, page_id=page.pk).first()
-    if seat is None:
-        seat = Seat.objects.create(role=role.key, page_id=page.pk, group=_make_group(role, page))
-    _grant(seat.group, role, page)
-    if not user.groups.filter(pk=seat.group_id).exists():
-        user.groups.add(seat.group)
-        _log("editorial.appoint", user, role, page, by)
-    return seat
+    role, page = _checked(role_key, page, by)
+    starts_at, ends_at = begins(since) or timezone.now(), ends(until)
+    if ends_at is not None and ends_at <= starts_at:
+        raise AppointmentError(_("任期的结束必须晚于开始。"))
+    _take_turns(user)
+    held = Mandate.objects.filter(user=user, role=role.key, body=page, starts_at__lte=starts_at)
+    lasting = Q(ends_at=None) if ends_at is None else Q(ends_at=None) | Q(ends_at__gte=ends_at)
+    mandate = held.filter(lasting).first()
+    if mandate is None:
+        if role.media_actions:
+            body_collection(page)
+        mandate = Mandate.objects.create(
+            person=shown_name(user),
+            user=user,
+            role=role.key,
+            body=page,
+            starts_at=starts_at,
+            ends_at=ends_at,
+        )
+        _log("editorial.appoint", mandate, by, why)
+    mandates.forget(user)
+    return mandate
 
 
 @transaction.atomic
-def dismiss(user, role_key, page, by=None):
-    """Take the role at `page` from `user`; returns whether they held it.
+def dismiss(user, role_key, page, by=None, as_of=None, why=""):
+    """End the role at `page` for `user`; returns whether there was anything to end.
 
-    The last one to leave takes the group and its permission rows along; the collection stays,
-    since pages use what lies in it.
+    `as_of` as in `end`. Terms that have not begun end with the present one.
     """
-    role, page = _checked(role_key, page)
-    seat = Seat.objects.select_related("group").filter(role=role.key, page_id=page.pk).first()
-    if seat is None or not user.groups.filter(pk=seat.group_id).exists():
+    role, page = _checked(role_key, page, by)
+    _take_turns(user)
+    rows = Mandate.objects.running().filter(user=user, role=role.key, body=page)
+    ended = [end(mandate, by=by, as_of=as_of, why=why) for mandate in rows.select_related("body")]
+    mandates.forget(user)
+    return any(ended)
+
+
+@transaction.atomic
+def dismiss_all(user, by=None, as_of=None, why=""):
+    """End every role of `user`; returns how many ended."""
+    rows = Mandate.objects.running().filter(user=user).select_related("body")
+    ended = [end(mandate, by=by, as_of=as_of, why=why) for mandate in rows]
+    mandates.forget(user)
+    return sum(ended)
+
+
+@transaction.atomic
+def end(mandate, by=None, as_of=None, why=""):
+    """End one mandate; returns whether this changed anything.
+
+    `as_of` is its last day (a date; it ends with that day), a datetime, or None for this moment. A
+    day that has passed takes the rights at once and is kept as the date. A term is never made
+    longer, and one that has ended stays as it was recorded. Raises AppointmentError for a `by` who
+    may not decide this.
+    """
+    if by is not None and not mandates.may_appoint(by, mandate.role, mandate.body):
+        raise AppointmentError(_not_yours(mandate.get_role_display(), mandate.body))
+    now = timezone.now()
+    locked = Mandate.objects.select_for_update().get(pk=mandate.pk)
+    ends_at = max(ends(as_of) or now, locked.starts_at)
+    if locked.ends_at is not None and locked.ends_at <= max(now, ends_at):
         return False
-    user.groups.remove(seat.group)
-    _log("editorial.dismiss", user, role, page, by)
-    if not seat.group.user_set.exists():
-        seat.group.delete()
+    locked.ends_at, locked.ended_by, locked.ended_on = ends_at, by, now
+    locked.why_ended = why[: Mandate._meta.get_field("why_ended").max_length]
+    locked.save()
+    _log("editorial.dismiss", locked, by, why)
     return True
 
 
-def dismiss_all(user, by=None):
-    """Take every role from `user`; returns how many they held."""
-    seats = list(Seat.objects.filter(group__user=user).select_related("page"))
-    return sum(dismiss(user, seat.role, seat.page, by=by) for seat in seats)
+def begins(since):
+    """The moment at which a term beginning on the day `since` begins; None for None."""
+    if since is None or isinstance(since, datetime.datetime):
+        return since
+    return timezone.make_aware(datetime.datetime.combine(since, datetime.time.min))
 
 
-def body_collection(page):
-    """The collection of the body at `page`, made if need be.
-
-    Collections nest as the bodies do, so that a township sees its villages' pictures whichever
-    of them got its collection first.
-    """
-    found = BodyCollection.objects.select_related("collection").filter(page_id=page.pk).first()
-    if found:
-        return found.collection
-    above = (
-        BodyCollection.objects.filter(page__in=page.get_ancestors())
-        .order_by("-page__depth")
-        .select_related("collection")
-        .first()
-    )
-    parent = above.collection if above else Collection.get_first_root_node()
-    collection = parent.add_child(instance=Collection(name=page.title))
-    BodyCollection.objects.create(page_id=page.pk, collection=collection)
-    lower = BodyCollection.objects.filter(page__path__startswith=page.path).exclude(page_id=page.pk)
-    for row in lower.select_related("collection"):
-        if row.collection.depth == collection.depth:
-            fresh = Collection.objects.get(pk=row.collection_id)
-            fresh.move(Collection.objects.get(pk=collection.pk), pos="sorted-child")
-    return Collection.objects.get(pk=collection.pk)
+def ends(until):
+    """The first moment after a term whose last day is `until`; None for None."""
+    if until is None or isinstance(until, datetime.datetime):
+        return until
+    return begins(until + datetime.timedelta(days=1))
 
 
-def _checked(role_key, page):
+def shown_name(user):
+    """The name under which a person is shown."""
+    return user.get_full_name() or user.get_username()
+
+
+def _take_turns(user):
+    """Let whoever else appoints or dismisses this person wait until this transaction ends."""
+    get_user_model().objects.select_for_update().get(pk=user.pk)
+
+
+def _checked(role_key, page, by):
     role = ROLES.get(role_key)
     if role is None:
         raise AppointmentError(
@@ -97,38 +136,29 @@ def _checked(role_key, page):
         raise AppointmentError(
             _("“%(role)s”不能设在“%(page)s”。") % {"role": role.name, "page": page.title}
         )
+    if by is not None and not mandates.may_appoint(by, role.key, page):
+        raise AppointmentError(_not_yours(role.name, page))
     return role, page
 
 
-def _make_group(role, page):
-    title = Truncator(page.title).chars(80)
-    return Group.objects.create(name=f"{role.name} · {title} ({page.pk})")
+def _not_yours(role_name, page):
+    return _("您不能任免“%(page)s”的%(role)s。") % {"role": role_name, "page": page.title}
 
 
-def _grant(group, role, page):
-    group.permissions.add(
-        Permission.objects.get(content_type__app_label="wagtailadmin", codename="access_admin")
-    )
-    for permission in _permissions(Page, role.page_actions):
-        GroupPagePermission.objects.get_or_create(group=group, page=page, permission=permission)
-    collection = body_collection(page)
-    for model in (get_image_model(), get_document_model()):
-        for permission in _permissions(model, role.media_actions):
-            GroupCollectionPermission.objects.get_or_create(
-                group=group, collection=collection, permission=permission
-            )
-
-
-def _permissions(model, actions):
-    meta = model._meta
-    codenames = [f"{action}_{meta.model_name}" for action in actions]
-    return Permission.objects.filter(content_type__app_label=meta.app_label, codename__in=codenames)
-
-
-def _log(action, user, role, page, by):
-    log(
-        instance=page.specific,
-        action=action,
-        user=by,
-        data={"person": user.get_username(), "role": role.key, "role_name": str(role.name)},
-    )
+def _log(action, mandate, by, why):
+    """Note the change in the history of the body and in that of the person."""
+    last = mandate.last_day
+    data = {
+        "mandate": mandate.pk,
+        "person": mandate.person,
+        "username": mandate.user.get_username() if mandate.user else "",
+        "role": mandate.role,
+        "role_name": str(ROLES[mandate.role].name),
+        "body": mandate.body.title,
+        "from": mandate.first_day.isoformat(),
+        "until": last.isoformat() if last else "",
+        "why": why,
+    }
+    log(instance=mandate.body.specific, action=action, user=by, data=data)
+    if mandate.user:
+        log(instance=mandate.user, action=action, user=by, data=data)

@@ -14,8 +14,10 @@ class EditorialConfig(AppConfig):
         from safety.removal.receiving import when_received
 
         from . import (
+            body_collections,
             checks,
             chosen_objects,
+            media_policy,
             notifications,
             permission_policy,
             removal_steps,
@@ -25,6 +27,8 @@ class EditorialConfig(AppConfig):
 
         when_received(removal_steps.tell_reviewers)
         permission_policy.register()
+        media_policy.register()
+        body_collections.connect()
         review.bind_reviewed_models(get_page_models())
         chosen_objects.bind_page_models(get_page_models())
         notifications.connect()

@@ -4,11 +4,14 @@ The rule: no one approves or publishes what they wrote themselves, or wrote down
 Nothing here changes data.
 """
 
+from django.contrib.auth import get_user_model
 from django.utils.translation import gettext as _
 from wagtail.models import Page, PagePermissionTester
 from wagtail.permissions import policy_registry
 
 from . import authorship
+from .models.mandate import Mandate
+from .roles import roles_allowing
 
 NAMED = 5
 """People named to an author who looks for someone to approve."""
@@ -78,16 +81,14 @@ def who_else(page, wrote=None) -> str:
 
 def _nearest_reviewers(page, wrote):
     """(body, users who publish there and wrote none of it) of the nearest body with such users."""
-    policy = policy_registry.get_by_type(Page)
-    for body in page.get_ancestors(inclusive=True).order_by("-depth"):
-        rows = body.group_permissions.filter(permission__codename="publish_page")
-        found = policy.users_with_permission_for_instance(
-            "publish", page, include_superusers=False
-        ).filter(groups__in=rows.values("group"))
-        found = found.exclude(pk__in=wrote).order_by("pk")
-        if found.exists():
-            return body, found
-    return None, policy.users_with_permission_for_instance("publish", page).none()
+    people = get_user_model().objects.order_by("pk")
+    above = page.get_ancestors(inclusive=True)
+    rows = Mandate.objects.live().filter(body__in=above, role__in=roles_allowing({"publish"}))
+    nearest = rows.exclude(user__in=wrote).order_by("-body__depth").select_related("body").first()
+    if nearest is None:
+        return None, people.none()
+    there = rows.filter(body=nearest.body).exclude(user__in=wrote)
+    return nearest.body, people.filter(pk__in=there.order_by().values("user"))
 
 
 class ReviewedPagePermissionTester(PagePermissionTester):

@@ -1,22 +1,31 @@
-"""What each role may do at the node it serves. Data only: nothing here touches the database."""
+"""What each role may do at the body it serves. Data only: nothing here touches the database."""
 
 from dataclasses import dataclass
 
 from django.utils.functional import Promise
 from django.utils.translation import gettext_lazy as _
 
+READ = ("view",)
 WRITE = ("add", "change")
 REVIEW = ("add", "change", "publish", "lock", "unlock")
 MEDIA = ("add", "change", "choose")
 
+VILLAGE = "villages.VillagePage"
+TOWNSHIP = "villages.TownshipPage"
+COUNTY = "villages.CountyPage"
+HOME = "home.HomePage"
+FEATURES = "home.FeatureIndexPage"
+
 
 @dataclass(frozen=True)
 class Role:
-    """A role someone is appointed to at one page of the tree.
+    """A role someone is appointed to at one body, a page of the tree.
 
-    `serves` is the label of the page model the role belongs to (`villages.VillagePage`);
-    `page_actions` hold at that page and below; `media_actions` hold for pictures and documents
-    in the collection of that body and the bodies below it.
+    `serves` is the label of the page model the role belongs to; `page_actions` hold at that page
+    and below (`view` is reading drafts and nothing else); `media_actions` hold for pictures and
+    documents in the collection of that body and the bodies below it. Holders of the role
+    `appointed_by`, at the body or above it, appoint and dismiss; where it is empty, only
+    superusers do. `offered` is false for a role that new appointments should not choose.
     """
 
     key: str
@@ -24,20 +33,70 @@ class Role:
     serves: str
     page_actions: tuple[str, ...]
     media_actions: tuple[str, ...] = MEDIA
+    appointed_by: str = ""
+    offered: bool = True
+
+    @property
+    def publishes(self) -> bool:
+        return "publish" in self.page_actions
 
 
 ROLES = {
     role.key: role
     for role in (
-        Role("village_editor", _("村级编辑"), "villages.VillagePage", WRITE),
-        Role("township_reviewer", _("乡镇审核员"), "villages.TownshipPage", REVIEW),
-        Role("county_admin", _("县级管理员"), "villages.CountyPage", REVIEW),
-        Role("prefecture_admin", _("州级管理员"), "home.HomePage", REVIEW),
+        Role("village_editor", _("村级编辑"), VILLAGE, WRITE, appointed_by="township_reviewer"),
+        Role(
+            "village_supervisor", _("村务监督"), VILLAGE, READ, (), appointed_by="township_reviewer"
+        ),
+        Role("township_reviewer", _("乡镇审核员"), TOWNSHIP, REVIEW, appointed_by="county_admin"),
+        Role("township_filer", _("乡镇备案员"), TOWNSHIP, READ, (), appointed_by="county_admin"),
+        Role("county_admin", _("县级管理员"), COUNTY, REVIEW, appointed_by="prefecture_admin"),
+        Role("prefecture_admin", _("州级管理员"), HOME, REVIEW),
+        Role("propaganda_editor", _("宣传编辑"), FEATURES, WRITE, appointed_by="prefecture_admin"),
+        Role(
+            "propaganda_first_review",
+            _("宣传初审"),
+            FEATURES,
+            ("view", "change"),
+            appointed_by="prefecture_admin",
+        ),
+        Role(
+            "propaganda_second_review",
+            _("宣传复审"),
+            FEATURES,
+            ("view", "change"),
+            appointed_by="prefecture_admin",
+        ),
+        Role(
+            "propaganda_final_review",
+            _("宣传终审"),
+            FEATURES,
+            REVIEW,
+            appointed_by="prefecture_admin",
+        ),
+        # Where one person edits and gives the final review; those appointed before the three
+        # reviews were told apart hold it.
         Role(
             "propaganda_staff",
             _("宣传员"),
-            "home.FeatureIndexPage",
+            FEATURES,
             ("add", "change", "publish"),
+            appointed_by="prefecture_admin",
+            offered=False,
         ),
     )
 }
+
+PROPAGANDA = tuple(key for key, role in ROLES.items() if role.serves == FEATURES)
+
+
+def roles_allowing(page_actions) -> list[str]:
+    """Keys of the roles that may do any of `page_actions` at their body."""
+    wanted = set(page_actions)
+    return [role.key for role in ROLES.values() if not wanted.isdisjoint(role.page_actions)]
+
+
+def roles_allowing_media(actions) -> list[str]:
+    """Keys of the roles that may do any of `actions` with their body's pictures and documents."""
+    wanted = set(actions)
+    return [role.key for role in ROLES.values() if not wanted.isdisjoint(role.media_actions)]

@@ -6,11 +6,11 @@ import pytest
 from django.contrib.auth.models import Group, User
 from django.core.management import CommandError, call_command
 from wagtail.images import get_image_model
-from wagtail.models import Collection, GroupPagePermission, Page, PageLogEntry
+from wagtail.models import Collection, Page, PageLogEntry
 from wagtail.permissions import policy_registry
 
 from editorial.appointments import AppointmentError, appoint, body_collection, dismiss, dismiss_all
-from editorial.models import Seat
+from editorial.models import Mandate
 from tests.factories import (
     FeatureIndexPageFactory,
     TownshipPageFactory,
@@ -35,6 +35,12 @@ def may(user, action, page):
         ("township_reviewer", "township", {"add", "change", "publish", "lock", "unlock"}),
         ("county_admin", "county", {"add", "change", "publish", "lock", "unlock"}),
         ("prefecture_admin", "home", {"add", "change", "publish", "lock", "unlock"}),
+        ("village_supervisor", "village", set()),
+        ("township_filer", "township", set()),
+        ("propaganda_editor", "features", {"add", "change"}),
+        ("propaganda_first_review", "features", {"change"}),
+        ("propaganda_second_review", "features", {"change"}),
+        ("propaganda_final_review", "features", {"add", "change", "publish", "lock", "unlock"}),
         ("propaganda_staff", "features", {"add", "change", "publish"}),
     ],
 )
@@ -59,20 +65,19 @@ def test_each_role_may_do_its_part_at_its_place(role, place, actions):
     assert User.objects.get(pk=user.pk).has_perm("wagtailadmin.access_admin")
 
 
-def test_rows_are_made_with_the_first_appointment_only():
+def test_appointing_again_changes_nothing_and_makes_no_groups():
     village, user = VillagePageFactory(), UserFactory()
     groups, collections = Group.objects.count(), Collection.objects.count()
-    appoint(user, "village_editor", village)
-    rows = GroupPagePermission.objects.count()
-    appoint(user, "village_editor", village)
+    mandate = appoint(user, "village_editor", village)
+    assert appoint(user, "village_editor", village) == mandate
     appoint(UserFactory(), "village_editor", village)
-    assert Group.objects.count() == groups + 1
+    assert Group.objects.count() == groups
     assert Collection.objects.count() == collections + 1
-    assert GroupPagePermission.objects.count() == rows
+    assert Mandate.objects.filter(body=village.pk).count() == 2
     assert PageLogEntry.objects.filter(action="editorial.appoint", page=village.pk).count() == 2
 
 
-def test_the_last_to_leave_takes_the_rights_along_and_leaves_the_pictures():
+def test_the_last_to_leave_leaves_the_pictures():
     village, first, second = VillagePageFactory(), UserFactory(), UserFactory()
     for user in (first, second):
         appoint(user, "village_editor", village)
@@ -81,7 +86,6 @@ def test_the_last_to_leave_takes_the_rights_along_and_leaves_the_pictures():
     assert may(second, "change", village)
     assert dismiss(second, "village_editor", village)
     assert not dismiss(second, "village_editor", village)
-    assert not Seat.objects.filter(page_id=village.pk).exists()
     assert body_collection(village).name == village.title
 
 

@@ -3,11 +3,11 @@
 import uuid
 
 import pytest
-from django.contrib.auth.models import Group, Permission
 from django.core.files.base import ContentFile
 from wagtail.documents import get_document_model
-from wagtail.models import Collection, GroupCollectionPermission, Page, PageViewRestriction
+from wagtail.models import Page, PageViewRestriction
 
+from editorial.appointments import appoint, body_collection
 from tests.factories import CovenantPageFactory, UserFactory, VillagePageFactory
 
 pytestmark = pytest.mark.django_db
@@ -92,15 +92,10 @@ def test_editor_with_rights_and_user_without(client, document):
     user = UserFactory()
     client.force_login(user)
     assert status(client, document) == 404
-    group = Group.objects.create(name="附件编辑")
-    GroupCollectionPermission.objects.create(
-        group=group,
-        collection=Collection.get_first_root_node(),
-        permission=Permission.objects.get(
-            content_type__app_label="wagtaildocs", codename="choose_document"
-        ),
-    )
-    user.groups.add(group)
+    village = VillagePageFactory()
+    document.collection = body_collection(village)
+    document.save()
+    appoint(user, "village_editor", village)
     assert status(client, document) == 200
 
 

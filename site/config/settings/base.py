@@ -104,6 +104,7 @@ if CACHES["default"]["BACKEND"].endswith("LocMemCache"):
     # Django's 300 would drop the counters of searches as soon as a village is awake.
     CACHES["default"].setdefault("OPTIONS", {}).setdefault("MAX_ENTRIES", 10_000)
 
+AUTHENTICATION_BACKENDS = ["editorial.backends.MandateBackend"]
 AUTH_PASSWORD_VALIDATORS = [
     {"NAME": "django.contrib.auth.password_validation.UserAttributeSimilarityValidator"},
     {

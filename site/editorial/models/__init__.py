@@ -1,7 +1,8 @@
 """Who serves where, who wrote what, and the task of review; one file per concept."""
 
+from .body_collection import BodyCollection
 from .contribution import Contribution
-from .seat import BodyCollection, Seat
+from .mandate import Mandate
 from .task import ScopedReviewTask
 
-__all__ = ["BodyCollection", "Contribution", "ScopedReviewTask", "Seat"]
+__all__ = ["BodyCollection", "Contribution", "Mandate", "ScopedReviewTask"]

@@ -1,0 +1,86 @@
+"""What follows from mandates live now. Asks only; `editorial.appointments` makes and ends them.
+
+A user's live mandates are read in one query and kept on the user object, which lives as long as a
+request.
+"""
+
+from wagtail.models import Page
+
+from .models import Mandate
+from .roles import ROLES
+
+_CACHE = "_live_mandates"
+# What Django, Wagtail and this module keep on a user object.
+_CACHES = (
+    _CACHE,
+    "_perm_cache",
+    "_page_permission_cache",
+    "_collection_permission_cache",
+    "_explorable_root_page_cache",
+    "_allowed_content_type_ids",
+)
+
+
+def live_mandates(user) -> list[Mandate]:
+    """The user's mandates at this moment, with `body` and the collection of the body at hand.
+
+    None for visitors and for deactivated accounts.
+    """
+    if not (user.is_authenticated and user.is_active):
+        return []
+    if not hasattr(user, _CACHE):
+        rows = Mandate.objects.live().filter(user_id=user.pk)
+        setattr(user, _CACHE, list(rows.select_related("body__body_collection__collection")))
+    return getattr(user, _CACHE)
+
+
+def forget(user) -> None:
+    """Drop what was kept on this user object about their rights."""
+    for name in _CACHES:
+        user.__dict__.pop(name, None)
+
+
+def holds_any_role(user, roles) -> bool:
+    """Whether the user serves in one of these roles now, at whatever body."""
+    return any(mandate.role in roles for mandate in live_mandates(user))
+
+
+def must_have_second_factor(user) -> bool:
+    """Whether this account could make something public, and so needs more than a password."""
+    if not (user.is_authenticated and user.is_active):
+        return False
+    return user.is_superuser or any(ROLES[m.role].publishes for m in live_mandates(user))
+
+
+def may_appoint(by, role_key: str, body: Page) -> bool:
+    """Whether `by` may appoint to and dismiss from this role at `body`, invite to it, see its list.
+
+    Townships at their own villages, counties at their townships, the prefecture at its counties
+    and for propaganda; superusers everywhere.
+    """
+    if by.is_active and by.is_superuser:
+        return True
+    needed = ROLES[role_key].appointed_by
+    return bool(needed) and any(
+        mandate.role == needed and body.path.startswith(mandate.body.path)
+        for mandate in live_mandates(by)
+    )
+
+
+def may_appoint_somewhere(by) -> bool:
+    """Whether there is any body at which `by` may appoint anyone."""
+    if by.is_active and by.is_superuser:
+        return True
+    appointing = {role.appointed_by for role in ROLES.values()}
+    return holds_any_role(by, appointing)
+
+
+def is_named_only_by(by, user) -> bool:
+    """Whether `by` may appoint to every mandate of `user` that has not ended.
+
+    Only then may they hand out a way into the account: it opens all of it.
+    """
+    if user.is_superuser or not user.is_active:
+        return False
+    running = Mandate.objects.running().filter(user=user).select_related("body")
+    return all(may_appoint(by, mandate.role, mandate.body) for mandate in running)
