@@ -56,7 +56,7 @@ def _appointed_at(apps, seat):
         page_id=seat.page_id, action="editorial.appoint"
     )
     return {
-        entry.data.get("person"): entry.timestamp
+        entry.data.get("username") or entry.data.get("person"): entry.timestamp
         for entry in entries.order_by("timestamp")
         if entry.data.get("role") == seat.role
     }
