@@ -11,6 +11,7 @@ from wagtail.documents import urls as wagtaildocs_urls
 from safety.recordings import serve_document
 
 urlpatterns = [
+    path("admin/account/", include("safety.accounts.urls")),
     path("admin/", include(wagtailadmin_urls)),
     re_path(r"^documents/(\d+)/(.*)$", serve_document),
     path("documents/", include(wagtaildocs_urls)),

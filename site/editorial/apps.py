@@ -11,6 +11,7 @@ class EditorialConfig(AppConfig):
     def ready(self):
         from wagtail.models import get_page_models
 
+        from safety.accounts import second_factor
         from safety.removal.receiving import when_received
 
         from . import (
@@ -23,6 +24,7 @@ class EditorialConfig(AppConfig):
             removal_steps,
             restarts,
             review,
+            rights,
         )
 
         when_received(removal_steps.tell_reviewers)
@@ -33,4 +35,5 @@ class EditorialConfig(AppConfig):
         chosen_objects.bind_page_models(get_page_models())
         notifications.connect()
         restarts.connect()
+        second_factor.require_of(rights.needs_second_factor)
         register(checks.guard_is_installed, Tags.security, deploy=True)

@@ -13,10 +13,13 @@ class SafetyConfig(AppConfig):
         # Older systems do not know what our smallest pictures are.
         mimetypes.add_type("image/avif", ".avif")
 
+        from django.contrib.auth import get_user_model
+        from django.contrib.auth.signals import user_logged_in
         from wagtail.documents import get_document_model
         from wagtail.images import get_image_model
 
-        from . import rate_limits, rescan
+        from . import checks, rate_limits, rescan
+        from .accounts import known_browsers, sessions
         from .models import OfficeContact, Privacy
         from .pictures import check_new_picture, clean_new_picture
         from .recordings import check_new_recording, clean_new_recording
@@ -25,6 +28,14 @@ class SafetyConfig(AppConfig):
         guard(Privacy)
 
         register(rate_limits.proxies_are_counted, Tags.security, deploy=True)
+        register(checks.second_factor_is_required, Tags.security, deploy=True)
+        for receiver in (sessions.begin, known_browsers.note):
+            user_logged_in.connect(receiver, dispatch_uid=f"{receiver.__module__}.signed_in")
+        post_save.connect(
+            sessions.end_after_change,
+            sender=get_user_model(),
+            dispatch_uid="safety.accounts.end_after_change",
+        )
         image_model = get_image_model()
         pre_save.connect(
             clean_new_picture, sender=image_model, dispatch_uid="safety.clean_new_picture"

@@ -1,5 +1,6 @@
 """Who is given a document's file (nothing here changes a document or its rights); where the admin
-shows what the scan for personal data found, and when it is repeated."""
+shows what the scan for personal data found, and when it is repeated; signing in on the account
+screen and in the log."""
 
 from django.conf import settings
 from django.contrib.contenttypes.models import ContentType
@@ -7,14 +8,18 @@ from django.db.models import IntegerField
 from django.db.models.functions import Cast
 from django.http import Http404
 from django.urls import path, reverse_lazy
+from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 from wagtail import hooks
 from wagtail.admin.menu import MenuItem
 from wagtail.documents import get_document_model
+from wagtail.log_actions import LogFormatter
 from wagtail.models import Page, ReferenceIndex
 from wagtail.permissions import policy_registry
 
 from . import lapsed, report, rescan
+from .accounts import attempts, panels
+from .accounts.sessions import SessionStore
 from .removal.receiving import forget_closed
 
 # A document of this many published pages is looked at no further.
@@ -58,6 +63,45 @@ def forget_closed_requests():
 def not_beyond_its_time(page, request, serve_args, serve_kwargs):
     """410 for a page that has lapsed, whether or not it was taken down yet."""
     return lapsed.gone(request) if lapsed.is_over(page) else None
+
+
+_old_forgotten_on = None
+
+
+@hooks.register("background_step")
+def forget_old_signing_in():
+    """Once a day: what was noted of signing in too long ago, and sessions that ended."""
+    global _old_forgotten_on
+    today = timezone.localdate()
+    if _old_forgotten_on != today:
+        attempts.forget_old()
+        SessionStore.clear_expired()
+        _old_forgotten_on = today
+
+
+@hooks.register("register_account_settings_panel")
+def second_factor_panel(request, user, profile):
+    return panels.SecondFactorPanel(request, user, profile)
+
+
+@hooks.register("register_account_settings_panel")
+def sessions_panel(request, user, profile):
+    return panels.SessionsPanel(request, user, profile)
+
+
+LOGGED = {
+    "safety.second_factor_set_up": _("启用两步验证"),
+    "safety.second_factor_removed": _("停用两步验证"),
+    "safety.backup_codes": _("换一组备用码"),
+    "safety.password_chosen": _("凭链接设新密码"),
+}
+
+
+@hooks.register("register_log_actions")
+def name_what_is_logged(actions):
+    for name, words in LOGGED.items():
+        formatter = type("Formatter", (LogFormatter,), {"label": words, "message": words})
+        actions.register_action(name)(formatter)
 
 
 @hooks.register("before_serve_document")

@@ -1,6 +1,7 @@
 """Settings shared by development, tests and production. Nothing secret stands here."""
 
 import os
+from datetime import timedelta
 from pathlib import Path
 
 import environ
@@ -38,6 +39,9 @@ INSTALLED_APPS = [
     "taggit",
     "django_filters",
     "csp",
+    "axes",
+    "django_otp",
+    "django_otp.plugins.otp_totp",
     "django.contrib.auth",
     "django.contrib.contenttypes",
     "django.contrib.sessions",
@@ -57,12 +61,15 @@ MIDDLEWARE = [
     "home.preferences.InterfaceLanguageMiddleware",
     "django.middleware.csrf.CsrfViewMiddleware",
     "django.contrib.auth.middleware.AuthenticationMiddleware",
+    "django_otp.middleware.OTPMiddleware",
+    "safety.accounts.gate.SecondFactorMiddleware",
     "django.contrib.messages.middleware.MessageMiddleware",
     "safety.rate_limits.UploadLimitMiddleware",
     "editorial.guard.DraftGuard",
     "django.middleware.clickjacking.XFrameOptionsMiddleware",
     "safety.headers.ContentSecurityPolicyMiddleware",
     "wagtail.contrib.redirects.middleware.RedirectMiddleware",
+    "axes.middleware.AxesMiddleware",
 ]
 
 ROOT_URLCONF = "config.urls"
@@ -114,10 +121,44 @@ AUTH_PASSWORD_VALIDATORS = [
     {"NAME": "django.contrib.auth.password_validation.CommonPasswordValidator"},
     {"NAME": "django.contrib.auth.password_validation.NumericPasswordValidator"},
 ]
+AUTHENTICATION_BACKENDS = [
+    "axes.backends.AxesStandaloneBackend",
+    "django.contrib.auth.backends.ModelBackend",
+]
 PASSWORD_HASHERS = [
     "django.contrib.auth.hashers.Argon2PasswordHasher",
     "django.contrib.auth.hashers.PBKDF2PasswordHasher",
 ]
+
+# Wrong passwords: so many by one client for one user, and by one client in all, lock it until it
+# was quiet for this long. Behind one address may stand a whole county, hence the second number.
+AXES_HANDLER = "safety.accounts.attempts.AttemptsHandler"
+AXES_LOCKOUT_PARAMETERS = [["username", "ip_address"]]
+AXES_FAILURE_LIMIT = env.int("SIGN_IN_FAILURES", default=5)
+SIGN_IN_FAILURES_PER_CLIENT = env.int("SIGN_IN_FAILURES_PER_CLIENT", default=50)
+AXES_COOLOFF_TIME = timedelta(minutes=env.int("SIGN_IN_LOCK_MINUTES", default=15))
+AXES_RESET_COOL_OFF_ON_FAILURE_DURING_LOCKOUT = False
+AXES_RESET_ON_SUCCESS = True
+AXES_CLIENT_IP_CALLABLE = "safety.accounts.attempts.address_of"
+AXES_WHITELIST_CALLABLE = "safety.accounts.known_browsers.is_known"
+AXES_LOCKOUT_CALLABLE = "safety.accounts.attempts.locked_out"
+AXES_ENABLE_ACCESS_FAILURE_LOG = True
+AXES_VERBOSE = False
+# The Cybersecurity Law (art. 21 of 2016) wants logs kept for six months at least.
+SIGN_IN_LOG_DAYS = env.int("SIGN_IN_LOG_DAYS", default=190)
+
+# Whether those who publish or administer must show a code from their phone when they sign in.
+TWO_FACTOR_REQUIRED = env.bool("TWO_FACTOR_REQUIRED", default=True)
+OTP_TOTP_ISSUER = "村约"
+
+SESSION_ENGINE = "safety.accounts.sessions"
+# Seconds after signing in, and after the last use, when a session ends.
+SESSION_COOKIE_AGE = env.int("SESSION_HOURS", default=7 * 24) * 3600
+SESSION_IDLE_AGE = env.int("SESSION_IDLE_HOURS", default=12) * 3600
+SESSION_COOKIE_SAMESITE = CSRF_COOKIE_SAMESITE = "Lax"
+SESSION_COOKIE_HTTPONLY = True
+# How long a link that lets somebody choose a new password works.
+PASSWORD_RESET_TIMEOUT = 24 * 3600
 
 LANGUAGE_CODE = "zh-hans"
 # The interface speaks the first two. Content may be in all: Wagtail wants them in one list.
@@ -208,6 +249,11 @@ RATE_LIMITS = {
     "archive": (env.int("ARCHIVES_PER_HOUR", default=60), 3600),
     # Forms that anybody may send.
     "request": (env.int("PUBLIC_FORMS_PER_HOUR", default=20), 3600),
+    # Passwords tried where one is signed in already; by a browser that signed in before; links
+    # for a new password.
+    "password": (10, 900),
+    "known_browser": (10, 900),
+    "password_link": (30, 900),
     # Requests with files in them, of one user.
     "upload": (env.int("UPLOADS_PER_HOUR", default=600), 3600),
 }

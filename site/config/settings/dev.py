@@ -7,6 +7,8 @@ DEBUG = env.bool("DEBUG", default=True)
 SECRET_KEY = env("SECRET_KEY", default="development-only-" + "0" * 40)
 ALLOWED_HOSTS = env.list("ALLOWED_HOSTS", default=["127.0.0.1", "localhost", "[::1]"])
 CUNYUE_SAMPLE = True
+# The sample accounts sign in with their password; set it to try the second factor.
+TWO_FACTOR_REQUIRED = env.bool("TWO_FACTOR_REQUIRED", default=False)
 # `runserver` leaves static files to the addresses of the site, so that they come compressed as in
 # production.
 INSTALLED_APPS.insert(0, "whitenoise.runserver_nostatic")

@@ -31,5 +31,6 @@ PASSWORD_HASHERS = ["django.contrib.auth.hashers.MD5PasswordHasher"]
 EMAIL_BACKEND = "django.core.mail.backends.locmem.EmailBackend"
 # All tests ask from one address.
 RATE_LIMITS = {}
+TWO_FACTOR_REQUIRED = False
 DATA_DIR = _scratch
 COMPARISON_COUNTS_KEPT = 0
