@@ -82,6 +82,7 @@ def test_a_new_password_ends_the_others_and_not_this_one(clerk):
     here, there = signed_in(), signed_in()
     html = here.get(ACCOUNT).content.decode()
     data = querydict_from_html(html, form_index=html.count("<form") - 1)
+    data["name_email-first_name"], data["name_email-last_name"] = "松", "李"
     for name in ("password-old_password", "password-new_password1", "password-new_password2"):
         data[name] = PASSWORD if "old" in name else "another-long-password-2"
     assert here.post(ACCOUNT, data).status_code == 302
