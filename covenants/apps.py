@@ -10,6 +10,7 @@ class CovenantsConfig(AppConfig):
         from django.conf import settings
         from django.db.models.signals import post_delete
 
+        from covenants import withdrawn
         from covenants.below import rule_marks, rules_below_section
         from covenants.followed import held_passages
         from covenants.found import hit_facts
@@ -27,6 +28,7 @@ class CovenantsConfig(AppConfig):
         register_marks(rule_marks)
         register_passages(held_passages)
         register_facts_source(hit_facts)
+        withdrawn.connect()
         for model in (RuleSource, SourceScan, ImportBatch):
             post_delete.connect(delete_files, sender=model)
         # Web server and background process share the folder of data, not always one for what is

@@ -19,7 +19,7 @@ def chapters_value(parsed: ParsedRules, earlier=()) -> list[dict]:
     the same or similar keeps its id, so that links and comparisons follow it.
     """
     articles = [article for chapter in parsed.chapters for article in chapter.articles]
-    ids = carry_over_ids([(a.label, _full_text(a)) for a in articles], list(earlier))
+    ids = carry_over_ids([(a.label, full_text(a)) for a in articles], list(earlier))
     chapters, used = [], iter(ids)
     for chapter in parsed.chapters:
         label, title = chapter.label, chapter.title
@@ -64,12 +64,12 @@ def _item(item: Item) -> dict:
 def _sub_item(item: Item) -> dict:
     """The innermost level; anything nested deeper becomes lines of its text."""
     label, text = _fitting(item.label, item.text)
-    deeper = [line for sub in item.items for line in _full_text(sub).split("\n")]
+    deeper = [line for sub in item.items for line in full_text(sub).split("\n")]
     return {"label": label, "text": "\n".join([text, *deeper]) if deeper else text}
 
 
-def _full_text(item: Item) -> str:
-    lines = [f"{item.label}{item.text}"] + [_full_text(sub) for sub in item.items]
+def full_text(item: Item) -> str:
+    lines = [f"{item.label}{item.text}"] + [full_text(sub) for sub in item.items]
     return "\n".join(line for line in lines if line)
 
 

@@ -16,7 +16,7 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods, require_safe
 from wagtail.models import Page
 
-from covenants import attaching
+from covenants import attaching, withdrawn
 from covenants.adoption import summary_fault
 from covenants.desk import handing_in, parts, scanning, work
 from covenants.desk.board import board
@@ -212,7 +212,7 @@ def _obstacle(user, area, page, parsed, form, submit) -> str:
         return _("还没有分出任何条文。请检查每条前面有没有“第一条”或“一、”。")
     if page and not page.permissions_for_user(user).can_edit():
         return _("这份规约您不能修改。")
-    if fault := _busy(user, page):
+    if fault := _busy(user, page) or withdrawn.refusal(area, parsed):
         return fault
     if not submit:
         return ""

@@ -11,7 +11,7 @@ from dataclasses import dataclass, field, replace
 
 from django.utils.translation import gettext as _
 
-from covenants import attaching
+from covenants import attaching, withdrawn
 from covenants.attaching import Attached, Cleaned, Enclosed
 from covenants.kinds import COVENANT, KINDS, kind_in
 from covenants.models import CouncilPage, CovenantPage, Edition, RuleSource
@@ -170,6 +170,8 @@ def _read(file, place, parsed) -> Weighed:
         raise Refused(kind_for_one(number))
     if not weighed.parsed.articles:
         raise Refused(_("没有找到任何条文，请检查文件内容。"))
+    if withdrawn_before := withdrawn.refusal(place, weighed.parsed, weighed.digest):
+        raise Refused(withdrawn_before)
     weighed.adoption = adoption_of(file, weighed.parsed)
     file.once.enclosed = file.once.enclosed or attaching.enclosed_in(content, file.name)
     weighed.enclosed = file.once.enclosed

@@ -248,14 +248,14 @@ class Provision(models.Model):
     @property
     def plain_text(self) -> str:
         """Text and items on one line each, without the article's own label."""
-        return "\n".join(_plain_lines(self.text, self.items))
+        return "\n".join(plain_lines(self.text, self.items))
 
 
-def _plain_lines(text, items):
+def plain_lines(text, items):
     if text:
         yield text
     for item in items:
-        first, *rest = list(_plain_lines(item.get("text", ""), item.get("items", []))) or [""]
+        first, *rest = list(plain_lines(item.get("text", ""), item.get("items", []))) or [""]
         yield f"{item.get('label', '')}{first}"
         yield from rest
 

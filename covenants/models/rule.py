@@ -224,6 +224,13 @@ class RulePage(ReadingPage):
             kept[_("第%d版") % edition.number] = "\n\n".join(texts)
         return kept
 
+    def texts_known_by(self):
+        from covenants.withdrawn import body_words, words_of
+
+        rows = [edition.provisions.all() for edition in self.editions.all()]
+        adopted = [words_of((p.text, p.items) for p in provisions) for provisions in rows]
+        return [body_words(self.body), *adopted]
+
     def search_date(self):
         return self.shown_edition.effective_from if self.shown_edition else None
 

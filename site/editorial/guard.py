@@ -15,6 +15,7 @@ from wagtail.admin.views.chooser import page_models_from_string
 from wagtail.models import Page
 
 from safety.findings import PersonalDataFound
+from safety.withdrawal.withdrawing import PageWithdrawn
 
 from . import drafts
 from .review import ReviewRefused
@@ -81,8 +82,9 @@ class DraftGuard:
         return None
 
     def process_exception(self, request, exception):
-        if isinstance(exception, ReviewRefused):
-            texts, address = [str(exception)], reverse("wagtailadmin_home")
+        if isinstance(exception, ReviewRefused | PageWithdrawn):
+            told = getattr(exception, "messages", [str(exception)])
+            texts, address = told, reverse("wagtailadmin_home")
         elif isinstance(exception, ValidationError) and _is_publishing(request):
             texts, address = exception.messages, _page_being_published(request.resolver_match)
             edited = "page_id" in request.resolver_match.kwargs

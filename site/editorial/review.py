@@ -9,6 +9,8 @@ from django.utils.translation import gettext as _
 from wagtail.models import Page, PagePermissionTester
 from wagtail.permissions import policy_registry
 
+from safety.withdrawal.addresses import may_be_withdrawn
+
 from . import authorship
 from .models.mandate import Mandate
 from .roles import roles_allowing
@@ -50,6 +52,14 @@ def may_publish_directly(user, page):
     if authorship.saved_without_change(page):
         return not authorship.wrote_before(user, page)
     return not authorship.is_author(user, page)
+
+
+def may_withdraw(user, page):
+    """Whether `user` may take `page` down for good: who may publish there, their own texts too.
+
+    For pages that hold texts; a place is not withdrawn.
+    """
+    return may_be_withdrawn(page) and holds_review_right(user, page)
 
 
 def needs_review(page_or_model):

@@ -17,7 +17,7 @@ from wagtail.snippets.models import register_snippet
 
 from safety.models import RemovalRequest
 
-from . import drafts, personal_data, removal_inbox, review
+from . import drafts, personal_data, removal_inbox, review, withdrawing
 from .media_api import ScopedDocumentsAPIViewSet, ScopedImagesAPIViewSet
 from .office_contacts import OfficeContactViewSet
 from .panels import AwaitingReviewPanel, SubmittedPanel
@@ -99,6 +99,34 @@ def removal_menu_item():
     return removal_inbox.menu_item()
 
 
+@hooks.register("register_admin_urls")
+def withdrawal_urls():
+    return [
+        path("withdraw/<int:page_id>/", withdrawing.confirm, name="editorial_withdraw"),
+        path("reports/withdrawals/", withdrawing.withdrawals, name="editorial_withdrawals"),
+        path(
+            "reports/withdrawals/<uuid:pk>/lift/",
+            withdrawing.lift,
+            name="editorial_lift_withdrawal",
+        ),
+    ]
+
+
+@hooks.register("register_page_listing_more_buttons")
+def withdraw_from_list(page, user, next_url=None):
+    yield from withdrawing.button(page, user)
+
+
+@hooks.register("register_page_header_buttons")
+def withdraw_from_page(page, user, view_name, next_url=None):
+    yield from withdrawing.button(page, user)
+
+
+@hooks.register("register_reports_menu_item")
+def withdrawals_menu_item():
+    return withdrawing.menu_item()
+
+
 @hooks.register("construct_page_action_menu")
 def no_publish_button_for_new_texts(menu_items, request, context):
     """Whoever is creating a text is its author."""
@@ -164,6 +192,14 @@ def name_log_actions(actions):
             state = names.get(entry.data.get("state"), "")
             values = {"number": entry.data.get("number", ""), "state": state}
             return _("申请 %(number)s：%(state)s") % values
+
+    @actions.register_action("safety.withdraw")
+    class Withdrawn(LogFormatter):
+        label = _("撤下")
+
+        def format_message(self, entry):
+            values = {name: entry.data.get(name, "") for name in ("withdrawal", "reason")}
+            return _("撤下一页（编号 %(withdrawal)s），理由：%(reason)s") % values
 
     @actions.register_action("safety.not_published")
     class NotPublished(LogFormatter):

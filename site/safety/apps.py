@@ -53,5 +53,14 @@ class SafetyConfig(AppConfig):
             signal.connect(
                 rescan.forget_all, sender=OfficeContact, dispatch_uid="safety.rescan.contact"
             )
+        from wagtail.models import Revision
+
+        from .withdrawal import wagtail_rows
+        from .withdrawal.withdrawing import refuse_revision_of_gone
+
+        wagtail_rows.register()
+        pre_save.connect(
+            refuse_revision_of_gone, sender=Revision, dispatch_uid="safety.refuse_revision_of_gone"
+        )
         # Added to the field as it runs, so that Wagtail's own model needs no migration here.
         image_model._meta.get_field("file").validators.append(check_new_picture)

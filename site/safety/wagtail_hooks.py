@@ -21,6 +21,7 @@ from . import lapsed, report, rescan
 from .accounts import attempts, panels
 from .accounts.sessions import SessionStore
 from .removal.receiving import forget_closed
+from .withdrawal import erasing, ledger, sweeping
 
 # A document of this many published pages is looked at no further.
 MAX_PAGES = 50
@@ -102,6 +103,21 @@ def name_what_is_logged(actions):
     for name, words in LOGGED.items():
         formatter = type("Formatter", (LogFormatter,), {"label": words, "message": words})
         actions.register_action(name)(formatter)
+
+
+@hooks.register("background_step")
+def withdraw_again():
+    return ledger.step()
+
+
+@hooks.register("background_step")
+def erase_what_was_withdrawn():
+    return erasing.step()
+
+
+@hooks.register("background_step")
+def sweep_files():
+    return sweeping.step()
 
 
 @hooks.register("before_serve_document")

@@ -16,9 +16,10 @@ class SearchConfig(AppConfig):
         synonyms.connect()
         outbox.connect()
         if apps.is_installed("wagtail"):
-            from search import tree_signals
+            from search import erasing, tree_signals
 
             tree_signals.connect()
+            erasing.connect()
         if apps.is_installed("taggit"):
             from search import tag_signals
 

@@ -1,6 +1,7 @@
 """The base of every public page: where it stands, whether it may be shown, what search knows."""
 
 from django.conf import settings
+from django.db import transaction
 from django.db.models import prefetch_related_objects
 from django.http import Http404
 from django.utils.cache import patch_vary_headers
@@ -12,6 +13,7 @@ from wagtail.url_routing import RouteResult
 
 from safety import lapsed
 from safety.findings import refuse_personal_data
+from safety.withdrawal.withdrawing import refuse_gone
 
 STEP = Page.steplen
 COUNTY, TOWNSHIP, VILLAGE, GROUP = 3 * STEP, 4 * STEP, 5 * STEP, 6 * STEP
@@ -155,11 +157,14 @@ class PublicPage(Page):
         return []
 
     def save(self, *args, **kwargs):
-        """Save; raises PersonalDataFound (a ValidationError) where readers would see some."""
+        """Save; raises PersonalDataFound (a ValidationError) where readers would see some, and
+        PageWithdrawn (another) where the page was withdrawn since it was read."""
         update_fields = kwargs.get("update_fields")
         if self.live and (update_fields is None or "live" in update_fields):
             refuse_personal_data(self)
-        return super().save(*args, **kwargs)
+        with transaction.atomic():
+            refuse_gone(self)
+            return super().save(*args, **kwargs)
 
     def route(self, request, path_components):
         """As Wagtail's, but for the pages passed on the way only what leads on is read."""

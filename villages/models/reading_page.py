@@ -20,6 +20,7 @@ class ReadingPage(PublicPage):
     """
 
     has_editions = False
+    withdrawable = True
 
     other_forms_panel = MultiFieldPanel(
         [
@@ -39,6 +40,10 @@ class ReadingPage(PublicPage):
 
     def reading_texts(self) -> list[str]:
         return []
+
+    def texts_known_by(self) -> list[str]:
+        """The texts by which a withdrawn page is known when it comes again (`safety`)."""
+        return ["\n".join(self.reading_texts())]
 
     def renderings(self):
         """All recordings and versions in other languages, as this page holds them."""

@@ -68,6 +68,7 @@ MIDDLEWARE = [
     "editorial.guard.DraftGuard",
     "django.middleware.clickjacking.XFrameOptionsMiddleware",
     "safety.headers.ContentSecurityPolicyMiddleware",
+    "safety.withdrawal.middleware.GoneMiddleware",
     "wagtail.contrib.redirects.middleware.RedirectMiddleware",
     "axes.middleware.AxesMiddleware",
 ]
@@ -96,12 +97,14 @@ TEMPLATES = [
 DATABASES = {"default": env.db("DATABASE_URL", default=f"sqlite:///{DATA_DIR / 'cunyue.sqlite3'}")}
 if DATABASES["default"]["ENGINE"].endswith("sqlite3"):
     # WAL lets readers go on while one writes; IMMEDIATE takes the write lock when a transaction
-    # begins, so that two editors wait for each other instead of failing half-way.
+    # begins, so that two editors wait for each other instead of failing half-way. What is deleted
+    # is written over, so that a withdrawn text is not to be read out of the file's free pages.
     DATABASES["default"]["OPTIONS"] = {
         "transaction_mode": "IMMEDIATE",
         "timeout": 30,
         "init_command": (
-            "PRAGMA journal_mode=WAL; PRAGMA synchronous=NORMAL; PRAGMA busy_timeout=30000;"
+            "PRAGMA journal_mode=WAL; PRAGMA synchronous=NORMAL; PRAGMA busy_timeout=30000; "
+            "PRAGMA secure_delete=ON;"
         ),
     }
 DEFAULT_AUTO_FIELD = "django.db.models.BigAutoField"

@@ -21,7 +21,7 @@ WAGTAILSEARCH_BACKENDS = {
 }
 if DATABASES["default"]["ENGINE"].endswith("sqlite3"):
     DATABASES["default"]["NAME"] = str(_scratch / "unused.sqlite3")
-    DATABASES["default"]["OPTIONS"].pop("init_command", None)
+    DATABASES["default"]["OPTIONS"]["init_command"] = "PRAGMA secure_delete=ON;"
     # A real file, so that browser tests and threads share one database as in life.
     # TEST_DATABASE_FILE with pytest's --reuse-db takes up a migrated one and saves ten seconds.
     DATABASES["default"]["TEST"] = {

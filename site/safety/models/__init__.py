@@ -5,14 +5,18 @@ from .privacy import Privacy
 from .removal_request import RemovalRequest
 from .scanned import CleanFile, ScannedPage
 from .session import Session
+from .withdrawal import Erasure, Withdrawal, WithdrawnMark
 
 __all__ = [
     "BackupCode",
     "CleanFile",
+    "Erasure",
     "OfficeContact",
     "PersonalDataOverride",
     "Privacy",
     "RemovalRequest",
     "ScannedPage",
     "Session",
+    "Withdrawal",
+    "WithdrawnMark",
 ]

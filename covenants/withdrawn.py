@@ -1,0 +1,131 @@
+"""What a withdrawn rule leaves in this room, and how its text is known when it comes again.
+
+Editions, provisions, limits and followings go with the page by their foreign keys.
+"""
+
+from collections.abc import Iterable
+
+from django.db.models import Q
+from django.utils import timezone
+from django.utils.formats import date_format
+from django.utils.translation import gettext as _
+
+from covenants import adoption
+from covenants.drafting import full_text
+from covenants.models import ImportBatch, ImportRow, RulePage, RuleSource
+from covenants.models.batch import REVOCABLE
+from covenants.models.edition import plain_lines
+from covenants.parsing import ParsedRules
+from covenants.stored import files_of
+from safety.withdrawal.registry import (
+    NotYet,
+    Purged,
+    holds_no_words,
+    register_eraser,
+    register_file_digests,
+    register_purger,
+    register_stored,
+)
+from safety.withdrawal.texts import withdrawal_of
+
+WITHDRAWN = "withdrawn"
+"""Key in `ImportRow.before` of a row whose text was withdrawn."""
+
+
+def words_of(articles: Iterable) -> str:
+    """The words of articles (`text`, `items`), without labels of articles and chapters."""
+    return "\n".join(line for text, items in articles for line in plain_lines(text, items))
+
+
+def body_words(body) -> str:
+    return words_of((row["text"], row["items"]) for row in adoption.provision_rows(body))
+
+
+def parsed_words(parsed: ParsedRules) -> str:
+    """The same words of a text that was read from a file."""
+    return "\n".join(
+        line
+        for article in parsed.articles
+        for line in (article.text, *(full_text(item) for item in article.items))
+    )
+
+
+def sources_of(pages) -> list[RuleSource]:
+    """All originals of the pages' rules: also those on the desk, and the files they came from."""
+    wanted = Q(page__in=[page.pk for page in pages])
+    for page in pages:
+        rule = page.specific
+        if isinstance(rule, RulePage):
+            wanted |= Q(area=page.get_parent().pk, kind=rule.kind)
+    found = {row.pk: row for row in RuleSource.objects.filter(wanted).select_related("whole")}
+    found |= {row.whole.pk: row.whole for row in found.values() if row.whole}
+    return list(found.values())
+
+
+def file_digests(pages) -> set[str]:
+    """SHA-256 of the files the rules were made from; of a file of several documents not its own,
+    as the others in it may come again."""
+    return {row.sha256 for row in sources_of(pages) if not row.part and not row.parts}
+
+
+def purge(pages) -> Purged:
+    """Originals, scans, and what imports of a whole county noted of the file."""
+    done = Purged()
+    sources = sources_of(pages)
+    for row in sources:
+        scans = list(row.scans.all())
+        done.files += [file for one in (row, *scans) for file in files_of(one)]
+        done.add("scans", len(scans))
+    done.add("originals", len(sources))
+    same = Q(before__digest__in=[row.sha256 for row in sources])
+    places = [row.area_id for row in sources]
+    rows = ImportRow.objects.filter(
+        Q(page__in=[page.pk for page in pages]) | Q(same, place__in=places)
+    )
+    done.add("import_rows", rows.count())
+    ImportBatch.objects.filter(pk__in=rows.values("batch")).update(manifest="")
+    rows.update(
+        file=_("（已撤下）"), message="", known={}, doubts=[], page=None, before={WITHDRAWN: True}
+    )
+    RuleSource.objects.filter(pk__in=[row.pk for row in sources]).delete()
+    return done
+
+
+def drop_archives(thorough: bool) -> None:
+    """Delete the zips of batches that are over for a day, or of which a text was withdrawn.
+
+    Raises NotYet while a batch with such a text still needs its zip.
+    """
+    stored = ImportBatch.objects.exclude(archive="")
+    over = timezone.now() - REVOCABLE
+    held = ImportRow.objects.filter(before__has_key=WITHDRAWN).values("batch")
+    done = Q(finished_at__lt=over) | Q(state=ImportBatch.FAILED, created_at__lt=over)
+    waiting = False
+    for batch in stored.filter(done | Q(pk__in=held)):
+        if batch.state in (ImportBatch.READING, ImportBatch.PLANNED, ImportBatch.RUNNING):
+            waiting = True
+            continue
+        batch.archive.delete(save=False)
+        ImportBatch.objects.filter(pk=batch.pk).update(archive="", manifest="")
+    if waiting:
+        raise NotYet("an import still needs the file in which the text came")
+
+
+def refusal(place, parsed: ParsedRules, file_digest: str = "") -> str:
+    """Why a text may not come to its place again, and what to do; empty where it may. One query."""
+    files = [file_digest] if file_digest else []
+    found = withdrawal_of(place, texts=[parsed_words(parsed)], files=files)
+    if found is None:
+        return ""
+    return _(
+        "这份文本已于%(day)s撤下（编号 %(name)s），不能重新放上网。确实要重新公布的，请审核员在后台"
+        "“报表 › 撤下的页面”里解除这一条，再来导入。"
+    ) % {"day": date_format(timezone.localtime(found.at), "DATE_FORMAT"), "name": found.name}
+
+
+def connect() -> None:
+    register_purger(purge, ["covenants.ImportRow", "covenants.RuleSource", "covenants.SourceScan"])
+    register_file_digests(file_digests)
+    register_eraser(drop_archives)
+    register_stored("private", ("rules", "scans", "batches"))
+    holds_no_words("covenants.ImportBatch", "belongs to a place; its zip is dropped by an eraser")

@@ -1,0 +1,62 @@
+"""Takes a published page down everywhere at once, or applies the list of withdrawals again."""
+
+import json
+
+from django.core.management.base import BaseCommand, CommandError
+from django.utils import translation
+
+from safety.models import Erasure
+from safety.withdrawal import addresses, erasing, ledger, withdrawing
+
+
+class Command(BaseCommand):
+    help = (
+        "Withdraw the page at URL (a path or full address, former ones too): it answers 410, and "
+        "its texts, files and copies are erased. --again applies the list of withdrawals after a "
+        "restore; manage.py work does so by itself."
+    )
+
+    def add_arguments(self, parser):
+        parser.add_argument("url", nargs="?", metavar="URL")
+        parser.add_argument("--reason", default="", metavar="TEXT")
+        parser.add_argument("--again", action="store_true", help="after a restore")
+        parser.add_argument("--json", action="store_true", dest="as_json")
+
+    def handle(self, *, url, reason, again, as_json, **options):
+        with translation.override("zh-hans"):
+            answer = self._again() if again else self._withdraw(url, reason)
+        answer["pending"] = Erasure.objects.count()
+        if as_json:
+            self.stdout.write(json.dumps(answer, ensure_ascii=False))
+        else:
+            self._tell(answer)
+
+    def _withdraw(self, url, reason) -> dict:
+        if not url:
+            raise CommandError("请写明页面的网址，或者用 --again。")
+        page = addresses.page_at(url)
+        if page is None:
+            known = addresses.is_withdrawn(url)
+            raise CommandError(
+                f"这一页以前已经撤下：{url}" if known else f"没有这个网址的页面：{url}"
+            )
+        try:
+            row = withdrawing.withdraw(page, reason=reason)
+        except withdrawing.WithdrawalRefused as error:
+            raise CommandError(" ".join(error.messages)) from error
+        return {"withdrawal": row.name, "url": addresses.normalised(url), "cleared": row.cleared}
+
+    def _again(self) -> dict:
+        rows = ledger.reapply()
+        for erasure in Erasure.objects.all():
+            erasing.carry_out(erasure, thorough=True)
+        return {"applied_again": [row.name for row in rows]}
+
+    def _tell(self, answer):
+        if "cleared" in answer:
+            parts = "，".join(f"{kind} {number}" for kind, number in answer["cleared"].items())
+            self.stdout.write(f"已撤下（{answer['withdrawal']}）。清除：{parts}")
+        else:
+            self.stdout.write(f"重新撤下 {len(answer['applied_again'])} 页。")
+        if answer["pending"]:
+            self.stdout.write("还有文件或索引正被使用，由 manage.py work 接着清除。")

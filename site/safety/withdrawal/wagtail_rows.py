@@ -1,0 +1,255 @@
+"""What Wagtail itself holds of a page beside the page's row: revisions, workflow, logs, forms.
+
+Also what the page alone used: pictures, documents, tags.
+"""
+
+import json
+import re
+from collections.abc import Iterable, Iterator
+
+from django.apps import apps
+from django.contrib.contenttypes.models import ContentType
+from django.db.models import Q
+from taggit.models import ItemBase, Tag
+from wagtail.admin.models import EditingSession, FormState
+from wagtail.contrib.redirects.models import Redirect
+from wagtail.documents import get_document_model
+from wagtail.images import get_image_model
+from wagtail.models import (
+    Comment,
+    ModelLogEntry,
+    Page,
+    PageLogEntry,
+    ReferenceIndex,
+    Revision,
+    TaskState,
+    WorkflowState,
+    get_default_page_content_type,
+)
+
+from .registry import Purged, holds_no_words, register_purger, register_stored
+
+NO_LABEL = "（已撤下）"
+"""Stands in logs where the page's title stood."""
+_NUMBER = re.compile(r"[0-9]+")
+
+
+def of_pages(pages: Iterable) -> dict:
+    """Filter for rows that refer to pages by `base_content_type` and `object_id`."""
+    return {
+        "base_content_type": get_default_page_content_type(),
+        "object_id__in": [str(page.pk) for page in pages],
+    }
+
+
+def purge_revisions(pages) -> Purged:
+    """Revisions, the states of reviews with their comments, and comments on the page."""
+    done = Purged()
+    states = WorkflowState.objects.filter(**of_pages(pages))
+    tasks = TaskState.objects.filter(workflow_state__in=states.values("pk"))
+    revisions = Revision.objects.filter(**of_pages(pages))
+    comments = Comment.objects.filter(page__in=[page.pk for page in pages])
+    for kind, rows in (
+        ("comments", comments),
+        ("review_steps", tasks),
+        ("reviews", states),
+        ("revisions", revisions),
+    ):
+        done.add(kind, rows.count())
+        rows.delete()
+    return done
+
+
+def purge_form_states(pages) -> Purged:
+    """What the editor sent without saving, and who has the page open."""
+    done = Purged()
+    keys = [str(page.pk) for page in pages]
+    parents = [str(page.get_parent().pk) for page in pages]
+    types = ContentType.objects.get_for_models(
+        Page, *{type(page.specific) for page in pages}, for_concrete_models=False
+    ).values()
+    # The form in which a page was made has no object yet, only the parent.
+    begun = Q(object_id="", parent_object_id__in=parents)
+    forms = FormState.objects.filter(Q(object_id__in=keys) | begun, content_type__in=types)
+    sessions = EditingSession.objects.filter(object_id__in=keys, content_type__in=types)
+    done.add("form_states", forms.count() + sessions.count())
+    forms.delete()
+    sessions.delete()
+    return done
+
+
+def purge_logs(pages, words: Iterable[str] = ()) -> Purged:
+    """The log keeps what happened, when and by whom, without titles and words.
+
+    With `words` only the entries that hold one of them are cleared.
+    """
+    rows = PageLogEntry.objects.filter(page_id__in=[page.pk for page in pages])
+    if words := list(words):
+        rows = rows.filter(pk__in=[row.pk for row in rows if _holds(row, words)])
+    done = Purged()
+    done.add("log_entries", rows.update(label=NO_LABEL, data={}))
+    return done
+
+
+def _holds(row, words) -> bool:
+    text = f"{row.label} {json.dumps(row.data, ensure_ascii=False)}"
+    return any(word in text for word in words)
+
+
+def purge_redirects(pages) -> Purged:
+    done = Purged()
+    urls = [page.get_url() for page in pages]
+    rows = Redirect.objects.filter(
+        Q(redirect_page__in=[page.pk for page in pages])
+        | Q(redirect_link__in=[url for url in urls if url])
+    )
+    keys = [str(pk) for pk in rows.values_list("pk", flat=True)]
+    _forget_model_log(Redirect, keys)
+    done.add("redirects", len(keys))
+    rows.delete()
+    return done
+
+
+def _forget_model_log(model, keys: list[str]) -> None:
+    kind = ContentType.objects.get_for_model(model, for_concrete_model=False)
+    ModelLogEntry.objects.filter(content_type=kind, object_id__in=keys).update(
+        label=NO_LABEL, data={}
+    )
+
+
+def tags_of(pages) -> set[int]:
+    """Ids of the tags on the pages; to be asked before the pages are deleted."""
+    found: set[int] = set()
+    for page in pages:
+        for field in type(page.specific)._meta.many_to_many:
+            if field.related_model is Tag:
+                rows = getattr(page.specific, field.name).through.objects
+                found |= set(rows.filter(content_object=page.pk).values_list("tag_id", flat=True))
+    return found
+
+
+def purge_unused_tags(tags: set[int]) -> Purged:
+    """Those of some tags that nothing carries any more."""
+    done = Purged()
+    used: set[int] = set()
+    for model in apps.get_models():
+        if issubclass(model, ItemBase):
+            used |= set(model.objects.filter(tag__in=tags).values_list("tag_id", flat=True))
+    unused = Tag.objects.filter(pk__in=tags - used)
+    done.add("tags", unused.count())
+    unused.delete()
+    return done
+
+
+def media_of(pages) -> dict[type, set[int]]:
+    """{model of pictures or documents: ids} that any saved state of the pages uses."""
+    found: dict[type, set[int]] = {model: set() for model in media_models()}
+    for state in _states_of(pages):
+        for model, keys in references_of(state).items():
+            found[model] |= keys
+    return found
+
+
+def references_of(state) -> dict[type, set[int]]:
+    """{model of pictures or documents: ids} that one state of a page uses."""
+    models = {ContentType.objects.get_for_model(m).pk: m for m in media_models()}
+    found: dict[type, set[int]] = {}
+    for kind, key, *_paths in ReferenceIndex._extract_references_from_object(state):
+        if kind in models:
+            found.setdefault(models[kind], set()).add(int(key))
+    return found
+
+
+def media_models() -> tuple[type, type]:
+    return get_image_model(), get_document_model()
+
+
+def _states_of(pages) -> Iterator:
+    for page in pages:
+        yield page.specific
+        for revision in Revision.objects.filter(**of_pages([page])).iterator(chunk_size=20):
+            yield revision.as_object()
+
+
+def only_theirs(pages, media: dict[type, set[int]]) -> list:
+    """The pictures and documents among `media` that nothing but the pages uses.
+
+    A second upload of the same file goes with it where nothing uses that.
+    """
+    own = {str(page.pk) for page in pages}
+    found = []
+    for model, keys in media.items():
+        hashes = model.objects.filter(pk__in=keys).exclude(file_hash="")
+        same = model.objects.filter(file_hash__in=hashes.values("file_hash"))
+        candidates = {*keys, *same.values_list("pk", flat=True)}
+        kept = _used_elsewhere(model, candidates, own) | _in_drafts(model, candidates, own)
+        found += model.objects.filter(pk__in=candidates - kept)
+    return found
+
+
+def _used_elsewhere(model, keys: set[int], own: set[str]) -> set[int]:
+    rows = ReferenceIndex.objects.filter(
+        to_content_type=ContentType.objects.get_for_model(model),
+        to_object_id__in=[str(key) for key in keys],
+    ).exclude(base_content_type=get_default_page_content_type(), object_id__in=own)
+    return {int(key) for key in rows.values_list("to_object_id", flat=True)}
+
+
+def _in_drafts(model, keys: set[int], own: set[str]) -> set[int]:
+    """Those that the newest draft of another page uses; the index knows saved pages only."""
+    if not keys:
+        return set()
+    kind, used = ContentType.objects.get_for_model(model).pk, set()
+    drafts = Page.objects.filter(has_unpublished_changes=True).exclude(pk__in=own)
+    newest = Revision.objects.filter(pk__in=drafts.order_by().values("latest_revision"))
+    numbers = {str(key) for key in keys}
+    for revision in newest.iterator(chunk_size=50):
+        # Most drafts name none of the numbers at all, and to rebuild one takes long.
+        if numbers.isdisjoint(_NUMBER.findall(json.dumps(revision.content))):
+            continue
+        references = ReferenceIndex._extract_references_from_object(revision.as_object())
+        used |= {int(key) for found, key, *_paths in references if found == kind}
+    return used & keys
+
+
+def delete_media(media: Iterable) -> Purged:
+    """Rows of pictures (with their renditions) and documents; their files are named."""
+    done, image_model = Purged(), get_image_model()
+    for one in media:
+        if isinstance(one, image_model):
+            renditions = list(one.renditions.all())
+            done.files += [("default", row.file.name) for row in renditions]
+            done.add("renditions", len(renditions))
+        done.files.append(("default", one.file.name))
+        done.add("images" if isinstance(one, image_model) else "documents", 1)
+        tags = set(one.tags.values_list("pk", flat=True))
+        _forget_model_log(type(one), [str(one.pk)])
+        ReferenceIndex.remove_for_object(one)
+        one.delete()
+        done.take(purge_unused_tags(tags))
+    return done
+
+
+def register() -> None:
+    register_purger(
+        purge_revisions,
+        [
+            "wagtailcore.Revision",
+            "wagtailcore.WorkflowState",
+            "wagtailcore.TaskState",
+            "wagtailcore.Comment",
+        ],
+        order=900,
+    )
+    register_purger(purge_form_states, ["wagtailadmin.FormState", "wagtailadmin.EditingSession"])
+    register_purger(purge_redirects, ["wagtailredirects.Redirect"], copies=False)
+    register_purger(
+        purge_logs, ["wagtailcore.PageLogEntry", "wagtailcore.ModelLogEntry"], copies=False
+    )
+    holds_no_words("wagtailcore.ReferenceIndex", "ids and field paths; removed with the page")
+    holds_no_words("wagtailsearch.IndexEntry", "used by Wagtail's database search alone")
+    holds_no_words("taggit.TaggedItem", "ids; goes with the picture or document")
+    holds_no_words("safety.Withdrawal", "reason without personal data, counts, ids")
+    holds_no_words("wagtailcore.Page", "an alias of the page is withdrawn with it")
+    holds_no_words("wagtailcore.Site", "points at the home page, which is not withdrawn")
+    register_stored("default", ("images", "original_images", "documents", "wagtail_uploads"))
