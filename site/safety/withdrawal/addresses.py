@@ -5,7 +5,7 @@ Kept as digests: an address may hold a name in pinyin.
 
 import hashlib
 from collections.abc import Iterable
-from urllib.parse import unquote, urlsplit
+from urllib.parse import quote, unquote, urlsplit
 
 from wagtail.contrib.redirects.models import Redirect
 from wagtail.models import Page, Site
@@ -69,9 +69,8 @@ def _in_tree(paths: list[str]) -> Page | None:
 
 
 def _redirected(paths: list[str]) -> Page | None:
-    found = Redirect.objects.filter(
-        old_path__in=[Redirect.normalise_path(path) for path in paths], redirect_page__isnull=False
-    )
+    spelt = {Redirect.normalise_path(form) for path in paths for form in (path, quote(path))}
+    found = Redirect.objects.filter(old_path__in=spelt, redirect_page__isnull=False)
     redirect = max(found, key=lambda one: len(one.old_path), default=None)
     return redirect.redirect_page if redirect else None
 

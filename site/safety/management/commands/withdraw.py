@@ -1,6 +1,7 @@
 """Takes a published page down everywhere at once, or applies the list of withdrawals again."""
 
 import json
+from urllib.parse import urlsplit
 
 from django.core.management.base import BaseCommand, CommandError
 from django.utils import translation
@@ -36,15 +37,16 @@ class Command(BaseCommand):
             raise CommandError("请写明页面的网址，或者用 --again。")
         page = addresses.page_at(url)
         if page is None:
-            known = addresses.is_withdrawn(url)
+            known = addresses.is_withdrawn(urlsplit(url).path)
             raise CommandError(
                 f"这一页以前已经撤下：{url}" if known else f"没有这个网址的页面：{url}"
             )
+        own = page.get_url()
         try:
             row = withdrawing.withdraw(page, reason=reason)
         except withdrawing.WithdrawalRefused as error:
             raise CommandError(" ".join(error.messages)) from error
-        return {"withdrawal": row.name, "url": addresses.normalised(url), "cleared": row.cleared}
+        return {"withdrawal": row.name, "url": own, "cleared": row.cleared}
 
     def _again(self) -> dict:
         rows = ledger.reapply()
