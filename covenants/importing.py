@@ -18,7 +18,7 @@ from django.utils.translation import gettext as _
 from wagtail.models import Page
 from wagtail.signal_handlers import disable_reference_index_auto_update
 
-from covenants import attaching
+from covenants import attaching, withdrawn
 from covenants.attaching import Attached
 from covenants.comparing import proposed_summary
 from covenants.drafting import chapters_value, earlier_articles
@@ -130,6 +130,7 @@ def import_chunk(
     waiting: dict[tuple[int, str], tuple[int, Weighed]] = {}
     _see_places_again(ahead)
     before = imported_before(one.digest for one in ahead if isinstance(one, Weighed))
+    _refuse_withdrawn(ahead)
 
     def land_waiting():
         found = list(waiting.values())
@@ -186,6 +187,15 @@ def _see_places_again(ahead) -> None:
         else:
             for name in ("path", "depth", "numchild", "url_path"):
                 setattr(weighed.place, name, getattr(now, name))
+
+
+def _refuse_withdrawn(ahead) -> None:
+    """What was withdrawn at its place does not come back by importing it again."""
+    found = [one for one in ahead if isinstance(one, Weighed) and one.outcome is None]
+    told = withdrawn.refusals((one.place, one.parsed, one.digest) for one in found)
+    for weighed, message in zip(found, told, strict=True):
+        if message:
+            weighed.outcome = refusal(weighed.file.label, Refused(message))
 
 
 def refusal(name: str, error: Exception) -> Outcome:

@@ -144,6 +144,8 @@ def weigh(file: RuleFile, place: AreaPage, *, publish=False, parsed=None, settle
     """
     weighed = _read(file, place, parsed)
     if settled and not weighed.parts and weighed.outcome is None:
+        if refusal := withdrawn.refusal(place, weighed.parsed, weighed.digest):
+            raise Refused(refusal)
         settle(weighed, publish=publish)
     return weighed
 
@@ -170,8 +172,6 @@ def _read(file, place, parsed) -> Weighed:
         raise Refused(kind_for_one(number))
     if not weighed.parsed.articles:
         raise Refused(_("没有找到任何条文，请检查文件内容。"))
-    if withdrawn_before := withdrawn.refusal(place, weighed.parsed, weighed.digest):
-        raise Refused(withdrawn_before)
     weighed.adoption = adoption_of(file, weighed.parsed)
     file.once.enclosed = file.once.enclosed or attaching.enclosed_in(content, file.name)
     weighed.enclosed = file.once.enclosed

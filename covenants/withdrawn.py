@@ -26,7 +26,7 @@ from safety.withdrawal.registry import (
     register_purger,
     register_stored,
 )
-from safety.withdrawal.texts import withdrawal_of
+from safety.withdrawal.texts import withdrawals_of
 
 WITHDRAWN = "withdrawn"
 """Key in `ImportRow.before` of a row whose text was withdrawn."""
@@ -111,12 +111,21 @@ def drop_archives(thorough: bool) -> None:
         raise NotYet("an import still needs the file in which the text came")
 
 
-def refusal(place, parsed: ParsedRules, file_digest: str = "") -> str:
-    """Why a text may not come to its place again, and what to do; empty where it may. One query."""
-    files = [file_digest] if file_digest else []
-    found = withdrawal_of(place, texts=[parsed_words(parsed)], files=files)
-    if found is None:
-        return ""
+def refusals(coming: Iterable[tuple]) -> list[str]:
+    """Why texts may not come to their places again, and what to do; empty for those that may.
+
+    `coming`: (place, ParsedRules, SHA-256 of the file). One query.
+    """
+    coming = [(place, [parsed_words(parsed)], [sha256]) for place, parsed, sha256 in coming]
+    return [_message(found) if found else "" for found in withdrawals_of(coming)]
+
+
+def refusal(place, parsed: ParsedRules, sha256: str = "") -> str:
+    """`refusals` for one text."""
+    return refusals([(place, parsed, sha256)])[0]
+
+
+def _message(found) -> str:
     return _(
         "这份文本已于%(day)s撤下（编号 %(name)s），不能重新放上网。确实要重新公布的，请审核员在后台"
         "“报表 › 撤下的页面”里解除这一条，再来导入。"

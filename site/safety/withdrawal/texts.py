@@ -4,8 +4,6 @@ import hashlib
 import unicodedata
 from collections.abc import Iterable
 
-from django.db.models import Q
-
 from ..models import Withdrawal, WithdrawnMark
 
 SHORTEST = 20
@@ -26,22 +24,28 @@ def text_digests_of(page) -> set[str]:
     return {text_digest(text) for text in texts} - {""}
 
 
-def withdrawal_of(
-    place, *, texts: Iterable[str] = (), files: Iterable[str] = ()
-) -> Withdrawal | None:
-    """The withdrawal of a page at a place with one of these texts, or made of a file with one of
-    these SHA-256; None where there is none or it was lifted. One query.
+def withdrawals_of(coming: Iterable[tuple]) -> list[Withdrawal | None]:
+    """For each (place, texts, SHA-256 of files): the withdrawal of a page at that place with one of
+    these texts, or made of one of these files; None where there is none or it was lifted.
 
-    Other places may have the same text in their own right: charters are often copied.
+    One query. Other places may have the same text in their own right: charters are often copied.
     """
-    digests = {WithdrawnMark.TEXT: {text_digest(text) for text in texts} - {""}}
-    digests[WithdrawnMark.FILE] = set(files)
-    wanted = digests[WithdrawnMark.TEXT] | digests[WithdrawnMark.FILE]
-    if not wanted:
-        return None
-    # A place that was gone when the list was applied again is any place.
-    here = Q(withdrawal__place=place.pk) | Q(withdrawal__place=None)
-    rows = WithdrawnMark.objects.filter(
-        here, digest__in=wanted, kind__in=list(digests), withdrawal__lifted_at=None
-    ).select_related("withdrawal")
-    return next((row.withdrawal for row in rows if row.digest in digests[row.kind]), None)
+    wanted = []
+    for place, texts, files in coming:
+        of_texts = {(WithdrawnMark.TEXT, text_digest(text)) for text in texts}
+        wanted.append((place.pk, of_texts | {(WithdrawnMark.FILE, digest) for digest in files}))
+    digests = {digest for _place, marks in wanted for _kind, digest in marks} - {""}
+    rows = WithdrawnMark.objects.filter(digest__in=digests, withdrawal__lifted_at=None)
+    rows = list(rows.select_related("withdrawal")) if digests else []
+    return [
+        next(
+            (
+                row.withdrawal
+                for row in rows
+                # A place that was gone when the list was applied again is any place.
+                if row.withdrawal.place_id in (place, None) and (row.kind, row.digest) in marks
+            ),
+            None,
+        )
+        for place, marks in wanted
+    ]

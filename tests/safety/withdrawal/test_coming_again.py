@@ -1,0 +1,171 @@
+"""What was withdrawn stays away: after a restore, at an import, with a killed process."""
+
+import json
+
+import pytest
+from django.core.management import call_command
+from django.urls import reverse
+from wagtail.models import Page
+
+from covenants.importing import import_rules
+from covenants.models import CovenantPage, RuleSource
+from covenants.rule_files import RuleFile
+from safety.models import Erasure, Withdrawal, WithdrawnMark
+from safety.withdrawal import erasing, ledger
+from tests import factories as make
+
+pytestmark = pytest.mark.django_db
+TEXT = """示例村规民约
+第一条 办客从简，酒席不超过十桌，烟酒从本地习惯。
+第二条 礼金不超过一百元，不得攀比，相互监督。
+2023年5月12日村民会议通过。
+"""
+
+
+def imported(village, text=TEXT, publish=True):
+    file = RuleFile("示例.txt", text.encode(), code=village.code, kind="covenant")
+    (outcome,) = import_rules([file], publish=publish)
+    return outcome
+
+
+@pytest.fixture
+def rule():
+    village = make.VillagePageFactory()
+    assert imported(village).status == "created"
+    return CovenantPage.objects.get()
+
+
+def forget_withdrawals():
+    """The database as a backup from before the withdrawal has it, without its page."""
+    WithdrawnMark.objects.all().delete()
+    Withdrawal.objects.all().delete()
+    Erasure.objects.all().delete()
+
+
+class TestImport:
+    def test_the_same_file_is_refused_with_what_to_do(self, rule, take_down):
+        village = rule.get_parent().specific
+        row = take_down(rule)
+        outcome = imported(village)
+        assert outcome.status == "refused"
+        assert row.name in outcome.message and "撤下的页面" in outcome.message
+        assert not CovenantPage.objects.exists()
+
+    def test_the_same_words_in_another_form_are_refused(self, rule, take_down):
+        village = rule.get_parent().specific
+        take_down(rule)
+        other = TEXT.replace("第一条 ", "一、").replace("第二条 ", "二、").replace("，", ", ")
+        assert imported(village, other).status == "refused"
+
+    def test_another_text_and_another_place_are_taken(self, rule, take_down):
+        village = rule.get_parent().specific
+        take_down(rule)
+        assert imported(make.VillagePageFactory()).status == "created"
+        assert imported(village, TEXT.replace("十桌", "十五桌")).status == "created"
+
+    def test_it_is_taken_once_a_reviewer_allows_it(self, rule, take_down, committed, admin_client):
+        village = rule.get_parent().specific
+        row = take_down(rule)
+        with committed():
+            admin_client.post(reverse("editorial_lift_withdrawal", args=[row.pk]))
+        assert imported(village).status == "created"
+        assert ledger.entries()[str(row.pk)]["lifted_at"]
+
+    def test_the_desk_refuses_it_too(self, rule, take_down, admin_client):
+        village = rule.get_parent().specific
+        row = take_down(rule)
+        admin_client.post(
+            reverse("covenants_upload"), {"area": village.pk, "kind": "covenant", "text": TEXT}
+        )
+        source = RuleSource.objects.get()
+        review = reverse("covenants_review_upload", args=[source.pk])
+        answer = admin_client.post(review, {"save": "1", "adopted_precision": "day"})
+        assert row.name in answer.content.decode()
+        assert not CovenantPage.objects.exists()
+
+
+class TestRestore:
+    """The files stay as they are; the database is an older one."""
+
+    def restored(self, rule):
+        village = rule.get_parent().specific
+        key, words = rule.translation_key, {"slug": rule.slug, "articles": ["旧库里的条文。"]}
+        return lambda: make.CovenantPageFactory(parent=village, translation_key=key, **words)
+
+    def test_the_list_outside_the_database_holds_no_words(self, rule, take_down, folders):
+        take_down(rule)
+        line = (folders / "withdrawals.jsonl").read_text()
+        assert "酒席" not in line and rule.title not in line
+        assert json.loads(line)["reason"] == "本人要求删除。"
+
+    def test_the_page_is_withdrawn_again_by_the_command(
+        self, client, rule, take_down, committed, capsys
+    ):
+        bring_back = self.restored(rule)
+        row = take_down(rule)
+        forget_withdrawals()
+        bring_back()
+        assert client.get(rule.url).status_code == 200
+        with committed():
+            call_command("withdraw", "--again", "--json")
+        assert json.loads(capsys.readouterr().out)["applied_again"] == [row.name]
+        assert client.get(rule.url).status_code == 410
+        again = Withdrawal.objects.get()
+        assert (again.pk, again.at, again.reason) == (row.pk, row.at, row.reason)
+        assert ledger.reapply() == []
+
+    def test_the_background_process_does_so_at_its_start(self, client, rule, take_down, committed):
+        bring_back = self.restored(rule)
+        take_down(rule)
+        forget_withdrawals()
+        bring_back()
+        ledger._checked_at = 0.0
+        with committed():
+            assert ledger.step() == 1
+        assert client.get(rule.url).status_code == 410
+
+    def test_an_older_page_with_the_same_text_at_the_address_is_known(
+        self, client, rule, take_down, committed
+    ):
+        village = rule.get_parent().specific
+        take_down(rule)
+        forget_withdrawals()
+        assert imported(village).status == "created"
+        with committed():
+            ledger.reapply()
+        assert client.get(rule.url).status_code == 410
+
+    def test_another_page_at_the_address_stays(self, client, rule, take_down, committed):
+        village = rule.get_parent().specific
+        take_down(rule)
+        forget_withdrawals()
+        make.CovenantPageFactory(parent=village, slug=rule.slug, articles=["别的条文。"])
+        with committed():
+            ledger.reapply()
+        assert client.get(rule.url).status_code == 200
+        # The file that was withdrawn is refused all the same.
+        assert imported(village).status == "refused"
+
+    def test_a_half_written_line_loses_no_other(self, rule, take_down, folders):
+        path = folders / "withdrawals.jsonl"
+        path.write_text('{"id": "half')
+        row = take_down(rule)
+        assert list(ledger.entries()) == [str(row.pk)]
+
+
+class TestKilled:
+    def test_what_is_left_after_the_commit_is_taken_up(self, rule, folders):
+        from safety.withdrawal.withdrawing import withdraw
+
+        page = Page.objects.get(pk=rule.pk)
+        original = folders / "private" / RuleSource.objects.get().file.name
+        assert original.exists()
+        # Nothing that follows the commit happens here, as when the process dies.
+        row = withdraw(page, reason="本人要求删除。")
+        assert original.exists() and not ledger.entries()
+        erasing._quiet_until = 0.0
+        assert erasing.step() == 1
+        assert not original.exists()
+        assert list(ledger.entries()) == [str(row.pk)]
+        assert not Erasure.objects.exists()
+        assert erasing.step() == 0
