@@ -1,6 +1,6 @@
 """Answers 410 where a withdrawn page was, whatever would have answered "not found" there."""
 
-from django.shortcuts import render
+from safety import lapsed
 
 from .addresses import is_withdrawn
 
@@ -18,6 +18,6 @@ class GoneMiddleware:
     def __call__(self, request):
         response = self.get_response(request)
         if response.status_code == 404 and is_withdrawn(request.path_info):
-            response = render(request, "410.html", status=410)
+            response = lapsed.gone(request)
             response["Cache-Control"] = "no-store"
         return response
