@@ -21,12 +21,6 @@ def undone_on_failure() -> Iterator[list]:
         raise
 
 
-def files_of(row) -> list[tuple[str, str]]:
-    """(alias, name) of the files a row keeps in the private store."""
-    fields = (f for f in row._meta.concrete_fields if isinstance(f, models.FileField))
-    return [("private", getattr(row, f.name).name) for f in fields if getattr(row, f.name)]
-
-
 def delete_files(sender, instance, **kwargs) -> None:
     """Receiver of `post_delete`: the row's files go once the deletion is committed.
 

@@ -16,10 +16,10 @@ from covenants.models import ImportBatch, ImportRow, RulePage, RuleSource
 from covenants.models.batch import REVOCABLE
 from covenants.models.edition import plain_lines
 from covenants.parsing import ParsedRules
-from covenants.stored import files_of
 from safety.withdrawal.registry import (
     NotYet,
     Purged,
+    files_of,
     holds_no_words,
     register_eraser,
     register_file_digests,
@@ -136,5 +136,5 @@ def connect() -> None:
     register_purger(purge, ["covenants.ImportRow", "covenants.RuleSource", "covenants.SourceScan"])
     register_file_digests(file_digests)
     register_eraser(drop_archives)
-    register_stored("private", ("rules", "scans", "batches"))
+    register_stored("private", ("rules", "scans", "batches", "procedures"))
     holds_no_words("covenants.ImportBatch", "belongs to a place; its zip is dropped by an eraser")

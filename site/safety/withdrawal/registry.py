@@ -8,6 +8,7 @@ it, or a word that it holds none of a page's words (`holds_no_words`).
 from collections.abc import Callable, Iterable
 from dataclasses import dataclass, field
 
+from django.core.files.storage import DEFAULT_STORAGE_ALIAS, storages
 from django.db import models
 
 File = tuple[str, str]
@@ -88,6 +89,22 @@ def holds_no_words(label: str, why: str) -> None:
 def register_stored(alias: str, prefixes: Iterable[str]) -> None:
     """Folders of a storage in which a file that no row refers to is swept away."""
     _stored.append((alias, tuple(prefixes)))
+
+
+def files_of(row) -> list[File]:
+    """The files a row keeps, in whichever storage."""
+    found = []
+    for column in row._meta.concrete_fields:
+        if isinstance(column, models.FileField) and (file := getattr(row, column.name)):
+            found.append((_alias_of(column.storage), file.name))
+    return found
+
+
+def _alias_of(storage) -> str:
+    for alias in storages.backends:
+        if storages[alias] is storage:
+            return alias
+    return DEFAULT_STORAGE_ALIAS
 
 
 def purge_all(pages: list, *, copies_only: bool = False) -> Purged:

@@ -250,6 +250,7 @@ def register() -> None:
     holds_no_words("wagtailsearch.IndexEntry", "used by Wagtail's database search alone")
     holds_no_words("taggit.TaggedItem", "ids; goes with the picture or document")
     holds_no_words("safety.Withdrawal", "reason without personal data, counts, ids")
+    holds_no_words("safety.RemovalRequest", "the asker's words; forgotten by safety.removal")
     holds_no_words("wagtailcore.Page", "an alias of the page is withdrawn with it")
     holds_no_words("wagtailcore.Site", "points at the home page, which is not withdrawn")
     register_stored("default", ("images", "original_images", "documents", "wagtail_uploads"))

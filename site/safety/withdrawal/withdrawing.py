@@ -7,7 +7,8 @@ in one transaction; files and index follow (`erasing`), however often it takes.
 from collections.abc import Iterable
 
 from django.core.exceptions import ValidationError
-from django.db import models, transaction
+from django.db import models, router, transaction
+from django.db.models.deletion import Collector
 from django.utils import timezone
 from django.utils.translation import gettext as _
 from wagtail.models import Page, PageLogEntry, ReferenceIndex
@@ -123,7 +124,7 @@ def _take_away(pages, marks) -> Purged:
     marks[WithdrawnMark.ADDRESS] |= {addresses.digest(path) for path in _media_paths(media)}
     tags = wagtail_rows.tags_of(pages)
     done = registry.purge_all(pages)
-    _count_cascades(pages, done)
+    done.take(_cascade(pages))
     for page in reversed(pages):
         specific = page.specific
         ReferenceIndex.remove_for_object(specific)
@@ -144,15 +145,20 @@ def _media_paths(media) -> Iterable[str]:
             yield one.url
 
 
-def _count_cascades(pages, done: Purged) -> None:
-    keys = [page.pk for page in pages]
-    done.add("pages", len(keys))
-    for relation in Page._meta.related_objects:
-        model, field = relation.related_model, relation.field
-        if field.remote_field.on_delete is models.CASCADE and not issubclass(model, Page):
-            done.add(
-                model._meta.model_name, model.objects.filter(**{f"{field.name}__in": keys}).count()
-            )
+def _cascade(pages) -> Purged:
+    """How many rows of which model go with the pages, and the files these rows keep."""
+    done, collector = Purged(), Collector(using=router.db_for_write(Page), origin=pages)
+    for page in pages:
+        collector.collect([page.specific])
+    gone = [(model, list(rows)) for model, rows in collector.data.items()]
+    gone += [(rows.model, list(rows)) for rows in collector.fast_deletes]
+    done.add("pages", len(pages))
+    for model, rows in gone:
+        if issubclass(model, Page):
+            continue
+        done.add(model._meta.model_name, len(rows))
+        done.files += [file for row in rows for file in registry.files_of(row)]
+    return done
 
 
 def _log(row: Withdrawal, pages) -> None:
