@@ -48,7 +48,7 @@ test: $(VENV)/.dev ## install what tests need and run all of them
 	@.ci/system-packages
 	@$(BIN)/python -m pytest $(ARGS)
 
-lint: $(VENV)/.dev ## style, layers, templates, migrations, settings
+lint: $(VENV)/.dev ## style, layers, templates, migrations, settings, known vulnerabilities
 	@$(BIN)/ruff check .
 	@$(BIN)/ruff format --check .
 	@PYTHONPATH=.:site $(BIN)/lint-imports --no-cache
@@ -56,6 +56,7 @@ lint: $(VENV)/.dev ## style, layers, templates, migrations, settings
 	@$(BIN)/curlylint site/templates
 	@DJANGO_SETTINGS_MODULE=config.settings.test $(MANAGE) makemigrations --check --dry-run
 	@DJANGO_SETTINGS_MODULE=config.settings.test $(MANAGE) check
+	@$(BIN)/python requirements/audit.py
 
 $(VENV)/.bench: $(VENV)/.dev requirements/bench.lock
 	@$(BIN)/python -m pip install --quiet --disable-pip-version-check --require-hashes -r requirements/bench.lock
