@@ -49,6 +49,7 @@ Wagtail's block editor stops earlier, at DATA_UPLOAD_MAX_NUMBER_FIELDS (about 1,
 text is changed on the desk or by another file.
 """
 ZIP_MEMBERS_LIMIT = 20_000
+ZIP_UNPACKED_LIMIT = 4 * 1024**3
 MOST_DOCUMENTS = 100
 """Of one file: each becomes a row, a page, and gets the pictures of the file."""
 
@@ -155,8 +156,11 @@ def open_zip(file, name: str) -> zipfile.ZipFile:
         raise Refused(
             _("%(name)s 不是完好的压缩包，请重新打包成 .zip。") % {"name": name}
         ) from error
-    if len(archive.infolist()) > ZIP_MEMBERS_LIMIT:
+    members = archive.infolist()
+    if len(members) > ZIP_MEMBERS_LIMIT:
         raise Refused(_("压缩包里文件太多(超过 %(n)d 个),请分开。") % {"n": ZIP_MEMBERS_LIMIT})
+    if sum(member.file_size for member in members) > ZIP_UNPACKED_LIMIT:
+        raise Refused(_("压缩包解开以后超过 4 GB，大得不正常。请按乡镇分开。"))
     return archive
 
 

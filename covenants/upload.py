@@ -30,6 +30,7 @@ from covenants.stored import undone_on_failure
 from covenants.upload_forms import TOO_LONG, AdoptionForm, UploadForm
 from covenants.weighing import adoption_of, rule_at
 from editorial.authorship import credit
+from safety.inert import inert
 from villages.models import AreaPage, VillagePage
 from villages.names import short_name
 
@@ -357,7 +358,8 @@ def original(request, source_id):
     source = get_object_or_404(RuleSource.objects.select_related("area"), pk=source_id)
     if not may_upload(request.user, source.area.specific):
         raise PermissionDenied
-    return FileResponse(source.file.open("rb"), as_attachment=True, filename=source.name)
+    response = FileResponse(source.file.open("rb"), as_attachment=True, filename=source.name)
+    return inert(response, source.name)
 
 
 @require_safe
@@ -372,6 +374,8 @@ def scan(request, scan_id):
         filename=found.name,
         content_type=found.content_type,
     )
+    response["X-Content-Type-Options"] = "nosniff"
+    response["Content-Security-Policy"] = "default-src 'none'; sandbox"
     response["Cache-Control"] = "private, no-store"
     return response
 

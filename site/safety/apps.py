@@ -24,6 +24,7 @@ class SafetyConfig(AppConfig):
         from .pictures import check_new_picture, clean_new_picture
         from .recordings import check_new_recording, clean_new_recording
         from .records import guard
+        from .uploads.checks import check_new_document, clean_new_document
 
         guard(Privacy)
 
@@ -44,7 +45,13 @@ class SafetyConfig(AppConfig):
         pre_save.connect(
             clean_new_recording, sender=document_model, dispatch_uid="safety.clean_new_recording"
         )
-        document_model._meta.get_field("file").validators.append(check_new_recording)
+        pre_save.connect(
+            clean_new_document, sender=document_model, dispatch_uid="safety.clean_new_document"
+        )
+        document_model._meta.get_field("file").validators += [
+            check_new_recording,
+            check_new_document,
+        ]
         for model in (image_model, document_model):
             post_save.connect(
                 rescan.forget_pages_of, sender=model, dispatch_uid=f"safety.rescan.{model.__name__}"

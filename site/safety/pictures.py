@@ -1,11 +1,10 @@
 """Takes out of an uploaded picture what its viewers must not learn (place, device, author).
 
-It works on a picture before its row is saved, whichever way it came in; it decides nothing about
-which files are allowed, that is Wagtail's form.
+It works on a picture before its row is saved, whichever way it came in; which files are taken,
+`uploads.checks` decides.
 """
 
 import io
-import posixpath
 import struct
 import warnings
 
@@ -16,6 +15,8 @@ from PIL import Image as PillowImage
 from PIL import ImageOps
 
 from .picture_blocks import BadPicture, has_lossless_webp, without_metadata
+from .uploads.checks import check_picture
+from .uploads.stored import bytes_to_check, replace_new_file
 
 # What the decoder of one animated file would flatten is cut out of the file block by block.
 _BLOCKWISE = {"GIF"}
@@ -85,7 +86,9 @@ def _rewritten(source, data: bytes) -> bytes:
 def check_new_picture(file):
     """Validator of the image model's file: tells the uploader what saving would refuse."""
     if file and not getattr(file, "_committed", False):
-        clean_picture(_content(file))
+        content = _content(file)
+        check_picture(content, file.name)
+        clean_picture(content)
 
 
 def clean_new_picture(sender, instance, raw=False, update_fields=None, **kwargs):
@@ -95,22 +98,15 @@ def clean_new_picture(sender, instance, raw=False, update_fields=None, **kwargs)
     """
     if raw or not instance.file or (update_fields is not None and "file" not in update_fields):
         return
-    stored = instance.file._committed
-    if stored and not _is_new(sender, instance):
-        return
-    if not stored and isinstance(instance.file.file, CleanedPicture):
+    if not instance.file._committed and isinstance(instance.file.file, CleanedPicture):
         instance._set_image_file_metadata()
         return
-    cleaned = clean_picture(_content(instance.file))
-    if cleaned is None:
+    data = bytes_to_check(sender, instance)
+    if data is None:
         return
-    name = instance.file.name
-    if stored:
-        # Wagtail stores a file from the upload of many pictures before it saves the row.
-        instance.file.close()
-        instance.file.storage.delete(name)
+    check_picture(data, instance.file.name)
     # Assigning the file also sets width and height.
-    instance.file = ContentFile(cleaned, name=posixpath.basename(name))
+    replace_new_file(instance, clean_picture(data))
     instance._set_image_file_metadata()
 
 
@@ -120,8 +116,3 @@ def _content(file) -> bytes:
     data = file.read()
     file.seek(0)
     return data
-
-
-def _is_new(model, instance) -> bool:
-    """Whether no row has this stored file yet; a copied row shares a file cleaned before."""
-    return not model._default_manager.filter(file=instance.file.name).exists()

@@ -6,7 +6,6 @@ Whether a file may be served at all is decided before (`wagtail_hooks.only_publi
 import re
 
 from django.core.exceptions import ValidationError
-from django.core.files.base import ContentFile
 from django.http import FileResponse, Http404, HttpResponse
 from django.shortcuts import get_object_or_404
 from django.utils.translation import gettext as _
@@ -15,6 +14,8 @@ from wagtail.documents import get_document_model
 from wagtail.documents.views.serve import serve as wagtail_serve
 
 from .audio import MAX_BYTES, TYPES, audio_kind, extension, is_recording, without_tags
+from .inert import inert
+from .uploads.stored import bytes_to_check, replace_new_file
 
 _RANGE = re.compile(r"bytes=(\d*)-(\d*)")
 
@@ -23,14 +24,19 @@ def check_new_recording(file):
     """Validator of the document model's file: tells the uploader what a recording must be."""
     if not file or getattr(file, "_committed", False) or not is_recording(file.name):
         return
-    if file.size > MAX_BYTES:
-        raise ValidationError(_("录音超过20兆。请分成几段，或者降低音质再上传。"), code="too_large")
     file.open("rb")
-    kind = audio_kind(file.read())
+    data = file.read(MAX_BYTES + 1)
     file.seek(0)
+    _check_recording(data, file.name)
+
+
+def _check_recording(data: bytes, name: str) -> None:
+    if len(data) > MAX_BYTES:
+        raise ValidationError(_("录音超过20兆。请分成几段，或者降低音质再上传。"), code="too_large")
+    kind = audio_kind(data)
     if kind is None:
         raise ValidationError(_("这不是 mp3、m4a、ogg 或 wav 录音，请重新导出。"), code="no_audio")
-    if kind != extension(file.name):
+    if kind != extension(name):
         raise ValidationError(
             _("文件内容是 %(kind)s，请把文件名的后缀改成 .%(kind)s。") % {"kind": kind},
             code="wrong_extension",
@@ -39,14 +45,14 @@ def check_new_recording(file):
 
 def clean_new_recording(sender, instance, raw=False, **kwargs):
     """Receiver of `pre_save` of the document model: stores a new recording without its tags."""
-    file = instance.file
-    if raw or not file or file._committed or not is_recording(file.name):
+    if raw or not instance.file or not is_recording(instance.file.name):
         return
     # Not every way of making a document runs the form's validators.
-    check_new_recording(file)
-    file.open("rb")
-    instance.file = ContentFile(without_tags(file.read()), name=file.name)
-    instance._set_document_file_metadata()
+    data = bytes_to_check(sender, instance)
+    if data is not None:
+        _check_recording(data, instance.file.name)
+        replace_new_file(instance, without_tags(data))
+        instance._set_document_file_metadata()
 
 
 def serve_document(request, document_id, document_filename):
@@ -55,7 +61,8 @@ def serve_document(request, document_id, document_filename):
     Telephones ask for them: without, some play nothing, and nobody can move within a recording.
     """
     if not is_recording(document_filename):
-        return wagtail_serve(request, document_id, document_filename)
+        response = wagtail_serve(request, document_id, document_filename)
+        return inert(response, document_filename)
     document = get_object_or_404(get_document_model(), id=document_id)
     if document.filename != document_filename:
         raise Http404
@@ -82,8 +89,7 @@ def _in_ranges(file, content_type, request):
     response["Accept-Ranges"] = "bytes"
     response["Content-Disposition"] = "inline"
     response["X-Content-Type-Options"] = "nosniff"
-    response["Content-Security-Policy"] = "default-src 'none'"
-    # A page may be withdrawn at any moment; nobody between may keep its voice.
+    response["Content-Security-Policy"] = "default-src 'none'; sandbox"
     response["Cache-Control"] = "private, no-cache"
     return response
 

@@ -65,6 +65,7 @@ MIDDLEWARE = [
     "safety.accounts.gate.SecondFactorMiddleware",
     "django.contrib.messages.middleware.MessageMiddleware",
     "safety.rate_limits.UploadLimitMiddleware",
+    "safety.incoming.IncomingMiddleware",
     "editorial.guard.DraftGuard",
     "django.middleware.clickjacking.XFrameOptionsMiddleware",
     "safety.headers.ContentSecurityPolicyMiddleware",
@@ -202,6 +203,19 @@ STORAGES = {
 FILE_UPLOAD_PERMISSIONS = 0o640
 DATA_UPLOAD_MAX_MEMORY_SIZE = 5 * 1024 * 1024
 DATA_UPLOAD_MAX_NUMBER_FIELDS = 10_000
+DATA_UPLOAD_MAX_NUMBER_FILES = 20
+FILE_UPLOAD_HANDLERS = [
+    "safety.uploads.handler.BoundedUploadHandler",
+    "django.core.files.uploadhandler.MemoryFileUploadHandler",
+    "django.core.files.uploadhandler.TemporaryFileUploadHandler",
+]
+# Bytes of one request with files. The desk takes a text and ten scans; a county's zip is larger.
+UPLOAD_REQUEST_BYTES = 250 * 1024 * 1024
+UPLOAD_REQUEST_BYTES_OF_VIEWS = {"covenants_batches": 1100 * 1024 * 1024}
+# What one person may send in a day, and what must stay free on the disk of DATA_DIR.
+UPLOADS_PER_DAY = env.int("UPLOADS_PER_DAY", default=1000)
+UPLOAD_BYTES_PER_DAY = env.int("UPLOAD_BYTES_PER_DAY", default=5 * 1024**3)
+UPLOAD_FREE_BYTES = env.int("UPLOAD_FREE_BYTES", default=1024**3)
 
 # Mail is written to the log until a server is named, as smtp+tls://user:password@host:587.
 vars().update(env.email_url("EMAIL_URL", default="consolemail://"))
@@ -223,7 +237,12 @@ WAGTAIL_ALLOW_UNICODE_SLUGS = True
 WAGTAIL_PASSWORD_RESET_ENABLED = False
 WAGTAILADMIN_UNSAFE_PAGE_DELETION_LIMIT = 10
 WAGTAILDOCS_SERVE_METHOD = "serve_view"
-WAGTAILDOCS_EXTENSIONS = ["docx", "pdf", "xlsx", "txt", "zip", "mp3", "m4a", "ogg", "wav"]
+# No archives: nobody could say what readers find in them.
+WAGTAILDOCS_EXTENSIONS = ["docx", "pdf", "xlsx", "txt", "mp3", "m4a", "ogg", "wav"]
+WAGTAILDOCS_MAX_UPLOAD_SIZE = 20 * 1024 * 1024
+WAGTAILDOCS_DOCUMENT_FORM_BASE = "safety.uploads.forms.DocumentForm"
+WAGTAILIMAGES_IMAGE_FORM_BASE = "safety.uploads.forms.ImageForm"
+WAGTAILIMAGES_MAX_IMAGE_PIXELS = 50_000_000
 WAGTAILIMAGES_EXTENSIONS = ["jpg", "jpeg", "png", "webp", "gif"]
 WAGTAILIMAGES_MAX_UPLOAD_SIZE = 10 * 1024 * 1024
 # Small on a weak line; grain and fine print of a photograph count for less.

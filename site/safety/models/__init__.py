@@ -5,6 +5,7 @@ from .privacy import Privacy
 from .removal_request import RemovalRequest
 from .scanned import CleanFile, ScannedPage
 from .session import Session
+from .uploaded import UploadedBytes
 from .withdrawal import Erasure, Withdrawal, WithdrawnMark
 
 __all__ = [
@@ -17,6 +18,7 @@ __all__ = [
     "RemovalRequest",
     "ScannedPage",
     "Session",
+    "UploadedBytes",
     "Withdrawal",
     "WithdrawnMark",
 ]
