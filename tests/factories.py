@@ -39,6 +39,12 @@ class UserFactory(factory.django.DjangoModelFactory):
         model = User
 
 
+class DocumentFactory(wagtail_factories.DocumentFactory):
+    """A small text: an empty file is refused."""
+
+    file = factory.django.FileField(data="附件".encode(), filename="fujian.txt")
+
+
 class TreePageFactory(wagtail_factories.PageFactory):
     """A page added below `parent`, whose count of children may be stale in the caller's hands."""
 

@@ -8,6 +8,7 @@ from django.utils.translation import gettext as _
 
 from covenants.models import RuleSource, SourceScan
 from safety.pictures import clean_picture
+from safety.uploads.checks import check_document, check_picture
 
 SUFFIXES = (".pdf", ".jpg", ".jpeg", ".png")
 MOST_SCANS = 10
@@ -33,12 +34,16 @@ def read_scan(file) -> tuple[str, bytes, str]:
             _("“%(name)s”不是 PDF、JPG 或 PNG。请把扫描件存成这三种之一。") % {"name": file.name}
         )
     if kind.startswith("image/"):
+        check_picture(content, f"a.{kind.partition('/')[2]}")
         cleaned = clean_picture(content)
         if cleaned is None:
             raise ValidationError(
                 _("“%(name)s”打不开，可能没有传完整，请重新拍一张。") % {"name": file.name}
             )
         content = cleaned
+    else:
+        # It becomes a document of the village; what those may not be is told at once.
+        check_document(content, "a.pdf")
     return file.name, content, kind
 
 

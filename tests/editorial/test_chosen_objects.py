@@ -7,13 +7,14 @@ import pytest
 from django.urls import reverse
 from wagtail.models import Page, get_page_models
 from wagtail.test.utils.form_data import inline_formset, nested_form_data, streamfield
-from wagtail_factories import DocumentFactory, ImageFactory
+from wagtail_factories import ImageFactory
 
 from editorial.appointments import appoint, body_collection
 from editorial.chosen_objects import ChosenObjectsForm
 from home.models import FeaturePage
 from tests.factories import (
     CovenantPageFactory,
+    DocumentFactory,
     FeatureIndexPageFactory,
     FeaturePageFactory,
     HouseholdPhotoFactory,

@@ -16,10 +16,11 @@ from editorial.appointments import appoint
 from tests.covenants.test_attaching import picture
 from tests.covenants.test_importing import SEVERAL, several_in_word
 from tests.factories import UserFactory, VillagePageFactory
+from tests.safety import hostile
 
 pytestmark = pytest.mark.django_db
 TEXT = "松林村村规民约\n第一条 酒席不超过十桌。\n第二条 礼金不超过一百元。\n"
-PDF = b"%PDF-1.4\n" + b"scan of the paper" * 20
+PDF = hostile.pdf()
 
 
 @pytest.fixture
