@@ -10,15 +10,10 @@ from types import SimpleNamespace
 import pytest
 from django.core.files.base import ContentFile
 from django.urls import URLPattern, get_resolver, reverse
-<<<<<<< HEAD
 from wagtail.images import get_image_model
 from wagtail.models import Page, TaskState
 from wagtail.permissions import policy_registry
-from wagtail_factories import DocumentFactory, ImageFactory
-=======
-from wagtail.models import GroupCollectionPermission, Page, TaskState
 from wagtail_factories import ImageFactory
->>>>>>> 5a7df00 (Tell at the desk what a scan may not be)
 
 from covenants.models import RuleSource
 from editorial.appointments import body_collection
