@@ -3,9 +3,10 @@
 from django.apps import apps
 from django.contrib import messages
 from django.shortcuts import redirect
-from django.urls import path
+from django.urls import path, reverse_lazy
 from django.utils.translation import gettext_lazy as _
 from wagtail import hooks
+from wagtail.admin.menu import MenuItem
 from wagtail.admin.views.home import (
     UserObjectsInWorkflowModerationPanel,
     WorkflowObjectsToModeratePanel,
@@ -17,7 +18,15 @@ from wagtail.snippets.models import register_snippet
 
 from safety.models import RemovalRequest
 
-from . import drafts, personal_data, removal_inbox, review, withdrawing
+from . import (
+    drafts,
+    mandates,
+    personal_data,
+    recovery_views,
+    removal_inbox,
+    review,
+    withdrawing,
+)
 from .media_api import ScopedDocumentsAPIViewSet, ScopedImagesAPIViewSet
 from .office_contacts import OfficeContactViewSet
 from .panels import AwaitingReviewPanel, SubmittedPanel
@@ -150,6 +159,47 @@ def no_publishing_by_copy(request, page):
         return None
     messages.error(request, _("复制的文本须经审核才能发布：请不要勾选“发布”或“别名”。"))
     return redirect("wagtailadmin_pages:copy", page.pk)
+
+
+class RecoveryMenuItem(MenuItem):
+    """Shown to those who appoint somewhere."""
+
+    def is_shown(self, request):
+        return mandates.may_appoint_somewhere(request.user)
+
+
+@hooks.register("register_admin_menu_item")
+def recovery_menu_item():
+    return RecoveryMenuItem(
+        _("帮人登录"),
+        reverse_lazy("editorial_recovery"),
+        name="recovery",
+        icon_name="key",
+        order=900,
+    )
+
+
+@hooks.register("register_admin_urls")
+def recovery_urls():
+    return [
+        path("recovery/", recovery_views.people, name="editorial_recovery"),
+        path("recovery/<int:pk>/", recovery_views.person, name="editorial_recovery_person"),
+    ]
+
+
+RECOVERY_LOGGED = {
+    "editorial.recovery_unlock": _("解除登录锁定"),
+    "editorial.recovery_password": _("给重设密码的链接"),
+    "editorial.recovery_phone": _("作废两步验证的手机"),
+    "editorial.recovery_sessions": _("退出所有设备"),
+}
+
+
+@hooks.register("register_log_actions")
+def name_recovery(actions):
+    for name, words in RECOVERY_LOGGED.items():
+        formatter = type("Formatter", (LogFormatter,), {"label": words, "message": words})
+        actions.register_action(name)(formatter)
 
 
 @hooks.register("register_log_actions")
