@@ -14,6 +14,7 @@ from django.utils.translation import gettext as _
 
 from . import filing_rule
 from .group_rule import end_for_own
+from .hint_reading import read_new_edition as read_for_hints
 from .limit_proposals import read_new_edition
 from .models.edition import SUSPENSION, Edition, Provision
 
@@ -212,6 +213,7 @@ def adopt(page, *, by=None, importing=False) -> Edition | None:
         latest.end(effective_from, Edition.REPLACED)
     end_for_own(page, effective_from, by=by)
     read_new_edition(edition)
+    read_for_hints(edition)
     return edition
 
 

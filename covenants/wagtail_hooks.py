@@ -12,7 +12,7 @@ from wagtail.snippets.models import register_snippet
 
 from villages.models import GroupPage, VillagePage
 
-from . import edition_desk, following_desk, group_rule, limit_desk, upload, validity
+from . import edition_desk, following_desk, group_rule, hint_desk, limit_desk, upload, validity
 from .batch import views as batch_views
 from .batch.steps import work_on_batches as work_on
 from .desk import views as desk_views
@@ -45,6 +45,8 @@ def admin_urls():
             name="covenants_following_batch",
         ),
         path("rules/limits/<int:page_id>/", limit_desk.limits, name="covenants_limits"),
+        path("rules/hints/<int:page_id>/", hint_desk.desk, name="covenants_hints"),
+        path("rules/hints/<int:page_id>/check/", hint_desk.check, name="covenants_hints_check"),
         path("rules/original/<uuid:source_id>/", upload.original, name="covenants_original"),
         path("rules/batches/", batch_views.batches, name="covenants_batches"),
         path("rules/batches/<uuid:batch_id>/", batch_views.batch, name="covenants_batch"),
@@ -179,6 +181,8 @@ def rule_buttons(page, user, view_name, next_url=None):
             address = reverse("covenants_edit_as_text", args=[page.pk])
             yield Button(_("按文字修改"), address, icon_name="edit", priority=5)
             yield limit_desk.button(page)
+        if hint_desk.may_see(user, rule):
+            yield hint_desk.button(page)
         if edition_desk.may_compare(user, rule):
             address = reverse("covenants_compare", args=[page.pk])
             yield Button(_("和现行版比较"), address, icon_name="copy", priority=6)
@@ -202,6 +206,12 @@ def tell_what_an_own_covenant_ends(request, page):
         messages.warning(request, text)
 
 
+@hooks.register("before_edit_page")
+def tell_hints(request, page):
+    if request.method == "GET" and issubclass(page.specific_class, RulePage):
+        hint_desk.tell(request, page.specific)
+
+
 @hooks.register("register_log_actions")
 def name_validity_actions(actions):
     for action, label, message in (
@@ -209,6 +219,8 @@ def name_validity_actions(actions):
         ("take_end_back", _("撤销废止"), _("撤销第%(edition)s版的终止")),
         ("suspend", _("暂停适用"), _("%(articles)s自%(day)s起暂停适用：%(note)s")),
         ("resume", _("恢复适用"), _("%(articles)s自%(day)s起恢复适用")),
+        ("hint_answer", _("答复合法性提示"), _("%(clause)s：%(kind)s。%(reason)s")),
+        ("hint_propose", _("建议怎样答复"), _("%(clause)s：%(kind)s。%(reason)s")),
         ("propose_following", _("提交沿用村约"), _("提交沿用村约：%(groups)s")),
         ("approve_following", _("批准沿用村约"), _("批准沿用村约：%(groups)s")),
         ("return_following", _("退回沿用村约"), _("退回沿用村约（%(groups)s）：%(note)s")),

@@ -3,6 +3,15 @@
 from .batch import ImportBatch, ImportRow
 from .edition import Edition, Immutable, Provision
 from .following import DifferingArticle, Following, FollowingBatch
+from .hint import (
+    Hint,
+    HintAnswer,
+    HintBook,
+    HintGround,
+    HintReading,
+    HintRule,
+    HintWords,
+)
 from .law import GoLive, LawFigure, ProcedureProfile, ProfileMeeting, ProfileStage
 from .limit import Limit, LimitReading, Matter, Measure
 from .procedure import (
@@ -33,6 +42,13 @@ __all__ = [
     "Following",
     "FollowingBatch",
     "GoLive",
+    "Hint",
+    "HintAnswer",
+    "HintBook",
+    "HintGround",
+    "HintReading",
+    "HintRule",
+    "HintWords",
     "Immutable",
     "ImportBatch",
     "ImportRow",

@@ -24,7 +24,7 @@ from wagtail.models import Page
 from wagtail.search import index
 from wagtail.url_routing import RouteResult
 
-from covenants import adoption, attaching, comparing, filing_rule, reading
+from covenants import adoption, attaching, comparing, filing_rule, hints, reading
 from covenants.blocks import RuleAttachments, RuleBody
 from covenants.kinds import COUNCILS, COVENANT, SLUGS, kind_name
 from covenants.labels import number_articles
@@ -268,6 +268,10 @@ class RulePage(ReadingPage):
         """Whether readers of the page may fetch a document it refers to (`safety` asks)."""
         shown = attaching.shows_document(self.attachments, document)
         return shown or self.reads_from(document)
+
+    def review_obstacles(self, user) -> list[str]:
+        """Why the working text may not be approved yet; `editorial` asks before each approval."""
+        return hints.obstacles(self)
 
     @property
     def comparison_url(self):

@@ -133,6 +133,15 @@ def _permissions_for_user(page, user):
     return ReviewedPagePermissionTester(user, page)
 
 
+def obstacles(page, user) -> list[str]:
+    """What stands in the way of approving the newest text, in sentences; empty for most pages.
+
+    A page says so itself: `review_obstacles(user)`.
+    """
+    ask = getattr(page.specific, "review_obstacles", None)
+    return ask(user) if ask else []
+
+
 def refusal(page):
     """Why an author's text was not published, and who may do so."""
     return " ".join(

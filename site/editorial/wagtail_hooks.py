@@ -72,10 +72,26 @@ def hide_report_across_places(request, menu_items):
 
 @hooks.register("before_publish_page")
 def refuse_own_text(request, page):
-    if review.may_publish_directly(request.user, page):
+    if not review.may_publish_directly(request.user, page):
+        messages.error(request, review.refusal(page))
+    elif obstacles := review.needs_review(page) and review.obstacles(page, request.user):
+        messages.error(request, " ".join(obstacles))
+    else:
         return None
-    messages.error(request, review.refusal(page))
     return redirect("wagtailadmin_pages:edit", page.pk)
+
+
+@hooks.register("before_bulk_action")
+def no_publishing_in_bulk_past_obstacles(request, action_type, objects, action):
+    """What keeps one text from being approved keeps many from it, and those below."""
+    if action_type != "publish":
+        return
+    pages = list(objects)
+    if request.POST.get("include_descendants"):
+        pages += [below for page in objects for below in page.get_descendants().not_live()]
+    for page in pages:
+        if review.needs_review(page) and (found := review.obstacles(page, request.user)):
+            raise review.ReviewRefused(f"{page.title}：{' '.join(found)}")
 
 
 @hooks.register("before_edit_page")

@@ -6,7 +6,8 @@ from django.core.management.base import BaseCommand, CommandError
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
-from covenants.legality import lint, shipped_book
+from covenants.hint_book import book_for
+from covenants.legality import lint
 from covenants.parsing import ReadError, parse_file
 
 
@@ -25,7 +26,7 @@ class Command(BaseCommand):
             rules = parse_file(options["file"])
         except ReadError as error:
             raise CommandError(str(error)) from error
-        book = shipped_book()
+        book = book_for()
         hits = lint(rules, book=book, on=timezone.localdate())
         if options["json"]:
             self.stdout.write(json.dumps(hits, ensure_ascii=False, indent=2))

@@ -96,6 +96,8 @@ class ScopedReviewTask(Task):
             if action_name == "reject":
                 locked.specific.reject(user=user, comment=comment)
             else:
+                if obstacles := review.obstacles(page, user):
+                    raise review.ReviewRefused(" ".join(obstacles))
                 if action_name == "override":
                     self._record_override(locked, page, user, comment)
                 locked.specific.approve(user=user, comment=comment)

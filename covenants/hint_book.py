@@ -1,0 +1,86 @@
+"""The rules of the legality hints that hold in a county, read from their rows."""
+
+import logging
+
+from covenants.legality import Book, BookFault, Ground, Rule, version_of
+from covenants.models.hint import HintBook, HintRule, HintWords
+
+logger = logging.getLogger(__name__)
+
+COUNTY_PATH = 12
+"""Characters of a page's tree path that name its county."""
+_KEPT = 32
+_WORD_FIELDS = ("patterns", "unless", "ignored", "dropped_by", "lowered_by")
+_TEXT_FIELDS = ("explanation", "suggestion")
+_GROUND_FIELDS = ("law", "article", "version", "valid_from", "valid_until", "verified")
+_books: dict[str, Book] = {}
+
+
+class Library:
+    """The rows as they stand now; gives the book of any place. Three queries, made at once."""
+
+    def __init__(self):
+        self._lists = dict(HintWords.objects.values_list("name", "words"))
+        rows = HintRule.objects.select_related("county", "replaces").prefetch_related("grounds")
+        self._rows = list(rows)
+        self.counties = sorted({row.county.path for row in self._rows if row.county_id})
+        self._of_county: dict[str, Book] = {}
+
+    def book_for(self, path: str = "") -> Book:
+        """The book that holds for a page at a tree path (empty: the prefecture's)."""
+        county = path[:COUNTY_PATH] if path[:COUNTY_PATH] in self.counties else ""
+        if county not in self._of_county:
+            self._of_county[county] = _known(self._made(county))
+        return self._of_county[county]
+
+    def _made(self, county: str) -> Book:
+        own = [row for row in self._rows if row.county_id and row.county.path == county]
+        replaced = {row.replaces_id: row for row in own if row.replaces_id}
+        chosen = [replaced.get(row.pk, row) for row in self._rows if not row.county_id]
+        chosen += [row for row in own if not row.replaces_id]
+        rules = [rule_of(row) for row in chosen if row.active]
+        return Book(tuple(rule for rule in rules if _usable(rule, self._lists)), self._lists)
+
+
+def book_for(path: str = "") -> Book:
+    """The book that holds at a tree path, read afresh."""
+    return Library().book_for(path)
+
+
+def rule_of(row: HintRule) -> Rule:
+    """A row as the engine's rule; one that stands in for another keeps its key."""
+    grounds = tuple(
+        Ground(**{name: getattr(ground, name) for name in _GROUND_FIELDS})
+        for ground in row.grounds.all()
+    )
+    fields = {name: getattr(row, name) for name in (*_WORD_FIELDS, *_TEXT_FIELDS)}
+    key = row.replaces.key if row.replaces_id else row.key
+    return Rule(key=key, name=row.name, level=row.level, grounds=grounds, **fields)
+
+
+def stored(book: Book) -> HintBook:
+    """The row that keeps this version; made when it is met for the first time."""
+    row, _new = HintBook.objects.get_or_create(
+        version=book.version, defaults={"data": book.as_data()}
+    )
+    return row
+
+
+def _known(book: Book) -> Book:
+    """The same book as before where nothing changed, so that it need not be made ready again."""
+    version = version_of(book)
+    if version not in _books:
+        while len(_books) >= _KEPT:
+            _books.pop(next(iter(_books)), None)
+        _books[version] = book
+    return _books.get(version, book)
+
+
+def _usable(rule: Rule, lists) -> bool:
+    """Forms refuse what cannot be used; a row that came another way is left out and logged."""
+    try:
+        Book((rule,), lists).check()
+    except BookFault:
+        logger.exception("A rule of the legality hints cannot be used.")
+        return False
+    return True
