@@ -14,15 +14,17 @@ class CovenantsConfig(AppConfig):
         from covenants.below import rule_marks, rules_below_section
         from covenants.followed import held_passages
         from covenants.found import hit_facts
-        from covenants.models import ImportBatch, RuleSource, SourceScan
+        from covenants.models import ImportBatch, Matter, Measure, RuleSource, SourceScan
         from covenants.parsing.readers.conversion import take_turns
         from covenants.parsing.readers.turns import Turns
         from covenants.sections import rules_section
         from covenants.stored import delete_files
+        from safety.records import guard
         from search.hit_facts import register_facts_source
         from villages.models.rules_held import register_passages
         from villages.sections import LOCAL, WIDE, register_marks, register_section
 
+        guard(Matter, Measure)
         register_section(10, rules_section, LOCAL)
         register_section(10, rules_below_section, WIDE)
         register_marks(rule_marks)

@@ -15,9 +15,10 @@ from wagtail.admin.views.chooser import page_models_from_string
 from wagtail.models import Page
 
 from safety.findings import PersonalDataFound
+from safety.streams import BadStream
 from safety.withdrawal.withdrawing import PageWithdrawn
 
-from . import drafts
+from . import drafts, tags
 from .review import ReviewRefused
 
 PAGE_KWARGS = {"page_id", "parent_page_id", "page_to_move_id", "destination_id", "page_pk"}
@@ -64,6 +65,8 @@ class DraftGuard:
             return HttpResponseForbidden()
         if not user.is_authenticated or user.is_superuser:
             return None
+        if match.url_name in tags.ADDRESSES:
+            return tags.autocomplete(request, **kwargs)
         if _is_page_bulk_action(match) and "all" in request.GET.getlist("id"):
             request.GET = _spelt_out(request, user)
         if match.namespace == "wagtailadmin_reports" and match.url_name in REPORTS_ACROSS_PLACES:
@@ -85,12 +88,14 @@ class DraftGuard:
         if isinstance(exception, ReviewRefused | PageWithdrawn):
             told = getattr(exception, "messages", [str(exception)])
             texts, address = told, reverse("wagtailadmin_home")
+        elif isinstance(exception, BadStream):
+            texts, address = exception.messages, _history_of(request.resolver_match)
         elif isinstance(exception, ValidationError) and _is_publishing(request):
             texts, address = exception.messages, _page_being_published(request.resolver_match)
             edited = "page_id" in request.resolver_match.kwargs
             if edited and isinstance(exception, PersonalDataFound):
                 # The editor lists the places itself.
-                texts = [_("没有发布：里面有不能公开的个人信息。文本已存为草稿。")]
+                texts = [_("没有提交，也没有发布：里面有不能公开的个人信息。文本已存为草稿。")]
         else:
             return None
         for text in texts:
@@ -109,6 +114,17 @@ def _is_publishing(request):
     return match.view_name == "wagtailadmin_pages:workflow_action" or (
         match.view_name in PUBLISHING_VIEWS and not PUBLISHING_BUTTONS.isdisjoint(request.POST)
     )
+
+
+def _history_of(match):
+    """Where another version of a page can be chosen whose newest one cannot be opened."""
+    given = match.kwargs if match else {}
+    number = given.get("page_id")
+    if number is None and match and match.namespace in PAGE_NAMESPACES:
+        number = given.get("pk")
+    if number is None:
+        return reverse("wagtailadmin_home")
+    return reverse("wagtailadmin_pages:history", args=[number])
 
 
 def _page_being_published(match):

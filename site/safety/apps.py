@@ -17,6 +17,7 @@ class SafetyConfig(AppConfig):
         from django.contrib.auth.signals import user_logged_in
         from wagtail.documents import get_document_model
         from wagtail.images import get_image_model
+        from wagtail.models import Revision
 
         from . import checks, rate_limits, rescan
         from .accounts import known_browsers, sessions
@@ -24,6 +25,8 @@ class SafetyConfig(AppConfig):
         from .pictures import check_new_picture, clean_new_picture
         from .recordings import check_new_recording, clean_new_recording
         from .records import guard
+        from .replacing import refuse_replacement
+        from .saving import clean_revision, clean_texts
         from .uploads.checks import check_new_document, clean_new_document
 
         guard(Privacy)
@@ -48,6 +51,14 @@ class SafetyConfig(AppConfig):
         pre_save.connect(
             clean_new_document, sender=document_model, dispatch_uid="safety.clean_new_document"
         )
+        pre_save.connect(clean_texts, dispatch_uid="safety.clean_texts")
+        pre_save.connect(clean_revision, sender=Revision, dispatch_uid="safety.clean_revision")
+        for model in (image_model, document_model):
+            pre_save.connect(
+                refuse_replacement,
+                sender=model,
+                dispatch_uid=f"safety.refuse_replacement.{model.__name__}",
+            )
         document_model._meta.get_field("file").validators += [
             check_new_recording,
             check_new_document,

@@ -19,7 +19,7 @@ from .models.contact import OfficeContact
 from .models.override import PersonalDataOverride, words_digest
 from .models.scanned import CleanFile
 from .personal_data import CONTACTS, RED, Finding, masked_text, rules_version, scan, scan_markup
-from .public_texts import PublicFile, PublicText, public_parts
+from .public_texts import PublicFile, PublicText, public_parts, public_parts_of_media
 
 KIND_NAMES = {
     "id_number": gettext_lazy("身份证号"),
@@ -30,6 +30,15 @@ KIND_NAMES = {
     "plate": gettext_lazy("车牌号"),
     "address": gettext_lazy("门牌号和姓名"),
     "minor": gettext_lazy("未成年人姓名"),
+    "unreadable": gettext_lazy("查不了的文件"),
+}
+UNREADABLE = "unreadable"
+_WHY_UNREADABLE = {
+    "encrypted": gettext_lazy("设了密码"),
+    "damaged": gettext_lazy("已损坏"),
+    "too_long": gettext_lazy("太长"),
+    "unknown": gettext_lazy("不是能查的格式"),
+    "no_text": gettext_lazy("是扫描的图片，没有文字"),
 }
 AROUND = 12
 """Characters shown on either side of a masked finding."""
@@ -61,6 +70,14 @@ class Located:
     @property
     def message(self) -> str:
         values = {"where": self.text.where, "kind": self.kind_name, "excerpt": self.excerpt}
+        if self.finding.kind == UNREADABLE:
+            return (
+                _(
+                    "“%(where)s”%(excerpt)s，网站查不了里面有没有个人信息。请换成能查的文件"
+                    "（有文字的 Word、Excel、PDF），或者请审核员打开看过以后写明理由放行。"
+                )
+                % values
+            )
         if self.blocks:
             return _("“%(where)s”里有%(kind)s，不能公开。请删去，或改为“%(excerpt)s”。") % values
         return _("“%(where)s”里好像有%(kind)s，请核对：“%(excerpt)s”。") % values
@@ -84,7 +101,7 @@ def refuse_in_texts(texts: dict[str, str], path: str = "") -> None:
     """`refuse_personal_data` for texts by themselves: {label: text}; `path` of the page they
     belong to, whose registered numbers pass."""
     parts = [PublicText(label, (label,), text) for label, text in texts.items() if text]
-    found = _permitted(_in_texts(parts), None, path)
+    found = permitted(_in_texts(parts), None, path)
     told = [located.message for located in found if located.blocks]
     if told:
         raise PersonalDataFound(told[:MOST_TOLD])
@@ -101,17 +118,24 @@ def find_on(instance, only: Collection[str] | None = None) -> list[Located]:
     if not found:
         return []
     page_id = instance.pk if hasattr(instance, "path") else None
-    return _permitted(found, page_id, getattr(instance, "path", ""))
+    return permitted(found, page_id, getattr(instance, "path", ""))
+
+
+def find_in_media_words(media) -> list[Located]:
+    """Findings in the title, description, file name and tags of a document or picture."""
+    parts = public_parts_of_media(media)
+    return _in_texts(part for part in parts if isinstance(part, PublicText))
 
 
 def find_kept(page) -> list[Located]:
     """Findings in what a page keeps beside its present text: `kept_texts()`, {label: text}."""
     kept = getattr(page, "kept_texts", dict)()
     parts = [PublicText(label, (label,), text) for label, text in kept.items() if text]
-    return _permitted(_in_texts(parts), page.pk, page.path)
+    return permitted(_in_texts(parts), page.pk, page.path)
 
 
-def _permitted(found: list[Located], page_id, path: str) -> list[Located]:
+def permitted(found: list[Located], page_id, path: str) -> list[Located]:
+    """Those that neither a registered number nor an override lets stand on a page."""
     keys = {one.finding.key for one in found if one.finding.kind in CONTACTS}
     if keys:
         rows = OfficeContact.objects.filter(key__in=keys).values_list("key", "area__path")
@@ -176,23 +200,38 @@ def _excerpt(text: PublicText, finding: Finding, here: list[Finding]) -> str:
 
 
 def _in_file(part: PublicFile) -> list[Located]:
-    """Findings in a file's own text; one that could not be read counts as clean, it is text no
-    scan can reach (a scan, a recording)."""
+    """Findings in a file's own text. What no scan can read is a finding itself (`unreadable`)."""
     digest = part.media.file_hash
     if digest and CleanFile.objects.filter(digest=digest, version=rules_version()).exists():
         return []
     try:
         with part.media.open_file() as file:
             data = file.read()
+    except OSError:
+        return [_unreadable(part, digest or f"{part.media.pk}", "damaged")]
+    digest = digest or hashlib.sha1(data, usedforsecurity=False).hexdigest()
+    found = find_in_data(part, data, digest)
+    if not found:
+        CleanFile.objects.update_or_create(digest=digest, defaults={"version": rules_version()})
+    return found
+
+
+def find_in_data(part: PublicFile, data: bytes, digest: str) -> list[Located]:
+    """Findings in the bytes of a file that stands, or is to stand, in `part`'s place."""
+    try:
         texts = file_texts(data)
-    except (OSError, Unreadable):
-        return []
+    except Unreadable as error:
+        return [_unreadable(part, digest, error.code)]
     found = _in_texts(
         PublicText(part.field, (*part.trail, *filter(None, [one.place])), one.text) for one in texts
     )
-    if not found:
-        CleanFile.objects.update_or_create(
-            digest=digest or hashlib.sha1(data, usedforsecurity=False).hexdigest(),
-            defaults={"version": rules_version()},
-        )
+    if any(one.unread for one in texts):
+        found.append(_unreadable(part, digest, "no_text"))
     return found
+
+
+def _unreadable(part: PublicFile, digest: str, code: str) -> Located:
+    """An override holds for this content only: another file in its place is asked about again."""
+    finding = Finding(UNREADABLE, RED, 0, 0, part.where[-120:], digest)
+    text = PublicText(part.field, part.trail, "")
+    return Located(text, finding, str(_WHY_UNREADABLE[code]))

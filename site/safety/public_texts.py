@@ -182,6 +182,11 @@ def _of_block(block, value, name, trail):
         yield from _of_media(value, name, trail)
 
 
+def public_parts_of_media(media) -> Iterator[PublicText | PublicFile]:
+    """The words of a document or picture by itself, and its file."""
+    yield from _of_media(media, "file", (media._meta.verbose_name,))
+
+
 def _of_media(media, name, trail):
     for key in _MEDIA_FIELDS:
         if text := getattr(media, key, ""):

@@ -15,6 +15,11 @@ class SearchConfig(AppConfig):
 
         synonyms.connect()
         outbox.connect()
+        if apps.is_installed("safety"):
+            from safety.records import guard
+            from search.models import CommonQuestion, Synonym
+
+            guard(CommonQuestion, Synonym)
         if apps.is_installed("wagtail"):
             from search import erasing, tree_signals
 

@@ -102,7 +102,9 @@ def test_no_editor_no_author_and_nobody_from_elsewhere_lets_words_stand(client, 
 
 
 def test_approving_what_may_not_be_public_leaves_it_waiting(client, reviewer, draft, editor):
+    contact = OfficeContact.objects.create(value=MOBILE, office="云台镇人民政府")
     state = ensure_workflow(draft.get_root()).start(draft, editor)
+    contact.delete()
     task = state.current_task_state.pk
     client.force_login(reviewer)
     response = client.post(

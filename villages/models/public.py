@@ -13,6 +13,7 @@ from wagtail.url_routing import RouteResult
 
 from safety import lapsed
 from safety.findings import refuse_personal_data
+from safety.streams import check_content
 from safety.withdrawal.withdrawing import refuse_gone
 
 STEP = Page.steplen
@@ -165,6 +166,14 @@ class PublicPage(Page):
         with transaction.atomic():
             refuse_gone(self)
             return super().save(*args, **kwargs)
+
+    def with_content_json(self, content):
+        """As Wagtail's, for content that can be shown: every way out of a revision leads here.
+
+        Raises BadStream (a ValidationError).
+        """
+        check_content(type(self), content)
+        return super().with_content_json(content)
 
     def route(self, request, path_components):
         """As Wagtail's, but for the pages passed on the way only what leads on is read."""

@@ -6,8 +6,11 @@ signature is meant. Decides nothing about structure.
 
 from __future__ import annotations
 
+from dataclasses import replace
 from pathlib import Path, PurePath
 from typing import BinaryIO
+
+from safety.characters import clean_text
 
 from ..document import ParsedRules, ParseWarning, SourceLine
 from ..structure import parse_lines
@@ -81,6 +84,10 @@ def read_file(source: str | Path | BinaryIO, name: str | None = None) -> Reading
     try:
         found = recognise(data, name)
         reading = _read(data, name, found)
+        reading.lines = [
+            line if (clean := clean_text(line.text)) == line.text else replace(line, text=clean)
+            for line in reading.lines
+        ]
     except RecursionError as error:
         raise ReadError(
             "damaged", name, "嵌套得太深，读不了。请把文字复制到新建的 Word 文档，另存后再上传。"

@@ -12,6 +12,7 @@ from wagtail.permissions import policy_registry
 
 from editorial import authorship, review
 from editorial.forms import OverrideForm, RequiredCommentForm
+from safety.findings import refuse_personal_data
 
 COMMENT_REQUIRED = {"reject", "override"}
 
@@ -41,6 +42,17 @@ class ScopedReviewTask(Task):
     @classmethod
     def get_description(cls):
         return gettext("由页面所在地的审核员审核；任何人不得审核自己写的文本。")
+
+    def start(self, workflow_state, user=None):
+        """Take a text into review. Raises PersonalDataFound for what could not be published.
+
+        A review that starts anew because the waiting text was edited goes on: the edit is saved,
+        and approving it will refuse.
+        """
+        before = workflow_state.current_task_state
+        if before is None or before.status == TaskState.STATUS_REJECTED:
+            refuse_personal_data(workflow_state.content_object.get_latest_revision_as_object())
+        return super().start(workflow_state, user=user)
 
     def user_can_access_editor(self, obj, user):
         return review.holds_review_right(user, obj)

@@ -5,6 +5,8 @@ from dataclasses import dataclass
 
 from PIL import ExifTags, Image
 
+from safety.audio import audio_kind
+
 from .office import OfficeUnreadable, office_texts
 from .pdf import PdfUnreadable, pdf_pages
 
@@ -15,14 +17,18 @@ _BLOBS = {"icc_profile", "exif"}
 
 @dataclass(frozen=True)
 class FileText:
-    """`place` inside the file (3 for page 3 of a PDF, a part's name); "" for all of it."""
+    """`place` inside the file (3 for page 3 of a PDF, a part's name); "" for all of it.
+
+    `unread`: there is a picture and no text, so that nobody but a person can say what stands there.
+    """
 
     place: str
     text: str
+    unread: bool = False
 
 
 class Unreadable(Exception):
-    """A file whose text cannot be read. `code`: "encrypted", "damaged" or "too_long"."""
+    """A file whose text cannot be read. `code`: "encrypted", "damaged", "too_long", "unknown"."""
 
     def __init__(self, code: str):
         super().__init__(code)
@@ -32,26 +38,38 @@ class Unreadable(Exception):
 def file_texts(data: bytes) -> list[FileText]:
     """The texts of a .docx, .xlsx, .pdf, of a picture's metadata or of plain text.
 
-    A recording, an archive or another format has none. Raises Unreadable.
+    A picture's pixels and a recording's sound are nothing to read. Raises Unreadable, also for an
+    archive or another format.
     """
     if len(data) > MAX_BYTES:
         raise Unreadable("too_long")
     try:
         if data.startswith(b"%PDF-") or b"%PDF-" in data[:1024]:
             pages = pdf_pages(data, MOST_PAGES, MOST_CHARACTERS)
-            return [FileText(str(number), page["text"]) for number, page in enumerate(pages, 1)]
+            return [
+                FileText(
+                    str(number), page["text"], page["has_picture"] and not page["text"].strip()
+                )
+                for number, page in enumerate(pages, 1)
+            ]
         if data.startswith(b"PK\x03\x04"):
-            return [FileText(name, text) for name, text in office_texts(data) if text.strip()]
+            found = office_texts(data)
+            if not found:
+                raise Unreadable("unknown")
+            return [FileText(name, text) for name, text in found if text.strip()]
     except (PdfUnreadable, OfficeUnreadable) as error:
         raise Unreadable(error.code) from error
-    if metadata := _picture_metadata(data):
-        return [FileText("", metadata)]
+    metadata = _picture_metadata(data)
+    if metadata is not None:
+        return [FileText("", metadata)] if metadata else []
+    if audio_kind(data):
+        return []
     return _plain(data)
 
 
 def _plain(data: bytes) -> list[FileText]:
     if b"\0" in data[:4096] and not data.startswith((b"\xff\xfe", b"\xfe\xff")):
-        return []
+        raise Unreadable("unknown")
     for encoding in ("utf-8-sig", "utf-16", "gb18030"):
         if encoding == "utf-16" and not data.startswith((b"\xff\xfe", b"\xfe\xff")):
             continue
@@ -59,11 +77,11 @@ def _plain(data: bytes) -> list[FileText]:
             return [FileText("", data.decode(encoding))]
         except UnicodeDecodeError:
             continue
-    return []
+    raise Unreadable("unknown")
 
 
-def _picture_metadata(data: bytes) -> str:
-    """Comments, descriptions and EXIF words of a picture; empty for what is none."""
+def _picture_metadata(data: bytes) -> str | None:
+    """Comments, descriptions and EXIF words of a picture; None for what is none."""
     try:
         with Image.open(io.BytesIO(data)) as picture:
             exif = picture.getexif()
@@ -72,7 +90,7 @@ def _picture_metadata(data: bytes) -> str:
                 value for key, value in picture.info.items() if key not in {"icc_profile", "exif"}
             ]
     except (OSError, ValueError, SyntaxError, Image.DecompressionBombError):
-        return ""
+        return None
     return "\n".join(filter(None, map(_as_text, values)))
 
 

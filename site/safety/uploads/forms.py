@@ -1,5 +1,6 @@
 """The forms of Wagtail's libraries, with what only they know: into whose collection a file goes."""
 
+import copy
 import struct
 
 from django.core.exceptions import ValidationError
@@ -12,6 +13,8 @@ from wagtail.documents.forms import BaseDocumentForm
 from wagtail.images import get_image_model
 from wagtail.images.fields import WagtailImageField
 from wagtail.images.forms import BaseImageForm
+
+from safety.replacing import refuse_under_live_pages
 
 from .checks import check_picture
 
@@ -52,7 +55,24 @@ class BoundedCollection:
                 _("“%(name)s”的图片和文件已经放满（2 GB）。请先删去不用的，或请管理员处理。")
                 % {"name": collection.name},
             )
+        if self.instance.pk and self.changed_data and not self.errors:
+            self._refuse_under_live_pages(cleaned, new)
         return cleaned
+
+    def _refuse_under_live_pages(self, cleaned, file):
+        """What stands in public is scanned before it is replaced."""
+        changed = copy.copy(self.instance)
+        changed.title = cleaned.get("title", changed.title)
+        changed.description = cleaned.get("description", getattr(changed, "description", ""))
+        data = None
+        if file:
+            file.seek(0)
+            data = file.read()
+            file.seek(0)
+        try:
+            refuse_under_live_pages(changed, data)
+        except ValidationError as error:
+            self.add_error("file" if file else "title", error)
 
 
 def bytes_in(collection) -> int:

@@ -1,14 +1,17 @@
 """Scan a file, or all that is public, for personal data; the words themselves are never printed."""
 
 import json
+from collections.abc import Iterator
 from pathlib import Path
 
 from django.core.management.base import BaseCommand, CommandError
+from django.utils import translation
 
 from safety import rescan
 from safety.files.texts import Unreadable, file_texts
 from safety.models import ScannedPage
 from safety.personal_data import scan, scan_markup
+from safety.records import found_in_records
 
 MARKUP = {".html", ".htm"}
 
@@ -40,17 +43,23 @@ class Command(BaseCommand):
             self.stderr.write(f"{done}/{max(done, waiting)}")
         rows = ScannedPage.objects.exclude(red=0, amber=0).select_related("page").order_by("page")
         first = True
+        for found in _in_records():
+            self._print(found, as_json, first=first)
+            first = False
         for row in rows.iterator(chunk_size=200):
             for one in row.findings:
                 found = {"page": row.page_id, "title": row.page.title} | one
-                if as_json:
-                    line = json.dumps(found, ensure_ascii=False)
-                    self.stdout.write(("[" if first else ",") + line)
-                else:
-                    self.stdout.write("\t".join(str(value) for value in found.values()))
+                self._print(found, as_json, first=first)
                 first = False
         if as_json:
             self.stdout.write("[]" if first else "]")
+
+    def _print(self, found: dict, as_json: bool, *, first: bool):
+        if as_json:
+            line = json.dumps(found, ensure_ascii=False)
+            self.stdout.write(("[" if first else ",") + line)
+        else:
+            self.stdout.write("\t".join(str(value) for value in found.values()))
 
     def _report(self, found: list[dict], as_json: bool):
         if as_json:
@@ -58,6 +67,21 @@ class Command(BaseCommand):
             return
         for one in found:
             self.stdout.write("\t".join(str(value) for value in one.values()))
+
+
+def _in_records() -> Iterator[dict]:
+    """Findings in what is public without being a page, in the form of those of pages."""
+    with translation.override("zh-hans"):
+        for record, found in found_in_records():
+            for one in found:
+                yield {
+                    "record": record._meta.label,
+                    "title": one.text.where,
+                    "kind": one.finding.kind,
+                    "level": one.finding.level,
+                    "masked": one.finding.masked,
+                    "excerpt": one.excerpt,
+                }
 
 
 def _scan_file(path: Path) -> list[dict]:
