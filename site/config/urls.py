@@ -16,6 +16,7 @@ urlpatterns = [
     re_path(r"^documents/(\d+)/(.*)$", serve_document),
     path("documents/", include(wagtaildocs_urls)),
     path("search/", include("search.urls")),
+    path("", include("editorial.urls")),
     path("privacy/", include("safety.removal.urls")),
     path("", include("villages.urls")),
     path("", include("home.urls")),

@@ -81,8 +81,9 @@ def dismiss_all(user, by=None, as_of=None, why=""):
 def end(mandate, by=None, as_of=None, why=""):
     """End one mandate; returns whether this changed anything.
 
-    `as_of` is its last day (a date; it ends with that day), a datetime, or None for this moment. A
-    day that has passed takes the rights at once and is kept as the date. A term is never made
+    `as_of` is its last day (a date), a datetime, or None for this moment. It ends with a day that
+    is to come, and at once today; a day that has passed takes the rights at once, too, and is kept
+    as the date. A term is never made
     longer, and one that has ended stays as it was recorded. Raises AppointmentError for a `by` who
     may not decide this.
     """
@@ -90,7 +91,8 @@ def end(mandate, by=None, as_of=None, why=""):
         raise AppointmentError(_not_yours(mandate.get_role_display(), mandate.body))
     now = timezone.now()
     locked = Mandate.objects.select_for_update().get(pk=mandate.pk)
-    ends_at = max(ends(as_of) or now, locked.starts_at)
+    today = not isinstance(as_of, datetime.datetime) and as_of == timezone.localdate(now)
+    ends_at = max(now if as_of is None or today else ends(as_of), locked.starts_at)
     if locked.ends_at is not None and locked.ends_at <= max(now, ends_at):
         return False
     locked.ends_at, locked.ended_by, locked.ended_on = ends_at, by, now

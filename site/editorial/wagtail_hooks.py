@@ -3,7 +3,12 @@
 from django.apps import apps
 from django.contrib import messages
 from django.shortcuts import redirect
+<<<<<<< HEAD
 from django.urls import path, reverse_lazy
+=======
+from django.urls import path
+from django.utils.translation import gettext
+>>>>>>> 7d73e57 (Change terms of a whole township in one screen, by list and with invitations on paper)
 from django.utils.translation import gettext_lazy as _
 from wagtail import hooks
 from wagtail.admin.menu import MenuItem
@@ -225,14 +230,29 @@ def name_log_actions(actions):
         label = _("任命")
 
         def format_message(self, entry):
-            return _("任命%(person)s为%(role)s") % _person_and_role(entry)
+            return _told(entry, _("任命%(person)s为%(role)s"))
 
     @actions.register_action("editorial.dismiss")
     class Dismissed(LogFormatter):
         label = _("免职")
 
         def format_message(self, entry):
-            return _("免去%(person)s的%(role)s") % _person_and_role(entry)
+            return _told(entry, _("免去%(person)s的%(role)s"))
+
+    @actions.register_action("editorial.invite")
+    class Invited(LogFormatter):
+        label = _("发邀请")
+
+        def format_message(self, entry):
+            return _("发给%(person)s设置密码的邀请（%(body)s）") % {
+                "person": entry.data.get("person", ""),
+                "body": entry.data.get("body", ""),
+            }
+
+    @actions.register_action("editorial.invitation_used")
+    class InvitationUsed(LogFormatter):
+        label = _("凭邀请设置密码")
+        message = _("凭邀请设置了密码")
 
     @actions.register_action("editorial.override")
     class Overridden(LogFormatter):
@@ -275,5 +295,16 @@ def name_log_actions(actions):
             return entry.data.get("message", "")
 
 
-def _person_and_role(entry):
-    return {"person": entry.data.get("person", ""), "role": entry.data.get("role_name", "")}
+def _told(entry, sentence) -> str:
+    """An appointment or dismissal in words: whom, as what, where, from when until when, and why."""
+    known = {name: entry.data.get(name, "") for name in ("body", "from", "until", "why")}
+    names = {"person": entry.data.get("person", ""), "role": entry.data.get("role_name", "")}
+    parts = [sentence % names]
+    if known["body"]:
+        parts.append(known["body"])
+    if known["from"]:
+        until = known["until"] or gettext("没有期限")
+        parts.append(gettext("任期%(from)s至%(until)s") % {"from": known["from"], "until": until})
+    if known["why"]:
+        parts.append(gettext("原因：%(why)s") % known)
+    return "；".join(parts)

@@ -222,6 +222,8 @@ vars().update(env.email_url("EMAIL_URL", default="consolemail://"))
 DEFAULT_FROM_EMAIL = SERVER_EMAIL = env("DEFAULT_FROM_EMAIL", default="cunyue@localhost")
 # Seconds: whoever pressed a button waits no longer than this for a mail server that is silent.
 EMAIL_TIMEOUT = 10
+# For how long an invitation to an account can be used.
+INVITATION_DAYS = env.int("INVITATION_DAYS", default=14)
 # How notices reach people: classes with the `send` of editorial.notices.Sender.
 NOTICE_SENDERS = ["editorial.notices.MailSender"]
 
@@ -275,6 +277,8 @@ RATE_LIMITS = {
     "password": (10, 900),
     "known_browser": (10, 900),
     "password_link": (30, 900),
+    # Links that let somebody into a new account.
+    "invitation": (env.int("INVITATIONS_PER_HOUR", default=300), 3600),
     # Requests with files in them, of one user.
     "upload": (env.int("UPLOADS_PER_HOUR", default=600), 3600),
 }

@@ -2,7 +2,8 @@
 
 from .body_collection import BodyCollection
 from .contribution import Contribution
+from .invitation import Invitation
 from .mandate import Mandate
 from .task import ScopedReviewTask
 
-__all__ = ["BodyCollection", "Contribution", "Mandate", "ScopedReviewTask"]
+__all__ = ["BodyCollection", "Contribution", "Invitation", "Mandate", "ScopedReviewTask"]
