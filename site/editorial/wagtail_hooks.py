@@ -3,12 +3,8 @@
 from django.apps import apps
 from django.contrib import messages
 from django.shortcuts import redirect
-<<<<<<< HEAD
 from django.urls import path, reverse_lazy
-=======
-from django.urls import path
 from django.utils.translation import gettext
->>>>>>> 7d73e57 (Change terms of a whole township in one screen, by list and with invitations on paper)
 from django.utils.translation import gettext_lazy as _
 from wagtail import hooks
 from wagtail.admin.menu import MenuItem
