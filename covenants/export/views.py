@@ -1,5 +1,6 @@
 """Addresses below a page at which its texts can be had as files. Shows only what the page shows."""
 
+from django.conf import settings
 from django.http import Http404, HttpResponse, StreamingHttpResponse
 from django.utils.http import content_disposition_header
 from django.utils.translation import gettext as _
@@ -36,7 +37,7 @@ def rule_file(request, path, format_name):
     make = _rule_document if isinstance(page, RulePage) else _following_document
 
     def answer(page, request, *_more):
-        address = request.build_absolute_uri(page.get_url(request))
+        address = f"{settings.PUBLIC_BASE_URL}{page.get_url(request)}"
         document = make(page, request.GET.get("on", ""), address)
         chosen = FORMATS[format_name]
         response = HttpResponse(render(document, format_name), content_type=chosen.content_type)
@@ -70,7 +71,7 @@ def place_zip(request, path):
         return some_other_page(request)
 
     def answer(page, request, *_more):
-        files = place_files(page, BUNDLED, f"{request.scheme}://{request.get_host()}")
+        files = place_files(page, BUNDLED, settings.PUBLIC_BASE_URL)
         response = StreamingHttpResponse(stream_zip(files), content_type="application/zip")
         return _as_download(response, safe_name(f"{page.title}村规民约和章程", ".zip"))
 

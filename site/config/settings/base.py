@@ -51,6 +51,7 @@ INSTALLED_APPS = [
 ]
 
 MIDDLEWARE = [
+    "safety.headers.SecurityHeadersMiddleware",
     "django.middleware.security.SecurityMiddleware",
     "safety.delivery.TextGZipMiddleware",
     "django.contrib.sessions.middleware.SessionMiddleware",
@@ -67,8 +68,6 @@ MIDDLEWARE = [
     "safety.rate_limits.UploadLimitMiddleware",
     "safety.incoming.IncomingMiddleware",
     "editorial.guard.DraftGuard",
-    "django.middleware.clickjacking.XFrameOptionsMiddleware",
-    "safety.headers.ContentSecurityPolicyMiddleware",
     "safety.withdrawal.middleware.GoneMiddleware",
     "wagtail.contrib.redirects.middleware.RedirectMiddleware",
     "axes.middleware.AxesMiddleware",
@@ -90,6 +89,7 @@ TEMPLATES = [
                 "django.contrib.messages.context_processors.messages",
                 "wagtail.contrib.settings.context_processors.settings",
                 "home.preferences.preferences",
+                "safety.addresses.site_address",
             ],
         },
     },
@@ -328,9 +328,29 @@ ADMIN_CONTENT_SECURITY_POLICY = {
     "frame-ancestors": ["'self'"],
 }
 SECURE_REFERRER_POLICY = "same-origin"
+SECURE_CROSS_ORIGIN_OPENER_POLICY = "same-origin"
+CROSS_ORIGIN_RESOURCE_POLICY = "same-origin"
+# Pages ask for nothing but the clipboard (an article copied with its address) and sharing it.
+PERMISSIONS_POLICY = ", ".join(
+    f"{feature}=()"
+    for feature in (
+        "accelerometer",
+        "camera",
+        "display-capture",
+        "encrypted-media",
+        "geolocation",
+        "gyroscope",
+        "magnetometer",
+        "microphone",
+        "midi",
+        "payment",
+        "usb",
+    )
+)
 X_FRAME_OPTIONS = "SAMEORIGIN"
-# Wagtail's preview shows pages of this site in a frame of this site.
-SILENCED_SYSTEM_CHECKS = ["security.W019"]
+# Wagtail's preview shows pages of this site in a frame of this site, and safety.headers does what
+# XFrameOptionsMiddleware would do.
+SILENCED_SYSTEM_CHECKS = ["security.W002", "security.W019"]
 
 LOGGING = {
     "version": 1,

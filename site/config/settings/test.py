@@ -7,6 +7,7 @@ from .base import *  # noqa: F403
 from .base import DATABASES, STORAGES, env
 
 DEBUG = False
+PUBLIC_BASE_URL = "http://testserver"
 SECRET_KEY = "test-only"  # noqa: S105
 ALLOWED_HOSTS = ["testserver", "localhost", "127.0.0.1"]
 CUNYUE_SAMPLE = True

@@ -152,7 +152,7 @@ class TestCommand:
 
         return answer
 
-    @pytest.mark.parametrize("form", ["{}", "http://127.0.0.1:8000{}", "{}?on=2024-01-01#a"])
+    @pytest.mark.parametrize("form", ["{}", "http://testserver{}", "{}?on=2024-01-01#a"])
     def test_takes_a_path_or_a_full_address(self, household, form, run):
         answer = run(form.format(household.url), "--reason", REASON)
         assert answer["url"] == household.url
