@@ -4,13 +4,15 @@ import datetime
 import hashlib
 import json
 import uuid
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 
 from django.core.exceptions import ValidationError
 from django.db import transaction
 from django.db.models import Prefetch, prefetch_related_objects
 from django.utils import timezone
 from django.utils.translation import gettext as _
+
+from safety.redactions import covered_in
 
 from . import filing_rule
 from .group_rule import end_for_own
@@ -40,7 +42,7 @@ def provision_rows(body) -> list[dict]:
     derived from the first, so that ids stay unique within an edition. A chapter that holds only
     sections (第二章, then 第一节) gives its heading to the first of them: 第二章 婚丧 第一节 红事.
     """
-    rows, seen, waiting = [], set(), []
+    rows, ids, waiting = [], stable_ids(body), []
     for chapter in body:
         articles = chapter.value["articles"]
         label, title = _heading(chapter)
@@ -51,14 +53,10 @@ def provision_rows(body) -> list[dict]:
             label, title = waiting[0], " ".join(filter(None, (*waiting[1:], label, title)))
             waiting = []
         for bound in articles.bound_blocks:
-            stable_id = _stable_id(bound.id)
-            while stable_id in seen:
-                stable_id = uuid.uuid5(stable_id, "copy")
-            seen.add(stable_id)
             article = bound.value
             rows.append(
                 {
-                    "stable_id": stable_id,
+                    "stable_id": next(ids),
                     "position": len(rows) + 1,
                     "chapter_label": label,
                     "chapter_title": title,
@@ -68,6 +66,18 @@ def provision_rows(body) -> list[dict]:
                 }
             )
     return rows
+
+
+def stable_ids(body) -> Iterator[uuid.UUID]:
+    """The identities of a text's articles, in order: those that `provision_rows` gives."""
+    seen = set()
+    for chapter in body:
+        for bound in chapter.value["articles"].bound_blocks:
+            stable_id = _stable_id(bound.id)
+            while stable_id in seen:
+                stable_id = uuid.uuid5(stable_id, "copy")
+            seen.add(stable_id)
+            yield stable_id
 
 
 def _heading(chapter) -> tuple[str, str]:
@@ -109,6 +119,13 @@ def text_digest(title, preamble, closing, rows) -> str:
         {k: v for k, v in row.items() if k != "stable_id"} for row in rows
     ]
     return hashlib.sha256(json.dumps(content, ensure_ascii=False).encode()).hexdigest()
+
+
+def edition_digest(text, provisions) -> str:
+    """The `text_digest` of an edition (or a page) with these `Provision`s, in order."""
+    names = ("position", *CHAPTER_FIELDS, "label", "text", "items")
+    rows = [{name: getattr(provision, name) for name in names} for provision in provisions]
+    return text_digest(text.title, text.preamble, text.closing, rows)
 
 
 def obstacles(
@@ -198,6 +215,8 @@ def adopt(page, *, by=None, importing=False) -> Edition | None:
     known |= {name: value for name, value in grounds.values.items() if name in ADOPTED_VALUES}
     if found := obstacles(page.pk, **known, latest=latest):
         raise ValidationError(found)
+    if latest:
+        _refuse_covered_words(page, rows)
     number = latest.number + 1 if latest else 1
     edition = _edition(page, number, digest, created_by=by, provenance=grounds.provenance)
     for name, value in grounds.values.items():
@@ -215,6 +234,20 @@ def adopt(page, *, by=None, importing=False) -> Edition | None:
     read_new_edition(edition)
     read_for_hints(edition)
     return edition
+
+
+def _refuse_covered_words(page, rows) -> None:
+    """Raises ValidationError where words that were covered come back in a new text."""
+    fields = ("title", "preamble", "closing", "change_summary")
+    texts = {str(page._meta.get_field(n).verbose_name): getattr(page, n) for n in fields}
+    for row in rows:
+        words = "\n".join(
+            [row["chapter_title"], row["text"], json.dumps(row["items"], ensure_ascii=False)]
+        )
+        texts[row["label"] or _("第%d段") % row["position"]] = words
+    if found := covered_in(page, texts):
+        message = _("%s里有已经遮盖的个人信息，请改掉再发布。")
+        raise ValidationError({"body": message % "、".join(found)})
 
 
 def _stands_already(page, latest: Edition | None, digest: str) -> bool:

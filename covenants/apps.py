@@ -10,7 +10,7 @@ class CovenantsConfig(AppConfig):
         from django.conf import settings
         from django.db.models.signals import post_delete
 
-        from covenants import withdrawn
+        from covenants import redaction_desk, withdrawn
         from covenants.below import rule_marks, rules_below_section
         from covenants.followed import held_passages
         from covenants.found import hit_facts
@@ -19,6 +19,7 @@ class CovenantsConfig(AppConfig):
         from covenants.parsing.readers.turns import Turns
         from covenants.sections import rules_section
         from covenants.stored import delete_files
+        from editorial.removal_inbox import register_way_on
         from safety.records import guard
         from search.hit_facts import register_facts_source
         from villages.models.rules_held import register_passages
@@ -30,6 +31,7 @@ class CovenantsConfig(AppConfig):
         register_marks(rule_marks)
         register_passages(held_passages)
         register_facts_source(hit_facts)
+        register_way_on(redaction_desk.ways_on)
         withdrawn.connect()
         for model in (RuleSource, SourceScan, ImportBatch):
             post_delete.connect(delete_files, sender=model)

@@ -12,7 +12,16 @@ from wagtail.snippets.models import register_snippet
 
 from villages.models import GroupPage, VillagePage
 
-from . import edition_desk, following_desk, group_rule, hint_desk, limit_desk, upload, validity
+from . import (
+    edition_desk,
+    following_desk,
+    group_rule,
+    hint_desk,
+    limit_desk,
+    redaction_desk,
+    upload,
+    validity,
+)
 from .batch import views as batch_views
 from .batch.steps import work_on_batches as work_on
 from .desk import views as desk_views
@@ -38,6 +47,7 @@ def admin_urls():
         path("rules/text/<int:page_id>/", upload.edit_as_text, name="covenants_edit_as_text"),
         path("rules/compare/<int:page_id>/", edition_desk.compare, name="covenants_compare"),
         path("rules/editions/<int:page_id>/", edition_desk.editions, name="covenants_editions"),
+        path("rules/redact/<int:page_id>/", redaction_desk.redact, name="covenants_redact"),
         path("rules/following/<int:page_id>/", following_desk.desk, name="covenants_following"),
         path(
             "rules/following/batch/<int:followings_id>/",
@@ -189,6 +199,7 @@ def rule_buttons(page, user, view_name, next_url=None):
         if validity.may_decide(user, rule):
             address = reverse("covenants_editions", args=[page.pk])
             yield Button(_("版本：废止、暂停适用"), address, icon_name="history", priority=7)
+        yield from redaction_desk.buttons(page, user)
         return
     place = page.specific if type(page) not in (VillagePage, GroupPage) else page
     if upload.may_upload(user, place):
@@ -217,6 +228,7 @@ def name_validity_actions(actions):
     for action, label, message in (
         ("end_edition", _("废止一版"), _("第%(edition)s版自%(day)s起终止：%(note)s")),
         ("take_end_back", _("撤销废止"), _("撤销第%(edition)s版的终止")),
+        ("redact", _("遮盖个人信息"), _("遮盖%(places)s里的个人信息，理由：%(reason)s")),
         ("suspend", _("暂停适用"), _("%(articles)s自%(day)s起暂停适用：%(note)s")),
         ("resume", _("恢复适用"), _("%(articles)s自%(day)s起恢复适用")),
         ("hint_answer", _("答复合法性提示"), _("%(clause)s：%(kind)s。%(reason)s")),

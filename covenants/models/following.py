@@ -172,6 +172,10 @@ class DifferingQuerySet(models.QuerySet):
     def update(self, **kwargs):
         raise Immutable(_("已登记的沿用不能修改，请重新登记。"))
 
+    def redact(self, *, village_text: str):
+        """Write the quoted article with words covered; only `covenants.redacting` calls this."""
+        return super().update(village_text=village_text)
+
     def delete(self):
         if self.exclude(following__batch__approved_at=None).exists():
             raise Immutable(_("已登记的沿用不能修改，请重新登记。"))

@@ -259,6 +259,12 @@ class RulePage(ReadingPage):
             for p in self.shown_edition.provisions.all()
         ]
 
+    def cover_again(self, marks) -> int:
+        """Cover words that were covered before a restore (`safety.redactions` asks)."""
+        from covenants.redacting import cover_again
+
+        return cover_again(self, marks)
+
     @property
     def shown_attachments(self):
         """The attachments that readers see, pictures with what they are shown as."""

@@ -18,9 +18,11 @@ class EditorialConfig(AppConfig):
             body_collections,
             checks,
             chosen_objects,
+            copies,
             media_policy,
             notifications,
             permission_policy,
+            removal_inbox,
             removal_steps,
             restarts,
             review,
@@ -28,6 +30,7 @@ class EditorialConfig(AppConfig):
         )
 
         when_received(removal_steps.tell_reviewers)
+        removal_inbox.register_way_on(copies.ways_on)
         permission_policy.register()
         media_policy.register()
         body_collections.connect()

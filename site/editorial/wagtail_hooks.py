@@ -20,6 +20,7 @@ from wagtail.snippets.models import register_snippet
 from safety.models import RemovalRequest
 
 from . import (
+    copies,
     drafts,
     mandates,
     personal_data,
@@ -148,6 +149,16 @@ def withdraw_from_page(page, user, view_name, next_url=None):
     yield from withdrawing.button(page, user)
 
 
+@hooks.register("register_admin_urls")
+def copies_url():
+    return [path("copies/<int:page_id>/", copies.purge, name="editorial_purge_copies")]
+
+
+@hooks.register("register_page_header_buttons")
+def purge_copies_button(page, user, view_name, next_url=None):
+    yield from copies.buttons(page, user)
+
+
 @hooks.register("register_reports_menu_item")
 def withdrawals_menu_item():
     return withdrawing.menu_item()
@@ -274,6 +285,13 @@ def name_log_actions(actions):
             state = names.get(entry.data.get("state"), "")
             values = {"number": entry.data.get("number", ""), "state": state}
             return _("申请 %(number)s：%(state)s") % values
+
+    @actions.register_action("editorial.purge_copies")
+    class CopiesPurged(LogFormatter):
+        label = _("清除旧稿")
+
+        def format_message(self, entry):
+            return _("清除旧稿，理由：%(reason)s") % {"reason": entry.data.get("reason", "")}
 
     @actions.register_action("safety.withdraw")
     class Withdrawn(LogFormatter):

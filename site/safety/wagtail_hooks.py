@@ -17,7 +17,7 @@ from wagtail.log_actions import LogFormatter
 from wagtail.models import Page, ReferenceIndex
 from wagtail.permissions import policy_registry
 
-from . import lapsed, report, rescan
+from . import lapsed, redactions, report, rescan
 from .accounts import attempts, panels
 from .accounts.sessions import SessionStore
 from .removal.receiving import forget_closed
@@ -108,6 +108,11 @@ def name_what_is_logged(actions):
 @hooks.register("background_step")
 def withdraw_again():
     return ledger.step()
+
+
+@hooks.register("background_step")
+def cover_again():
+    return redactions.step()
 
 
 @hooks.register("background_step")

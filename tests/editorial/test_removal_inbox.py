@@ -9,8 +9,9 @@ from wagtail.models import PageLogEntry
 
 from editorial import removal_steps
 from safety.models import RemovalRequest
+from safety.removal.places import path_of
 from safety.removal.receiving import receive
-from tests.factories import VillagePageFactory
+from tests.factories import CovenantPageFactory, HouseholdPageFactory, VillagePageFactory
 
 pytestmark = pytest.mark.django_db
 INBOX = "/admin/removal-requests/"
@@ -19,7 +20,7 @@ INBOX = "/admin/removal-requests/"
 def ask(page, **changes):
     values = {
         "address": page.url,
-        "path": page.url,
+        "path": path_of(page.url),
         "asked": "cover",
         "text": "第三条里写了我家的名字。",
         "name": "晏某",
@@ -140,6 +141,24 @@ def test_its_page_is_one_step_away(client, people, request_):
     client.force_login(people.reviewer)
     html = client.get(address(request_)).content.decode()
     assert reverse("wagtailadmin_pages:edit", args=[people.own.pk]) in html
+
+
+def test_what_can_be_done_about_the_page_is_one_step_away(client, people):
+    rule = CovenantPageFactory(parent=people.other)
+    household = HouseholdPageFactory(parent=people.own)
+    client.force_login(people.reviewer)
+    offered = {}
+    for page in (rule, household):
+        html = client.get(address(ask(page))).content.decode()
+        offered[page.pk] = [
+            name
+            for name in ("covenants_redact", "editorial_withdraw", "editorial_purge_copies")
+            if f'href="{reverse(name, args=[page.pk])}"' in html
+        ]
+    assert offered == {
+        rule.pk: ["covenants_redact", "editorial_withdraw"],
+        household.pk: ["editorial_withdraw", "editorial_purge_copies"],
+    }
 
 
 def test_a_hundred_villages_cost_what_ten_do(client, people):

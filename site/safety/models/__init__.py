@@ -2,6 +2,7 @@ from .backup_code import BackupCode
 from .contact import OfficeContact
 from .override import PersonalDataOverride
 from .privacy import Privacy
+from .redaction import Redaction
 from .removal_request import RemovalRequest
 from .scanned import CleanFile, ScannedPage
 from .session import Session
@@ -15,6 +16,7 @@ __all__ = [
     "OfficeContact",
     "PersonalDataOverride",
     "Privacy",
+    "Redaction",
     "RemovalRequest",
     "ScannedPage",
     "Session",

@@ -45,7 +45,7 @@ def note(row: Withdrawal) -> None:
     marks: dict[str, list[str]] = {}
     for kind, digest in row.marks.values_list("kind", "digest"):
         marks.setdefault(kind, []).append(digest)
-    _add(
+    add(
         {
             "id": str(row.pk),
             "at": row.at.isoformat(),
@@ -63,10 +63,11 @@ def note(row: Withdrawal) -> None:
 
 def note_lifted(row: Withdrawal) -> None:
     line = {"id": str(row.pk), "lifted_at": row.lifted_at.isoformat(), "lifted_by": row.lifted_by}
-    _add(line)
+    add(line)
 
 
-def _add(line: dict) -> None:
+def add(line: dict) -> None:
+    """Append a line unless an equal one is there, and see that it reached the disk."""
     with _opened() as handle:
         if any(line.items() <= known.items() for known in _lines(handle)):
             return
@@ -112,6 +113,14 @@ def entries() -> dict[str, dict]:
             elif line.get("id") in found:
                 found[line["id"]] |= line
     return found
+
+
+def lines_with(name: str) -> list[dict]:
+    """The lines that have a key, in order: what other lists are kept in the same file."""
+    if not file().exists():
+        return []
+    with _opened() as handle:
+        return [line for line in _lines(handle) if name in line]
 
 
 def reapply() -> list[Withdrawal]:
