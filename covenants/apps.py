@@ -14,7 +14,15 @@ class CovenantsConfig(AppConfig):
         from covenants.below import rule_marks, rules_below_section
         from covenants.followed import held_passages
         from covenants.found import hit_facts
-        from covenants.models import ImportBatch, Matter, Measure, RuleSource, SourceScan
+        from covenants.models import (
+            ImportBatch,
+            LegalityReview,
+            Matter,
+            Measure,
+            RuleSource,
+            SourceScan,
+            Vote,
+        )
         from covenants.parsing.readers.conversion import take_turns
         from covenants.parsing.readers.turns import Turns
         from covenants.sections import rules_section
@@ -33,7 +41,7 @@ class CovenantsConfig(AppConfig):
         register_facts_source(hit_facts)
         register_way_on(redaction_desk.ways_on)
         withdrawn.connect()
-        for model in (RuleSource, SourceScan, ImportBatch):
+        for model in (RuleSource, SourceScan, ImportBatch, LegalityReview, Vote):
             post_delete.connect(delete_files, sender=model)
         # Web server and background process share the folder of data, not always one for what is
         # temporary.

@@ -19,9 +19,11 @@ from villages.models.public import GROUP, STEP
 
 def profile_key(page) -> str:
     """Which way of making fits a rule's page: by its kind and by where it stands."""
-    if page.kind != COVENANT:
-        return terms.CHARTER
-    return terms.GROUP_RULE if len(page.path) == GROUP + STEP else terms.VILLAGE_COVENANT
+    return terms.CHARTER if page.kind != COVENANT else covenant_key(page.path)
+
+
+def covenant_key(path: str) -> str:
+    return terms.GROUP_RULE if len(path) == GROUP + STEP else terms.VILLAGE_COVENANT
 
 
 def profile_of(page) -> ProcedureProfile:
@@ -39,6 +41,21 @@ def shipped_profile(key: str) -> ProcedureProfile:
         "meetings": [ProfileMeeting(**meeting) for meeting in row["meetings"]],
     }
     return ProcedureProfile(**row | children)
+
+
+def covenant_states(procedures) -> list["LedgerState"]:
+    """The states of procedures of covenants (their `page` loaded); four queries for all."""
+    procedures = list(procedures)
+    if not procedures:
+        return []
+    rows = ProcedureProfile.objects.prefetch_related("stages", "meetings")
+    known = {profile.key: profile for profile in rows}
+    figures_of_law = law_figures()
+    keys = [covenant_key(procedure.page.path) for procedure in procedures]
+    return [
+        LedgerState(procedure, known.get(key) or shipped_profile(key), figures_of_law)
+        for procedure, key in zip(procedures, keys, strict=True)
+    ]
 
 
 def law_figures() -> list[figures.Figure]:

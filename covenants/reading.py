@@ -198,8 +198,11 @@ def reading_context(page, on_text: str) -> dict:
     `on_text` is the raw `?on=` value; a malformed day is told to the reader and today's edition
     shown. Keys: edition, chapters, rows (of `edition_rows`, newest first), status, on, on_error,
     is_past; with an edition also adopted_text, missing_papers, previous (the edition before it),
-    coming (the next one, not yet in force) and suspended (how many articles are).
+    coming (the next one, not yet in force), suspended (how many articles are) and timeline (its
+    ledger, where it has one). Today also pending and opinions (`ledger_timeline.under_way`).
     """
+    from covenants.ledger_timeline import ledgers_of, timeline, under_way
+
     today = timezone.localdate()
     on, error = asked_day(on_text)
     editions = list(page.editions.order_by("-number"))
@@ -207,8 +210,11 @@ def reading_context(page, on_text: str) -> dict:
     edition = next((e for e in editions if e.in_force(day)), None)
     if edition is None and on is None:
         edition = page.shown_edition
+    made, running = ledgers_of(page, edition)
+    told = {} if on else under_way(page, running)
     if edition is None:
         return {
+            **told,
             "edition": None,
             "chapters": [],
             "rows": edition_rows(editions),
@@ -220,6 +226,8 @@ def reading_context(page, on_text: str) -> dict:
     provisions = with_suspensions(edition.provisions.all(), day)
     place = editions.index(edition)
     return {
+        **told,
+        "timeline": timeline(made) if made else [],
         "edition": edition,
         "chapters": chapters_of(provisions),
         "rows": edition_rows(editions),

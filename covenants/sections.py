@@ -8,6 +8,7 @@ from django.utils.translation import gettext as _
 from covenants.adoption import editions_by_page, shown_of
 from covenants.group_section import group_values
 from covenants.kinds import COVENANT, KINDS, kind_name
+from covenants.ledger_timeline import under_way_below
 from covenants.models import CouncilPage, CovenantPage, Edition
 from covenants.reading import asked_day, nothing_in_force, status_sentence
 from villages.models import AreaPage, GroupPage, VillagePage
@@ -49,6 +50,7 @@ def rules_section(area, hidden) -> Section:
     if not on:
         missing = [text_name(kind, community) for kind in KINDS if kind not in registered]
         values["missing"] = missing
+        values["under_way"] = [row for row in under_way_below(area) if row["path"] == area.path]
     if isinstance(area, VillagePage) and (pages or of_groups):
         values["bundle"] = f"{area.url}zip/"
     return Section("rules", _("规约"), "covenants/sections/rules.html", values)

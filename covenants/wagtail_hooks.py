@@ -25,6 +25,7 @@ from . import (
 from .batch import views as batch_views
 from .batch.steps import work_on_batches as work_on
 from .desk import views as desk_views
+from .ledger_hooks import ledger_button as ledger_button
 from .limit_words import LimitWordsGroup
 from .models import CovenantPage, RulePage
 

@@ -15,6 +15,8 @@ from covenants.reading import private_storage
 from .edition import Edition
 from .law import BASES, MEETINGS
 
+OPINIONS = "yijian"
+"""Address below a rule's page, public or not yet, where residents write opinions (意见)."""
 KINDS = [
     (terms.MAKING, _("订立")),
     (terms.REVISING, _("修订")),

@@ -24,14 +24,23 @@ from wagtail.models import Page
 from wagtail.search import index
 from wagtail.url_routing import RouteResult
 
-from covenants import adoption, attaching, comparing, filing_rule, hints, reading
+from covenants import (
+    adoption,
+    attaching,
+    comparing,
+    filing_rule,
+    hints,
+    opinion_form,
+    reading,
+)
 from covenants.blocks import RuleAttachments, RuleBody
-from covenants.kinds import COUNCILS, COVENANT, SLUGS, kind_name
+from covenants.kinds import COUNCILS, COVENANT, SLUGS, kind_name, rule_name
 from covenants.labels import number_articles
 from villages.models import ReadingPage
 from villages.places import path_range
 
 from .edition import Edition
+from .procedure import OPINIONS
 
 COMPARISON = "bijiao"
 """Address below a rule's page where two of its editions are compared (比较)."""
@@ -280,14 +289,31 @@ class RulePage(ReadingPage):
         return hints.obstacles(self)
 
     @property
+    def opinions_url(self):
+        return f"{self.url}{OPINIONS}/"
+
+    @property
     def comparison_url(self):
         return f"{self.url}{COMPARISON}/"
 
     def route(self, request, path_components):
-        """Beside the page itself: the comparison of two of its editions."""
+        """Beside the page itself: the comparison of two of its editions, the form for opinions."""
         if path_components == [COMPARISON] and self.live:
             return RouteResult(self, kwargs={"compare": True})
+        if path_components == [OPINIONS]:
+            return RouteResult(self, kwargs={"opinions": True})
         return super().route(request, path_components)
+
+    def serve(self, request, *args, opinions=False, **kwargs):
+        if opinions:
+            return opinion_form.opinions(request, self)
+        return super().serve(request, *args, **kwargs)
+
+    @property
+    def kind_title(self):
+        """村规民约 / 红白理事会章程: what it is called before it is public."""
+        parent = self.get_parent().specific
+        return rule_name(self.kind, community=getattr(parent, "is_community", False))
 
     def get_template(self, request, *args, compare=False, **kwargs):
         if compare:

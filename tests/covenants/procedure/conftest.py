@@ -1,10 +1,12 @@
 """A township with a village, its clerk and reviewer, a draft covenant and ways to fill a ledger."""
 
 import datetime
+import io
 from types import SimpleNamespace
 
 import pytest
 from django.utils import timezone
+from PIL import Image
 
 from covenants import ledger
 from covenants.models import GoLive, Procedure
@@ -114,3 +116,10 @@ def fill(place, write, confirm):
         return Procedure.objects.get(pk=procedure.pk)
 
     return fill
+
+
+@pytest.fixture
+def png():
+    content = io.BytesIO()
+    Image.new("RGB", (8, 8), "white").save(content, "PNG")
+    return content.getvalue()
