@@ -27,10 +27,24 @@ def covenant_key(path: str) -> str:
 
 
 def profile_of(page) -> ProcedureProfile:
-    """The profile of a page; as shipped where its row is gone. Three queries."""
+    """The profile of a page; as shipped where its row is gone. One query."""
     key = profile_key(page)
-    rows = ProcedureProfile.objects.prefetch_related("stages", "meetings")
-    return rows.filter(key=key).first() or shipped_profile(key)
+    return profiles([key])[key]
+
+
+def profiles(keys) -> dict[str, ProcedureProfile]:
+    """{key: profile with its stages}; one query."""
+    by_key: dict[str, list[ProfileStage]] = {key: [] for key in keys}
+    for row in ProfileStage.objects.select_related("profile").filter(profile__key__in=by_key):
+        by_key[row.profile.key].append(row)
+    found = {}
+    for key, rows in by_key.items():
+        if rows:
+            found[key] = rows[0].profile
+            found[key].stages = rows
+        else:
+            found[key] = shipped_profile(key)
+    return found
 
 
 def shipped_profile(key: str) -> ProcedureProfile:
@@ -43,24 +57,25 @@ def shipped_profile(key: str) -> ProcedureProfile:
     return ProcedureProfile(**row | children)
 
 
-def covenant_states(procedures) -> list["LedgerState"]:
-    """The states of procedures of covenants (their `page` loaded); four queries for all."""
-    procedures = list(procedures)
-    if not procedures:
-        return []
-    rows = ProcedureProfile.objects.prefetch_related("stages", "meetings")
-    known = {profile.key: profile for profile in rows}
-    figures_of_law = law_figures()
-    keys = [covenant_key(procedure.page.path) for procedure in procedures]
-    return [
-        LedgerState(procedure, known.get(key) or shipped_profile(key), figures_of_law)
-        for procedure, key in zip(procedures, keys, strict=True)
-    ]
-
-
 def law_figures() -> list[figures.Figure]:
     """The law's figures; one query."""
     return [row.figure for row in LawFigure.objects.all()]
+
+
+def law_findings(vote, figures_of_law) -> list[figures.Finding]:
+    """What a vote's figures come to by themselves and by the law."""
+    count = vote.count
+    figure = figures.figure_for(count, figures_of_law)
+    found = figures.impossible(count) + figures.against_law(count, figure)
+    if not vote.got_most:
+        values = {"votes_for": vote.votes_for, "votes_against": vote.votes_against}
+        found.append(figures.Finding("voted_down", figures.BLOCKS, values))
+    return found
+
+
+def counts(findings) -> bool:
+    """Whether a vote with these findings adopted the text."""
+    return not any(finding.weight == figures.BLOCKS for finding in findings)
 
 
 def running(page) -> Procedure | None:
@@ -90,21 +105,20 @@ class LedgerState:
         return steps
 
     @cached_property
+    def law_findings(self) -> list[figures.Finding]:
+        vote = self.procedure.entry(terms.VOTE)
+        return law_findings(vote, self.figures) if vote else []
+
+    @property
     def findings(self) -> list[figures.Finding]:
+        """`law_findings`, and that the meeting is not one the profile names as apt."""
         vote = self.procedure.entry(terms.VOTE)
         if vote is None:
             return []
-        count = vote.count
-        figure = figures.figure_for(count, self.figures)
-        found = figures.impossible(count) + figures.against_law(count, figure)
-        if not vote.got_most:
-            values = {"votes_for": vote.votes_for, "votes_against": vote.votes_against}
-            found.append(figures.Finding("voted_down", figures.BLOCKS, values))
-        apt = {row.meeting: row.apt for row in self.profile.meetings.all()}
-        if not apt.get(vote.meeting, False):
-            values = {"meeting": vote.meeting}
-            found.append(figures.Finding("meeting_not_apt", figures.TELL, values))
-        return found
+        apt = any(row.apt for row in self.profile.meetings.all() if row.meeting == vote.meeting)
+        values = {"meeting": vote.meeting}
+        not_apt = [] if apt else [figures.Finding("meeting_not_apt", figures.TELL, values)]
+        return [*self.law_findings, *not_apt]
 
     @property
     def must_be_filed(self) -> bool:
@@ -114,14 +128,14 @@ class LedgerState:
     def to_confirm(self) -> bool:
         """Whether a reviewer must look at what unverified figures found."""
         vote = self.procedure.entry(terms.VOTE)
-        asked = any(finding.weight == figures.CONFIRM for finding in self.findings)
+        asked = any(finding.weight == figures.CONFIRM for finding in self.law_findings)
         return bool(asked and self.must_be_filed and vote.confirmed_at is None)
 
     @property
     def vote_counts(self) -> bool:
         """Whether the vote adopted the text, as far as the figures say."""
         vote = self.procedure.entry(terms.VOTE)
-        return vote is not None and not any(f.weight == figures.BLOCKS for f in self.findings)
+        return vote is not None and counts(self.law_findings)
 
     @cached_property
     def done(self) -> dict[str, bool]:
@@ -163,12 +177,7 @@ class LedgerState:
         """Whether the text may come into force by this procedure."""
         return not (self.missing or self.disorders or self.changed_since_review)
 
-    @property
-    def awaits_filing(self) -> bool:
-        """已表决，待备案: adopted by its meeting, and filing is asked for and not yet there."""
-        return self.vote_counts and self.must_be_filed and not self.done.get(terms.FILING)
-
 
 def state_of(page, procedure: Procedure, profile=None) -> LedgerState:
-    """The state of a page's procedure today; four queries without `profile`."""
+    """The state of a page's procedure today; two queries without `profile`."""
     return LedgerState(procedure, profile or profile_of(page), law_figures())

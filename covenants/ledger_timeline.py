@@ -5,18 +5,20 @@ Never here: sign-in sheets and minutes, opinion documents, residents' letters, w
 
 import datetime
 
-from django.db.models import Q
+from django.db.models import OuterRef, Q, Subquery
+from django.db.models.functions import Substr
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
 from covenants.kinds import COVENANT, rule_name
-from covenants.ledger_state import LedgerState, covenant_states, state_of
+from covenants.ledger_state import counts, law_figures, law_findings
 from covenants.ledger_words import MEETING_NAMES, STAGE_NAMES
 from covenants.models.edition import Edition
 from covenants.models.procedure import OPINIONS, LegalityReview, Procedure
 from covenants.procedure import terms
 from covenants.reading import adopted_text, day_text
-from villages.models.public import GROUP, STEP
+from villages.models import AreaPage
+from villages.models.public import GROUP
 from villages.places import path_range
 
 
@@ -175,23 +177,28 @@ def under_way(page, procedure: Procedure | None) -> dict:
         return {"pending": "", "opinions": None}
     asked = procedure.entry(terms.OPINIONS)
     is_open = asked and asked.form_open and asked.is_open(timezone.localdate())
-    pending = ""
-    if procedure.entry(terms.VOTE):
-        pending = pending_sentence(state_of(page, procedure))
+    covenant = page.kind == COVENANT
+    pending = pending_sentence(procedure, law_figures()) if covenant and _waits(procedure) else ""
     return {"pending": pending, "opinions": asked if is_open else None}
 
 
-def pending_sentence(state: LedgerState) -> str:
-    """新文本已表决，待备案; empty where nothing was adopted, or it is filed."""
-    if state.procedure.entry(terms.VOTE) is None or not state.awaits_filing:
+def _waits(procedure: Procedure) -> bool:
+    return bool(procedure.entry(terms.VOTE)) and not procedure.entry(terms.FILING)
+
+
+def pending_sentence(procedure: Procedure, figures_of_law) -> str:
+    """新文本已表决，待备案; empty where the vote adopted nothing, or it is filed."""
+    if not _waits(procedure):
         return ""
-    vote = state.procedure.entry(terms.VOTE)
+    if not counts(law_findings(procedure.entry(terms.VOTE), figures_of_law)):
+        return ""
+    vote = procedure.entry(terms.VOTE)
     values = {
         "day": day_text(vote.on),
         "meeting": vote.get_meeting_display(),
         "votes": _votes(vote.votes_for, vote.votes_against, vote.votes_abstain),
     }
-    if state.procedure.kind == terms.REPEALING:
+    if procedure.kind == terms.REPEALING:
         return (
             _("已表决废止，待备案：%(day)s由%(meeting)s表决，%(votes)s备案以前照旧施行。") % values
         )
@@ -200,37 +207,32 @@ def pending_sentence(state: LedgerState) -> str:
     )
 
 
-def under_way_below(area) -> list[dict]:
-    """What is told of rules being made at a village and its groups, public or not yet.
+def under_way_below(village) -> list[dict]:
+    """What is told of covenants being made in a village and its groups, public or not yet.
 
-    [{"path","name","url","sentence","opinions"}]: the path of the place, what the text is called,
-    where opinions are written; 已表决，待备案 or the period that is open. One query where there is
-    nothing to tell, else some more, however many.
+    [{"name","url","sentence","opinions"}]: what the text is called, where opinions are written;
+    已表决，待备案, or the period that is open. One query where there is nothing to tell, else two.
     """
     today = timezone.localdate()
     voted = Q(vote__isnull=False, filing__isnull=True)
     asked = Q(opinions__form_open=True, opinions__begins__lte=today, opinions__ends__gte=today)
-    running = (
+    group = AreaPage.objects.filter(path=Substr(OuterRef("page__path"), 1, GROUP))
+    running = list(
         Procedure.objects.running()
         .select_related("page", *terms.STAGES)
         .filter(voted | asked, page__covenantpage__isnull=False)
-        .filter(page__path__range=path_range(area.path))
-        .filter(page__depth__lte=(GROUP + STEP) // STEP)
+        .filter(page__path__range=path_range(village.path))
+        .annotate(group_title=Subquery(group.values("title")[:1]))
+        .order_by("page__depth", "page__path")
     )
-    name = rule_name(COVENANT, community=getattr(area, "is_community", False))
+    known = law_figures() if running else []
+    name = rule_name(COVENANT, community=village.is_community)
     rows = []
-    for state in covenant_states(running):
-        procedure = state.procedure
-        sentence, period = pending_sentence(state), procedure.entry(terms.OPINIONS)
+    for procedure in running:
+        sentence, period = pending_sentence(procedure, known), procedure.entry(terms.OPINIONS)
         is_open = bool(period and period.form_open and period.is_open(today))
         if sentence or is_open:
-            rows.append(
-                {
-                    "path": procedure.page.path[:-STEP],
-                    "name": name,
-                    "url": f"{procedure.page.url}{OPINIONS}/",
-                    "sentence": sentence,
-                    "opinions": period if is_open else None,
-                }
-            )
+            row = {"url": f"{procedure.page.url}{OPINIONS}/", "sentence": sentence}
+            row["name"] = f"{procedure.group_title or ''}{name}"
+            rows.append(row | {"opinions": period if is_open else None})
     return rows

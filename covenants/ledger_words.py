@@ -125,7 +125,7 @@ def disorder_words(disorder) -> str:
 
 def faults(state) -> list[str]:
     """Sentences on all that keeps a procedure from being complete."""
-    told = [finding_words(f) for f in state.findings if f.weight == BLOCKS]
+    told = [finding_words(f) for f in state.law_findings if f.weight == BLOCKS]
     if state.to_confirm:
         told.append(_("表决的人数要由乡镇（街道）审核员确认。"))
     told += [disorder_words(disorder) for disorder in state.disorders]

@@ -50,7 +50,7 @@ def rules_section(area, hidden) -> Section:
     if not on:
         missing = [text_name(kind, community) for kind in KINDS if kind not in registered]
         values["missing"] = missing
-        values["under_way"] = [row for row in under_way_below(area) if row["path"] == area.path]
+        values["under_way"] = under_way_below(area) if isinstance(area, VillagePage) else []
     if isinstance(area, VillagePage) and (pages or of_groups):
         values["bundle"] = f"{area.url}zip/"
     return Section("rules", _("规约"), "covenants/sections/rules.html", values)

@@ -1,0 +1,123 @@
+"""What readers see of a ledger: its steps, what is announced without its text, the form."""
+
+import pytest
+from django.core.exceptions import ValidationError
+
+from covenants import ledger
+from covenants.models import Opinion, OpinionPeriod, Procedure
+from covenants.procedure import terms
+from tests import factories as make
+from tests.covenants.procedure.conftest import STAGES, ago
+
+pytestmark = pytest.mark.django_db
+
+
+def html(client, address):
+    return client.get(address).content.decode()
+
+
+def test_the_steps_stand_on_the_page_without_names_or_papers(client, draft, go_live, fill, place):
+    place.reviewer.first_name, place.clerk.first_name = "审核员甲", "编辑乙"
+    place.reviewer.save(), place.clerk.save()
+    fill(draft)
+    draft.save_revision().publish()
+    page = html(client, draft.url)
+    assert "订立的经过（5 步）" in page and "本站登记" in page
+    for words in ("酒席几桌合适？", "应到 96 人，到会 60 人。", "赞成 50 票", "云镇备〔2026〕1号"):
+        assert words in page
+    for hidden in ("审核员甲", "编辑乙", "procedures/", place.clerk.username):
+        assert hidden not in page
+
+
+def test_a_text_voted_but_not_filed_is_announced_without_its_words(client, place, draft, fill):
+    fill(draft, until=terms.VOTE)
+    village = html(client, place.village.url)
+    assert "新文本已表决，待备案" in village and "办客从简" not in village
+    assert client.get(draft.url).status_code == 404
+
+
+def test_on_the_page_of_the_rule_the_old_text_stays(client, place, fill):
+    page = make.CovenantPageFactory(parent=place.village, adopted_on=ago(900))
+    page.body = make.rule_body(("", "", ["酒席不超过八桌。"]))
+    page.save_revision(user=place.clerk)
+    fill(page, until=terms.VOTE)
+    text = html(client, page.url)
+    assert "待备案" in text and "不超过十桌" in text and "八桌" not in text
+    repeal = Procedure.objects.get()
+    ledger.give_up(repeal, "改为废止。", by=place.clerk, version=repeal.version)
+    assert "待备案" not in html(client, page.url)
+
+
+def test_a_repeal_voted_is_announced(client, place, write):
+    page = make.CovenantPageFactory(parent=place.village, adopted_on=ago(900))
+    repeal = ledger.start(page, terms.REPEALING, by=place.clerk)
+    write(repeal, terms.OPINIONS)
+    write(repeal, terms.VOTE)
+    assert "已表决废止，待备案" in html(client, page.url)
+
+
+def test_announcing_stays_within_the_queries_of_a_page(
+    client, place, fill, django_assert_max_num_queries
+):
+    page = make.CovenantPageFactory(parent=place.village, adopted_on=ago(900))
+    page.body = make.rule_body(("", "", ["酒席不超过八桌。"]))
+    page.save_revision(user=place.clerk)
+    fill(page, until=terms.VOTE)
+    client.get(page.url)
+    for address in (page.url, place.village.url):
+        with django_assert_max_num_queries(20):
+            client.get(address)
+
+
+@pytest.fixture
+def asked(draft, place, write):
+    """The draft's page while opinions are asked for on the web."""
+    procedure = ledger.start(draft, terms.MAKING, by=place.clerk)
+    write(procedure, terms.OPINIONS, begins=ago(2), ends=ago(-8), form_open=True)
+    return draft
+
+
+def test_residents_write_opinions_that_nobody_else_reads(client, asked, place):
+    assert "写意见" in html(client, place.village.url)
+    form = html(client, asked.opinions_url)
+    assert "酒席几桌合适？" in form and "办客从简" not in form
+    sent = client.post(asked.opinions_url, {"text": "十桌太少，\n八十桌正好。"}, follow=True)
+    assert "收到了，谢谢" in sent.content.decode()
+    assert Opinion.objects.get().text.startswith("十桌太少")
+    assert "十桌太少" not in html(client, asked.opinions_url)
+    assert "no-store" in client.get(asked.opinions_url)["Cache-Control"]
+
+
+def test_empty_overlong_and_trapped_opinions_are_refused(client, asked):
+    for data in (
+        {"text": " "},
+        {"text": "长" * 801},
+        {"text": "好", "trap": "x"},
+        {"text": "\x00"},
+    ):
+        assert client.post(asked.opinions_url, data).status_code == 200
+    assert not Opinion.objects.exists()
+
+
+def test_outside_the_period_there_is_no_form(client, asked):
+    OpinionPeriod.objects.update(begins=ago(20), ends=ago(1))
+    assert client.get(asked.opinions_url).status_code == 404
+    assert client.post(asked.opinions_url, {"text": "好"}).status_code == 404
+    OpinionPeriod.objects.update(ends=ago(-1), form_open=False)
+    assert client.get(asked.opinions_url).status_code == 404
+
+
+def test_opinions_are_bounded(client, asked, settings):
+    settings.RATE_LIMITS = {"request": (2, 3600)}
+    client.defaults["REMOTE_ADDR"] = "203.0.113.9"
+    answers = [client.post(asked.opinions_url, {"text": "好"}).status_code for _ in range(3)]
+    assert answers == [302, 302, 429]
+
+
+def test_no_personal_data_enters_what_is_published(draft, place, write):
+    procedure = ledger.start(draft, terms.MAKING, by=place.clerk)
+    with pytest.raises(ValidationError, match="手机号"):
+        write(procedure, terms.OPINIONS, summary="有事打 13812345678。")
+    with pytest.raises(ValidationError, match="至少要 7 天"):
+        write(procedure, terms.OPINIONS, begins=ago(5), ends=ago(3))
+    assert terms.OPINIONS in STAGES
