@@ -20,7 +20,7 @@ from covenants.models.edition import Edition
 from covenants.models.procedure import ENTRY_MODELS, Entry, Procedure
 from covenants.procedure import terms
 from covenants.procedure.figures import impossible
-from editorial.review import ReviewRefused, holds_review_right
+from editorial.review import ReviewRefused, holds_review_right, may_file
 from safety.findings import refuse_in_texts
 from search.outbox import touch
 from villages.models import VillagePage
@@ -46,13 +46,15 @@ class Stale(ValidationError):
 
 def may_open(user, page) -> bool:
     """Whether `user` may see a page's ledger with what is not public."""
-    return page.permissions_for_user(user).can_edit() or holds_review_right(user, page)
+    return page.permissions_for_user(user).can_edit() or may_file(user, page)
 
 
 def may_record(user, page, recorded_by: str) -> bool:
     """Whether `user` may record a stage that a profile leaves to `recorded_by` (of terms)."""
     if recorded_by == terms.BY_VILLAGE:
         return page.permissions_for_user(user).can_edit()
+    if recorded_by == terms.BY_FILING_CLERK:
+        return may_file(user, page)
     return holds_review_right(user, page)
 
 

@@ -45,6 +45,11 @@ def holds_any_role(user, roles) -> bool:
     return any(mandate.role in roles for mandate in live_mandates(user))
 
 
+def holds_role_at(user, role: str, page: Page) -> bool:
+    """Whether the user serves in this role now at `page` or at a body above it."""
+    return any(m.role == role and page.path.startswith(m.body.path) for m in live_mandates(user))
+
+
 def must_have_second_factor(user) -> bool:
     """Whether this account could make something public, and so needs more than a password."""
     if not (user.is_authenticated and user.is_active):

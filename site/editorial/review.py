@@ -11,7 +11,7 @@ from wagtail.permissions import policy_registry
 
 from safety.withdrawal.addresses import may_be_withdrawn
 
-from . import authorship
+from . import authorship, mandates
 from .models.mandate import Mandate
 from .roles import roles_allowing
 
@@ -27,6 +27,12 @@ def holds_review_right(user, page):
     """Whether `user` may publish at this place at all, their own texts aside."""
     policy = policy_registry.get_by_type(Page)
     return policy.user_has_permission_for_instance(user, "publish", page)
+
+
+def may_file(user, page):
+    """Whether `user` may take a text of this place to the township's files: filing clerks, and
+    whoever publishes there."""
+    return mandates.holds_role_at(user, "township_filer", page) or holds_review_right(user, page)
 
 
 def may_review(user, page):

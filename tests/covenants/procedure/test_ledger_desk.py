@@ -68,6 +68,18 @@ def test_a_clerk_can_neither_review_nor_file(screen, place, draft, fill):
     assert current(draft).entry(terms.FILING) is None
 
 
+def test_a_filing_clerk_files_and_does_nothing_else(screen, place, draft, fill):
+    filer = make.UserFactory()
+    appoint(filer, "township_filer", place.township)
+    procedure = fill(draft, until=terms.VOTE)
+    html = text(screen(filer))
+    assert 'name="filing-number"' in html and 'name="vote-present"' not in html
+    screen(filer, terms.VOTE, version=procedure.version, **typed(terms.VOTE, votes_for=40))
+    assert current(draft).vote.votes_for == 50
+    screen(filer, terms.FILING, version=procedure.version, **typed(terms.FILING))
+    assert current(draft).filing.recorded_by == filer
+
+
 def test_what_fails_is_said_with_its_numbers(screen, place, draft, fill):
     procedure = fill(draft, until=terms.REVIEW)
     html = text(
