@@ -22,10 +22,10 @@ from . import (
     upload,
     validity,
 )
+from . import ledger_hooks as ledger_hooks
 from .batch import views as batch_views
 from .batch.steps import work_on_batches as work_on
 from .desk import views as desk_views
-from .ledger_hooks import ledger_button as ledger_button
 from .limit_words import LimitWordsGroup
 from .models import CovenantPage, RulePage
 
