@@ -18,22 +18,26 @@ from wagtail.log_actions import log
 from wagtail.models import Page
 
 from covenants.adoption import CHAPTER_FIELDS, edition_digest, provision_rows, stable_ids
-from covenants.limit_proposals import digest_of
 from covenants.models.edition import Edition, Provision
-from covenants.models.following import DifferingArticle
 from covenants.models.limit import Limit, LimitReading
 from covenants.models.procedure import LegalityReview, Vote
-from covenants.redaction import MARK, cover, cover_all, excerpts, moved, strings_in, words_like
+from covenants.quoting import (
+    cover_hints,
+    cover_ledger,
+    cover_quotations,
+    keep_limits,
+    ledger_texts,
+)
+from covenants.redaction import MARK, cover, cover_all, excerpts, strings_in, words_like
 from editorial.review import holds_review_right
 from safety import redactions
 from safety.models import ScannedPage
 from safety.models.redaction import REASON_MOST, digest_of_words
 from safety.withdrawal.withdrawing import purge_copies
 from search.outbox import touch
-from villages.places import path_range
 
 SHORTEST, LONGEST = 2, 60
-HEADINGS, ARTICLE, RENDERINGS = "headings", "article:", "renderings"
+HEADINGS, ARTICLE, RENDERINGS, LEDGER = "headings", "article:", "renderings", "ledger"
 # Fields of an edition, and of the page, by the unit they belong to.
 EDITION_FIELDS = {
     "title": "title",
@@ -118,6 +122,8 @@ def _texts(page) -> Iterator[tuple[str, str, str, str]]:
             yield from _article(row, where)
         for text in strings_in(_raw(state, "attachments")):
             yield "attachments", _("附件名称"), where, text
+    for text in ledger_texts(page):
+        yield LEDGER, _("订立程序的记录"), _("程序"), text
     for relation, names in RENDERING_FIELDS.items():
         for row in getattr(page, relation).all():
             for name in names:
@@ -187,9 +193,9 @@ def _words_in(page, units: set[str], length: int, digest: str) -> set[str]:
 def _cover(page, words: str, units: set[str]) -> None:
     draft = page.get_latest_revision_as_object() if page.has_unpublished_changes else None
     author = page.latest_revision.user if draft is not None else None
-    digests = {}
+    digests, clauses = {}, {}
     for edition in page.editions.select_for_update():
-        before, after = _cover_edition(edition, words, units)
+        before, after = _cover_edition(edition, words, units, clauses)
         digests[before] = after
     before = _working_digest(page)
     _cover_row(page, words, units)
@@ -198,7 +204,11 @@ def _cover(page, words: str, units: set[str]) -> None:
         for old, new in digests.items():
             rows = model.objects.filter(procedure__page_id=page.pk, digest=old)
             rows.update(digest=new)
-    _cover_quotations(page, words, units)
+    articles = [uuid.UUID(u.removeprefix(ARTICLE)) for u in units if u.startswith(ARTICLE)]
+    cover_quotations(page, words, articles)
+    cover_hints(page, words, clauses)
+    if LEDGER in units:
+        cover_ledger(page, words)
     purge_copies(page, words=[words])
     if draft is not None:
         covered_fields(draft, words, units)
@@ -207,8 +217,11 @@ def _cover(page, words: str, units: set[str]) -> None:
     touch(Page, [page.pk])
 
 
-def _cover_edition(edition: Edition, words: str, units: set[str]) -> tuple[str, str]:
-    """(digest before, digest after) of an edition whose words are covered."""
+def _cover_edition(edition: Edition, words: str, units: set[str], clauses: dict) -> tuple[str, str]:
+    """(digest before, digest after) of an edition whose words are covered.
+
+    `clauses` takes up {clause as it was: as it is}.
+    """
     rows = list(edition.provisions.order_by("position"))
     for row in rows:
         plain, changed = row.plain_text, {}
@@ -223,12 +236,14 @@ def _cover_edition(edition: Edition, words: str, units: set[str]) -> tuple[str, 
             Provision.objects.filter(pk=row.pk).redact(**changed)
             for name, value in changed.items():
                 setattr(row, name, value)
-            _keep_limits(edition, row, plain, words)
+            clauses[plain] = row.plain_text
+            keep_limits(edition, row, plain, words)
     changed = {
         name: _covered(edition, name, words)
         for name, unit in EDITION_FIELDS.items()
         if unit in units
     }
+    clauses |= {getattr(edition, n): changed[n] for n in ("preamble", "closing") if n in changed}
     for name, value in changed.items():
         setattr(edition, name, value)
     before = edition.digest
@@ -239,18 +254,6 @@ def _cover_edition(edition: Edition, words: str, units: set[str]) -> tuple[str, 
 
 def _covered(row, name: str, words: str) -> str:
     return cover(getattr(row, name), words, row._meta.get_field(name).max_length)
-
-
-def _keep_limits(edition: Edition, row: Provision, plain: str, words: str) -> None:
-    """Limits of an article keep their place; one whose own words were covered goes."""
-    for limit in Limit.objects.filter(edition=edition, stable_id=row.stable_id):
-        start, end = moved(limit.start, plain, words), moved(limit.end, plain, words)
-        if start is None or end is None or words in plain[limit.start : limit.end]:
-            limit.delete()
-            continue
-        limit.start, limit.end, limit.text_digest = start, end, digest_of(row)
-        limit.clause = cover(limit.clause, words, Limit._meta.get_field("clause").max_length)
-        limit.save(update_fields=["start", "end", "text_digest", "clause"])
 
 
 def _working_digest(page) -> str:
@@ -304,17 +307,3 @@ def _raw(state, name: str) -> list:
 
 def _stream(state, name: str, rows: list):
     return state._meta.get_field(name).to_python(rows)
-
-
-def _cover_quotations(page, words: str, units: set[str]) -> None:
-    """What groups that follow quote of the village's articles."""
-    articles = [uuid.UUID(u.removeprefix(ARTICLE)) for u in units if u.startswith(ARTICLE)]
-    rows = DifferingArticle.objects.filter(
-        stable_id__in=articles,
-        following__group__path__range=path_range(page.path[: -page.steplen]),
-        village_text__contains=words,
-    )
-    for row in rows:
-        DifferingArticle.objects.filter(pk=row.pk).redact(
-            village_text=cover(row.village_text, words)
-        )

@@ -13,11 +13,13 @@ from django.db.models import QuerySet
 from django.urls import reverse
 from wagtail.models import PageLogEntry
 
-from covenants import redacting
+from covenants import hint_reading, redacting
 from covenants.adoption import edition_digest
 from covenants.limit_proposals import read_editions
 from covenants.models import CovenantPage, Edition, Limit
 from covenants.models.edition import Immutable, Provision
+from covenants.models.hint import Hint, HintAnswer
+from covenants.models.procedure import Procedure
 from covenants.redaction import MARK, cover, moved
 from editorial.appointments import appoint
 from safety import redactions
@@ -207,6 +209,48 @@ def test_limits_keep_their_place(client, rule, redact):
         plain = Provision.objects.get(edition=limit.edition, stable_id=NAMED).plain_text
         assert plain[limit.start : limit.end] == limit.quote
         assert WORDS not in limit.clause and limit.status == Limit.CONFIRMED
+
+
+def test_hints_are_looked_for_again_and_answers_stay(rule, redact):
+    edition = rule.editions.order_by("-number").first()
+    article = edition.provisions.get(stable_id=NAMED)
+    answer = HintAnswer.objects.create(
+        page=rule,
+        edition=edition,
+        stable_id=NAMED,
+        rule="fine",
+        digest=hint_reading.digest_of(article.plain_text),
+        match=f"{WORDS}办客",
+        kind=HintAnswer.KEEP,
+        reason=f"{WORDS}已经同意。",
+    )
+    Hint.objects.create(
+        edition=edition,
+        stable_id=NAMED,
+        rule="fine",
+        level="red",
+        start=2,
+        end=8,
+        match=f"{WORDS}办客",
+        digest=answer.digest,
+        answer=answer,
+    )
+    redact()
+    answer.refresh_from_db()
+    article.refresh_from_db()
+    assert answer.digest == hint_reading.digest_of(article.plain_text)
+    assert WORDS not in answer.match + answer.reason
+    assert not Hint.objects.filter(edition=edition).exists()
+
+
+def test_the_ledger_is_covered_where_it_was_chosen(rule, redact):
+    procedure = Procedure.objects.create(page=rule, override_reason=f"{WORDS}反对。")
+    found = [place.unit for place in redacting.places_of(rule, WORDS)]
+    assert "ledger" in found
+    redact()
+    procedure.refresh_from_db()
+    assert procedure.override_reason == f"{MARK}反对。"
+    assert _tables_with(WORDS) == []
 
 
 def test_only_the_units_that_were_chosen(client, rule, redact):
