@@ -83,6 +83,14 @@ def test_public_pages_allow_nothing_inline_and_no_third_party(client, covenant):
     assert "<style" not in html and " style=" not in html and "onclick" not in html
 
 
+def test_the_admin_runs_no_event_handlers_and_loads_nothing_from_elsewhere(client):
+    client.force_login(UserFactory(is_superuser=True))
+    policy = client.get("/admin/")["Content-Security-Policy"]
+    assert "script-src-attr 'none'" in policy and "object-src 'none'" in policy
+    assert "default-src 'none'" in policy and "frame-ancestors 'self'" in policy
+    assert "http" not in policy and "*" not in policy and "unsafe-eval" not in policy
+
+
 def test_the_host_of_a_request_stands_in_no_answer(client, covenant, settings):
     settings.ALLOWED_HOSTS = ["testserver", "other.example"]
     addresses = [
