@@ -10,11 +10,13 @@ class CovenantsConfig(AppConfig):
         from django.conf import settings
         from django.db.models.signals import post_delete
 
-        from covenants import redaction_desk, withdrawn
+        from covenants import ledger_steps, redaction_desk, withdrawn
         from covenants.below import rule_marks, rules_below_section
         from covenants.followed import held_passages
         from covenants.found import hit_facts
         from covenants.models import (
+            CouncilPage,
+            CovenantPage,
             ImportBatch,
             LegalityReview,
             Matter,
@@ -27,6 +29,7 @@ class CovenantsConfig(AppConfig):
         from covenants.parsing.readers.turns import Turns
         from covenants.sections import rules_section
         from covenants.stored import delete_files
+        from editorial import procedures
         from editorial.removal_inbox import register_way_on
         from safety.records import guard
         from search.hit_facts import register_facts_source
@@ -41,6 +44,8 @@ class CovenantsConfig(AppConfig):
         register_facts_source(hit_facts)
         register_way_on(redaction_desk.ways_on)
         withdrawn.connect()
+        for model in (CovenantPage, CouncilPage):
+            procedures.register(model, ledger_steps)
         for model in (RuleSource, SourceScan, ImportBatch, LegalityReview, Vote):
             post_delete.connect(delete_files, sender=model)
         # Web server and background process share the folder of data, not always one for what is

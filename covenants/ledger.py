@@ -20,6 +20,7 @@ from covenants.models.edition import Edition
 from covenants.models.procedure import ENTRY_MODELS, Entry, Procedure
 from covenants.procedure import terms
 from covenants.procedure.figures import impossible
+from editorial import progress
 from editorial.review import ReviewRefused, holds_review_right, may_file
 from safety.findings import refuse_in_texts
 from search.outbox import touch
@@ -150,6 +151,7 @@ def record(procedure: Procedure, stage: str, values: dict, *, by, version: int) 
     _changed(procedure, by)
     _note(page, "covenants.record_stage", by, stage=str(STAGE_NAMES[stage]), values=_plain(entry))
     _lift_label(page, procedure, profile, by)
+    progress.follow(page.pk, by)
     return entry
 
 
@@ -166,6 +168,7 @@ def confirm_figures(procedure: Procedure, *, by, version: int) -> None:
     _changed(procedure, by)
     _note(page, "covenants.confirm_figures", by, day=vote.on.isoformat())
     _lift_label(page, procedure, profile_of(page), by)
+    progress.follow(page.pk, by)
 
 
 def may_confirm(user, page, vote) -> bool:

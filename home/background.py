@@ -13,6 +13,7 @@ from wagtail.models.draft_state import DraftStateMixin
 from covenants.filing_rule import Unfiled
 from covenants.limit_proposals import read_some
 from covenants.models import Edition, Following
+from editorial import progress
 from safety import lapsed
 from safety.findings import PersonalDataFound
 from safety.renditions import clear_unshown
@@ -76,6 +77,11 @@ def _give_up(revision, message):
     Revision.objects.filter(pk=revision.pk).update(approved_go_live_at=None)
     page = revision.content_object
     log(instance=page, action="safety.not_published", revision=revision, data={"message": message})
+
+
+def end_notices() -> int:
+    """Let texts go on in their workflow whose public notice is over; one fault stops no other."""
+    return sum(_alone("go on after the notice of", pk, progress.follow) for pk in progress.due())
 
 
 def propose_limits() -> int:

@@ -15,6 +15,37 @@ class RequiredCommentForm(forms.Form):
     )
 
 
+class RejectionForm(RequiredCommentForm):
+    """Sending a text back, with remarks on single clauses: `cleaned_data["remarks"]` is a list of
+    (key of a clause, what is to be changed in it).
+
+    The template offers the clauses; the task knows which of the keys exist.
+    """
+
+    ROWS = range(4)
+
+    def __init__(self, *args, **kwargs):
+        super().__init__(*args, **kwargs)
+        for row in self.ROWS:
+            self.fields[f"clause_{row}"] = forms.CharField(required=False, max_length=64)
+            self.fields[f"remark_{row}"] = forms.CharField(required=False, max_length=500)
+
+    def clean(self):
+        data = super().clean()
+        pairs = [(data.pop(f"clause_{n}", ""), data.pop(f"remark_{n}", "")) for n in self.ROWS]
+        for row, (clause, remark) in enumerate(pairs):
+            if bool(clause) != bool(remark.strip()):
+                name = "remark" if clause else "clause"
+                self.add_error(f"{name}_{row}", _("选了条文就写上意见，写了意见就选条文。"))
+        data["remarks"] = [pair for pair in pairs if all(pair)]
+        return data
+
+    @property
+    def rows(self):
+        """Pairs of bound fields for the template."""
+        return [(self[f"clause_{row}"], self[f"remark_{row}"]) for row in self.ROWS]
+
+
 class OverrideForm(forms.Form):
     """Approving one's own text: the reason is kept for good in the page's history."""
 

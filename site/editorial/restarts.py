@@ -1,13 +1,16 @@
-"""An edit during review starts the review anew, so that nobody approves a text they did not see.
+"""An edit after submission starts the review anew, so that nobody approves a text they did not see.
 
-Whoever acts on the review of the older text is told that it is over. Reads and replaces task
-states of the site's own review task only.
+Approvals of the older text are void, those of tasks gone through as well: the text goes back to the
+first task. Whoever acts on the older text's state is told that it is over. Reads and replaces task
+states of the site's own tasks only.
 """
 
 from django.db.models.signals import post_save
+from django.utils import timezone
 from wagtail.models import Revision, TaskState, WorkflowState, get_default_page_content_type
 
 from .models import ScopedReviewTask
+from .steps import TextTask
 
 
 def connect():
@@ -15,7 +18,7 @@ def connect():
 
 
 def restart_review(sender, instance, created, raw=False, **kwargs):
-    if raw or not created or instance.base_content_type_id != get_default_page_content_type().pk:
+    if raw or instance.base_content_type_id != get_default_page_content_type().pk:
         return
     workflow_state = (
         WorkflowState.objects.filter(
@@ -30,10 +33,38 @@ def restart_review(sender, instance, created, raw=False, **kwargs):
     if workflow_state is None:
         return
     state = workflow_state.current_task_state
-    if not isinstance(state.task.specific, ScopedReviewTask):
+    task = state.task.specific
+    if not isinstance(task, TextTask) or not (created or _overwrites(instance, state, task)):
         return
-    state.cancel(user=instance.user, resume=True)
+    _void_approvals(workflow_state, instance)
+    state.status, state.finished_at = TaskState.STATUS_CANCELLED, timezone.now()
+    state.finished_by = instance.user
+    state.save()
+    workflow_state.update(user=instance.user, next_task=_first_task(workflow_state))
     # The page learns of its new revision only after this signal.
     TaskState.objects.filter(
         workflow_state=workflow_state, status=TaskState.STATUS_IN_PROGRESS
     ).update(revision=instance)
+
+
+def _overwrites(revision, state, task) -> bool:
+    """Whether autosave put another text in place of one that has been approved.
+
+    While the text is still read, the review task itself notices when somebody acts.
+    """
+    return (
+        not isinstance(task, ScopedReviewTask)
+        and revision.pk == state.revision_id
+        and revision.created_at > state.started_at
+    )
+
+
+def _void_approvals(workflow_state, revision) -> None:
+    workflow_state.task_states.filter(
+        revision=revision, status__in=(TaskState.STATUS_APPROVED, TaskState.STATUS_SKIPPED)
+    ).update(status=TaskState.STATUS_CANCELLED)
+
+
+def _first_task(workflow_state):
+    tasks = workflow_state.workflow.workflow_tasks.filter(task__active=True)
+    return tasks.select_related("task").order_by("sort_order").first().task

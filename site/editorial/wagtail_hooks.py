@@ -261,6 +261,11 @@ def name_log_actions(actions):
         label = _("凭邀请设置密码")
         message = _("凭邀请设置了密码")
 
+    @actions.register_action("editorial.approve_one")
+    class ApprovedByOne(LogFormatter):
+        label = _("批准（还要别人批准）")
+        message = _("批准（还要别人批准）")
+
     @actions.register_action("editorial.override")
     class Overridden(LogFormatter):
         label = _("越过审核")

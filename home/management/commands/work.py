@@ -45,6 +45,7 @@ class Command(BaseCommand):
             try:
                 if ticks % (SCHEDULE_SECONDS // TICK_SECONDS) == 0:
                     background.publish_due()
+                    background.end_notices()
                     background.propose_limits()
                     make_missing(PICTURES_AT_ONCE)
                     today = timezone.localdate()

@@ -1,20 +1,20 @@
 """The one review task of the site: its approvers follow from the page's place in the tree."""
 
-from django.db import transaction
+from django.core.validators import MinValueValidator
+from django.db import models, transaction
 from django.db.models import CharField
 from django.db.models.functions import Cast
 from django.utils import timezone
 from django.utils.translation import gettext, gettext_lazy
 from wagtail.locks import WorkflowLock
 from wagtail.log_actions import log
-from wagtail.models import Page, Task, TaskState, get_default_page_content_type
+from wagtail.models import Page, Revision, Task, TaskState, get_default_page_content_type
 from wagtail.permissions import policy_registry
 
-from editorial import authorship, review
-from editorial.forms import OverrideForm, RequiredCommentForm
+from editorial import authorship, procedures, review
+from editorial.forms import OverrideForm, RejectionForm
+from editorial.steps import TextTask
 from safety.findings import refuse_personal_data
-
-COMMENT_REQUIRED = {"reject", "override"}
 
 
 class ReviewLock(WorkflowLock):
@@ -26,13 +26,22 @@ class ReviewLock(WorkflowLock):
         return super().get_message(user)
 
 
-class ScopedReviewTask(Task):
+class ScopedReviewTask(TextTask, Task):
     """Review by whoever may publish at the page's place, except the text's own authors.
 
-    One task serves the whole tree: never one per township. Superusers are bound as all others,
-    unless they record an override with a reason.
+    One task serves the whole tree: never one per township. It may ask for `approvals` of several
+    people, each counted once. Superusers are bound as all others, unless they record an override
+    with a reason.
     """
 
+    approvals = models.PositiveSmallIntegerField(
+        gettext_lazy("要几人批准"),
+        default=1,
+        validators=[MinValueValidator(1)],
+        help_text=gettext_lazy("每人只算一次；文本改动后重新计算。"),
+    )
+
+    admin_form_fields = [*Task.admin_form_fields, "approvals"]
     lock_class = ReviewLock
 
     class Meta:
@@ -49,9 +58,13 @@ class ScopedReviewTask(Task):
         A review that starts anew because the waiting text was edited goes on: the edit is saved,
         and approving it will refuse.
         """
+        page = workflow_state.content_object
         before = workflow_state.current_task_state
         if before is None or before.status == TaskState.STATUS_REJECTED:
-            refuse_personal_data(workflow_state.content_object.get_latest_revision_as_object())
+            refuse_personal_data(page.get_latest_revision_as_object())
+        procedures.note_submission(page, user)
+        if procedures.skips_review(page):
+            return self.passed(workflow_state, TaskState.STATUS_SKIPPED)
         return super().start(workflow_state, user=user)
 
     def user_can_access_editor(self, obj, user):
@@ -68,8 +81,11 @@ class ScopedReviewTask(Task):
 
     def get_actions(self, obj, user):
         if review.may_review(user, obj):
+            back = ("reject", gettext("退回修改"), True)
+            if self._approved_by(obj, user):
+                return [back]
             return [
-                ("reject", gettext("退回修改"), True),
+                back,
                 ("approve", gettext("批准"), False),
                 ("approve", gettext("批准并附意见"), True),
             ]
@@ -79,7 +95,7 @@ class ScopedReviewTask(Task):
 
     def get_form_for_action(self, action):
         if action == "reject":
-            return RequiredCommentForm
+            return RejectionForm
         if action == "override":
             return OverrideForm
         return super().get_form_for_action(action)
@@ -89,30 +105,44 @@ class ScopedReviewTask(Task):
 
         The text is the task state's own: the address the action came by is not trusted.
         """
-        comment = kwargs.get("comment", "").strip()
-        if action_name in COMMENT_REQUIRED and not comment:
-            raise review.ReviewRefused(gettext("请写明意见或理由。"))
-        if self._follow_newest_text(task_state, user):
+        with transaction.atomic():
+            locked = self.lock_state(task_state)
+            page = locked.workflow_state.content_object
+            moved_on = self._follow_newest_text(locked, page, user)
+            if not moved_on:
+                self.refuse_unless_offered(page, user, action_name)
+                self._act(locked, page, user, action_name, **kwargs)
+        if moved_on:
             raise review.ReviewRefused(
                 gettext("文本在提交后有修改。请看过最新文本再审核；修改者本人不能批准。")
             )
-        with transaction.atomic():
-            locked = TaskState.objects.select_for_update().get(pk=task_state.pk)
-            if locked.status != TaskState.STATUS_IN_PROGRESS:
-                raise review.ReviewRefused(gettext("这份文本刚刚已由他人处理，请刷新查看结果。"))
-            page = locked.workflow_state.content_object
-            if action_name not in {name for name, *_rest in self.get_actions(page, user)}:
-                raise review.ReviewRefused(
-                    review.author_note(user, page) or gettext("这份文本不在您的审核范围内。")
-                )
-            if action_name == "reject":
-                locked.specific.reject(user=user, comment=comment)
-            else:
-                if obstacles := review.obstacles(page, user):
-                    raise review.ReviewRefused(" ".join(obstacles))
-                if action_name == "override":
-                    self._record_override(locked, page, user, comment)
-                locked.specific.approve(user=user, comment=comment)
+
+    def _act(self, locked, page, user, action_name, *, comment="", **kwargs):
+        comment = comment.strip()
+        if action_name == "reject":
+            self.send_back(locked, page, user, comment=comment, **kwargs)
+            procedures.note_review(page, user, lawful=False, opinion=comment)
+            return
+        if obstacles := review.obstacles(page, user):
+            raise review.ReviewRefused(" ".join(obstacles))
+        if action_name == "override":
+            if not comment:
+                raise review.ReviewRefused(gettext("请写明意见或理由。"))
+            self._record_override(locked, page, user, comment)
+        else:
+            locked.approvals.create(user=user, comment=comment)
+            if locked.approvals.count() < self.approvals:
+                log(instance=page.specific, action="editorial.approve_one", user=user)
+                return
+        procedures.note_review(page, user, lawful=True, opinion=comment)
+        locked.specific.approve(user=user, comment=comment)
+
+    def _approved_by(self, page, user) -> bool:
+        """Whether `user` is one of several whose approval of the text is noted."""
+        states = TaskState.objects.for_instance(page).filter(
+            task=self, status=TaskState.STATUS_IN_PROGRESS
+        )
+        return self.approvals > 1 and states.filter(approvals__user=user.pk).exists()
 
     def get_task_states_user_can_moderate(self, user, **kwargs):
         """Task states that await this user, as one query whatever the size of the tree."""
@@ -127,21 +157,21 @@ class ScopedReviewTask(Task):
             .values("key"),
         ).exclude(authorship.written_by(user))
 
-    def _follow_newest_text(self, task_state, user):
+    def _follow_newest_text(self, locked, page, user) -> bool:
         """Point the review at the newest text; returns whether it stood at an older one.
 
-        Autosave overwrites a revision in place, which only its time of saving tells.
+        Autosave overwrites a revision in place, which only its time of saving tells. The row is
+        locked, so that nothing is saved between this look and the approval.
         """
-        page = task_state.workflow_state.content_object
-        newest = page.get_latest_revision()
-        seen = newest.pk == task_state.revision_id and newest.created_at <= task_state.started_at
-        return bool(
-            not seen
-            and review.holds_review_right(user, page)
-            and TaskState.objects.filter(
-                pk=task_state.pk, status=TaskState.STATUS_IN_PROGRESS
-            ).update(revision=newest, started_at=timezone.now())
-        )
+        if not review.holds_review_right(user, page):
+            return False
+        newest = Revision.objects.select_for_update().get(pk=page.get_latest_revision().pk)
+        if newest.pk == locked.revision_id and newest.created_at <= locked.started_at:
+            return False
+        locked.approvals.all().delete()
+        locked.revision, locked.started_at = newest, timezone.now()
+        locked.save(update_fields=["revision", "started_at"])
+        return True
 
     def _record_override(self, task_state, page, user, reason):
         log(
