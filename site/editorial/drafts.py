@@ -10,6 +10,8 @@ from wagtail.images import get_image_model
 from wagtail.models import Page
 from wagtail.permissions import policy_registry
 
+from .permission_policy import EXPLORE
+
 
 def visible_pages(user):
     """Pages whose admin title `user` may read.
@@ -23,6 +25,12 @@ def visible_pages(user):
     return Page.objects.filter(
         Q(pk__in=own.order_by().values("pk")) | Q(live=True, draft_title=F("title"))
     )
+
+
+def may_read(user, page):
+    """Whether `user` may read the draft of `page`: whoever serves at its place, in any role."""
+    policy = policy_registry.get_by_type(Page)
+    return policy.user_has_any_permission_for_instance(user, EXPLORE, page)
 
 
 def any_hidden_page(user, page_ids):

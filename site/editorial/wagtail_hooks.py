@@ -3,7 +3,7 @@
 from django.apps import apps
 from django.contrib import messages
 from django.shortcuts import redirect
-from django.urls import path, reverse_lazy
+from django.urls import path, reverse, reverse_lazy
 from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 from wagtail import hooks
@@ -12,6 +12,7 @@ from wagtail.admin.views.home import (
     UserObjectsInWorkflowModerationPanel,
     WorkflowObjectsToModeratePanel,
 )
+from wagtail.admin.widgets import Button
 from wagtail.log_actions import LogFormatter
 from wagtail.models import Page
 from wagtail.permissions import policy_registry
@@ -21,6 +22,7 @@ from safety.models import RemovalRequest
 
 from . import (
     copies,
+    draft_reading,
     drafts,
     mandates,
     personal_data,
@@ -108,12 +110,32 @@ def tell_who_else_may_approve(request, page):
 def show_personal_data(request, page):
     if request.method == "GET":
         personal_data.tell_findings(request, page)
+        draft_reading.tell_comments(request, page)
 
 
 @hooks.register("register_admin_urls")
 def personal_data_url():
     address = "personal-data/<int:page_id>/"
     return [path(address, personal_data.findings, name="editorial_personal_data")]
+
+
+@hooks.register("register_admin_urls")
+def draft_reading_urls():
+    return draft_reading.urls
+
+
+@hooks.register("register_page_listing_buttons")
+def read_draft_button(page, user, next_url=None):
+    """For those who read and do not edit: supervisors, filing clerks."""
+    if draft_reading.reads_only(user, page):
+        address = reverse("editorial_draft", args=[page.pk])
+        yield Button(gettext("看文本、提意见"), address, icon_name="view", priority=10)
+
+
+@hooks.register("construct_settings_menu")
+def hide_groups(request, menu_items):
+    """Groups give no rights here; a screen for them would promise some."""
+    menu_items[:] = [item for item in menu_items if item.name != "groups"]
 
 
 @hooks.register("register_admin_urls")

@@ -87,6 +87,8 @@ def finish(request, page_id):
     chosen = _ticked(request, page)
     if not chosen:
         messages.error(request, _("请先勾选要结束的任期。"))
+    elif "all" in request.POST and "sure" not in request.POST:
+        messages.error(request, _("要结束全部任期，请先勾选“确定结束全部”。"))
     elif not form.is_valid():
         for errors in form.errors.values():
             messages.error(request, " ".join(errors))

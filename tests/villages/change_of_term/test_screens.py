@@ -82,8 +82,10 @@ def test_the_county_sees_how_many_villages_lack_an_editor(term, client):
 def test_all_end_and_new_ones_come_by_list(term, send):
     user = UserFactory()
     appoint(user, "village_supervisor", term.first)
-    report = send(term.reviewer, term.township, "change_of_term_end", all="1", why="换届")
-    assert "已结束2个任期" in words(report)
+    everybody = {"name": "change_of_term_end", "all": "1", "why": "换届"}
+    assert "请先勾选" in words(send(term.reviewer, term.township, **everybody))
+    assert Mandate.objects.running().count() == 4
+    assert "已结束2个任期" in words(send(term.reviewer, term.township, **everybody, sure="1"))
     assert list(Mandate.objects.running().values_list("role", flat=True)) == [
         "township_reviewer",
         "county_admin",
@@ -138,7 +140,7 @@ def test_one_that_is_not_theirs_ends_nothing(term, send):
     )
     assert "没有结束任何任期" in html
     assert Mandate.objects.running().count() == 3
-    send(term.county, term.township, "change_of_term_end", all="1", why="换届")
+    send(term.county, term.township, "change_of_term_end", all="1", sure="1", why="换届")
     assert set(Mandate.objects.running().values_list("user__username", flat=True)) == {
         "clerk",
         "county",
