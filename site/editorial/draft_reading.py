@@ -66,9 +66,8 @@ def resolve(request, page_id, comment_id):
     page = _page(request, page_id)
     if not page.permissions_for_user(request.user).can_edit():
         raise PermissionDenied
-    comment = get_object_or_404(Comment, pk=comment_id, page=page.pk, resolved_at=None)
-    comment.resolved_at, comment.resolved_by = timezone.now(), request.user
-    comment.save(update_fields=["resolved_at", "resolved_by"])
+    waiting = Comment.objects.filter(pk=comment_id, page=page.pk, resolved_at=None)
+    waiting.update(resolved_at=timezone.now(), resolved_by=request.user)
     return redirect("editorial_draft", page.pk)
 
 

@@ -49,17 +49,17 @@ def test_what_they_say_is_told_in_the_editor_and_dealt_with(
     people, reader, client, press, mailoutbox, django_capture_on_commit_callbacks
 ):
     with django_capture_on_commit_callbacks(execute=True):
-        client.post(desk(people.draft), {"text": "第三条的桌数要再议"})
-    comment = Comment.objects.get(page=people.draft.pk)
+        client.post(desk(people.household), {"text": "第三条的桌数要再议"})
+    comment = Comment.objects.get(page=people.household.pk)
     assert (comment.user, comment.text) == (reader, "第三条的桌数要再议")
     assert [mail.to for mail in mailoutbox] == [[people.editor.email]]
-    assert "第三条的桌数要再议" in client.get(desk(people.draft)).content.decode()
+    assert "第三条的桌数要再议" in client.get(desk(people.household)).content.decode()
     client.force_login(people.editor)
-    editor = client.get(reverse("wagtailadmin_pages:edit", args=[people.draft.pk]))
+    editor = client.get(reverse("wagtailadmin_pages:edit", args=[people.household.pk]))
     assert "有 1 条意见没有处理" in editor.content.decode()
-    press(people.editor, people.draft, title="新题目")
+    press(people.editor, people.household, title="新题目")
     assert Comment.objects.filter(pk=comment.pk).exists(), "saving the text keeps the comment"
-    address = reverse("editorial_resolve_comment", args=[people.draft.pk, comment.pk])
+    address = reverse("editorial_resolve_comment", args=[people.household.pk, comment.pk])
     client.force_login(reader)
     client.post(address)
     comment.refresh_from_db()
