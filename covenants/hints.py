@@ -18,6 +18,7 @@ from covenants.hint_book import book_for
 from covenants.hint_reading import Clause, answers_of, clauses_of, read
 from covenants.legality import AMBER, RED, Hit, Rule
 from covenants.models.hint import REASON_MAX, HintAnswer
+from covenants.models.hint import Hint as HintRow
 from editorial import review
 
 SERIOUS = (RED, AMBER)
@@ -168,6 +169,14 @@ def answer(page, key: str, kind: str, reason: str, *, by) -> HintAnswer:
         reason=reason.strip()[:REASON_MAX],
         by=by,
     )
+    if decides:
+        # The same words may stand in the edition in force.
+        HintRow.objects.filter(
+            edition__page_id=page.pk,
+            stable_id=made.stable_id,
+            rule=made.rule,
+            digest=made.digest,
+        ).update(answer=made)
     data = {"clause": hint.title, "kind": made.get_kind_display(), "reason": made.reason}
     action = "covenants.hint_answer" if decides else "covenants.hint_propose"
     log(instance=page, action=action, user=by, data=data)

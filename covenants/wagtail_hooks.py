@@ -17,6 +17,8 @@ from . import (
     following_desk,
     group_rule,
     hint_desk,
+    hint_report,
+    hint_rules,
     limit_desk,
     redaction_desk,
     upload,
@@ -30,6 +32,7 @@ from .limit_words import LimitWordsGroup
 from .models import CovenantPage, RulePage
 
 register_snippet(LimitWordsGroup)
+register_snippet(hint_rules.HintRulesGroup)
 
 
 @hooks.register("register_admin_urls")
@@ -56,6 +59,8 @@ def admin_urls():
             name="covenants_following_batch",
         ),
         path("rules/limits/<int:page_id>/", limit_desk.limits, name="covenants_limits"),
+        path("rules/hints/try/", hint_rules.try_rules, name="covenants_hints_try"),
+        path("reports/legality/", hint_report.report, name="covenants_hint_report"),
         path("rules/hints/<int:page_id>/", hint_desk.desk, name="covenants_hints"),
         path("rules/hints/<int:page_id>/check/", hint_desk.check, name="covenants_hints_check"),
         path("rules/original/<uuid:source_id>/", upload.original, name="covenants_original"),
@@ -216,6 +221,24 @@ def tell_what_an_own_covenant_ends(request, page):
     if own and group_rule.follows_from(page, timezone.localdate()):
         text = _("本组现在沿用村里的规约。这份规约发布后，沿用到它的施行日期为止。")
         messages.warning(request, text)
+
+
+class HintReportMenuItem(MenuItem):
+    """Shown to those who publish somewhere."""
+
+    def is_shown(self, request):
+        return hint_report.may_see(request.user)
+
+
+@hooks.register("register_reports_menu_item")
+def hint_report_menu_item():
+    return HintReportMenuItem(
+        _("合法性提示"),
+        reverse("covenants_hint_report"),
+        name="hint-report",
+        icon_name="warning",
+        order=720,
+    )
 
 
 @hooks.register("before_edit_page")

@@ -10,6 +10,7 @@ from wagtail.log_actions import log
 from wagtail.models import Page, Revision
 from wagtail.models.draft_state import DraftStateMixin
 
+from covenants import hint_reading
 from covenants.filing_rule import Unfiled
 from covenants.limit_proposals import read_some
 from covenants.models import Edition, Following
@@ -24,6 +25,8 @@ logger = logging.getLogger(__name__)
 # A few milliseconds of work each, every twenty seconds: nothing else waits for them, and a whole
 # prefecture is read within hours. The command `propose_limits` reads all at once.
 EDITIONS_AT_ONCE = 100
+# About a second's work: when the rules change, a prefecture's texts are read again in an hour.
+HINTS_AT_ONCE = 400
 
 
 def publish_due() -> int:
@@ -89,6 +92,11 @@ def propose_limits() -> int:
     if not Edition.objects.filter(limit_reading__isnull=True).exists():
         return 0
     return _alone("read limits of", "editions", lambda _: read_some(EDITIONS_AT_ONCE))
+
+
+def read_hints() -> int:
+    """Read some editions for legality hints: made in bulk, or read with rules of another day."""
+    return _alone("read hints of", "editions", lambda _: hint_reading.read_some(HINTS_AT_ONCE))
 
 
 def turn_editions(since: datetime.date, today: datetime.date) -> int:

@@ -34,6 +34,7 @@ from covenants import (
     reading,
 )
 from covenants.blocks import RuleAttachments, RuleBody
+from covenants.hint_panel import HintPanel
 from covenants.kinds import COUNCILS, COVENANT, SLUGS, kind_name, rule_name
 from covenants.labels import number_articles
 from villages.models import ReadingPage
@@ -157,6 +158,7 @@ class RulePage(ReadingPage):
             _("这里改的是工作稿。发布后成为新的一版，旧版保留；居民看到的是正在施行的一版。")
         ),
         FieldPanel("title"),
+        HintPanel(),
         FieldPanel("preamble"),
         FieldPanel("body"),
         FieldPanel("renumber"),

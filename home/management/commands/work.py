@@ -47,6 +47,7 @@ class Command(BaseCommand):
                     background.publish_due()
                     background.end_notices()
                     background.propose_limits()
+                    background.read_hints()
                     make_missing(PICTURES_AT_ONCE)
                     today = timezone.localdate()
                     if turned_until < today:

@@ -1,0 +1,233 @@
+"""The report on texts in force that carry hits nobody answered, by rule and by township.
+
+Counts and lists in a fixed number of queries, however many villages there are. Grey hits are no
+part of it.
+"""
+
+import csv
+import io
+from collections.abc import Iterator
+
+from django import forms
+from django.core.exceptions import PermissionDenied
+from django.core.paginator import Paginator
+from django.db.models import Count, Q
+from django.db.models.functions import Substr
+from django.http import HttpResponse, StreamingHttpResponse
+from django.shortcuts import render
+from django.utils import timezone
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
+from django.views.decorators.http import require_safe
+from openpyxl import Workbook
+from openpyxl.cell import WriteOnlyCell
+from openpyxl.cell.cell import ILLEGAL_CHARACTERS_RE
+from wagtail.models import Page
+from wagtail.permissions import policy_registry
+
+from covenants.hint_book import Library, book_for
+from covenants.hint_reading import due
+from covenants.legality import AMBER, RED
+from covenants.models import Hint, HintAnswer
+from villages.area_labels import area_labels
+from villages.models import AreaPage
+from villages.models.public import TOWNSHIP
+from villages.places import path_range
+
+ROWS, CHUNK = 50, 500
+XLSX = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
+CSV = "text/csv; charset=utf-8"
+OUTDATED = "outdated"
+HEADS = (
+    gettext_lazy("地方"),
+    gettext_lazy("规约"),
+    gettext_lazy("条"),
+    gettext_lazy("级别"),
+    gettext_lazy("规则"),
+    gettext_lazy("原话"),
+    gettext_lazy("请改写"),
+)
+
+
+class FilterForm(forms.Form):
+    """Which hits: of one rule, of one level, below one township (its tree path)."""
+
+    rule = forms.ChoiceField(required=False, label=gettext_lazy("规则"))
+    level = forms.ChoiceField(
+        required=False,
+        label=gettext_lazy("级别"),
+        choices=[
+            ("", gettext_lazy("红和黄")),
+            (RED, gettext_lazy("红")),
+            (AMBER, gettext_lazy("黄")),
+        ],
+    )
+    place = forms.ChoiceField(required=False, label=gettext_lazy("乡镇"))
+
+
+def may_see(user) -> bool:
+    """Those who publish somewhere; they see the texts of the places they serve."""
+    policy = policy_registry.get_by_type(Page)
+    return user.is_active and policy.user_has_permission(user, "publish")
+
+
+def open_in_force(user):
+    """Hits without a closing answer in the editions in force today that a user may review."""
+    today = timezone.localdate()
+    pages = policy_registry.get_by_type(Page).instances_user_has_permission_for(user, "publish")
+    in_force = Q(edition__effective_from__lte=today) & (
+        Q(edition__ended_on=None) | Q(edition__ended_on__gt=today)
+    )
+    return Hint.objects.filter(
+        in_force,
+        Q(answer=None) | ~Q(answer__kind__in=HintAnswer.CLOSING),
+        level__in=(RED, AMBER),
+        edition__page__in=pages.filter(live=True).order_by().values("pk"),
+    ).order_by()
+
+
+def by_rule(hits) -> list[dict]:
+    """[{"rule","level","texts","hits"}], the gravest and most frequent first."""
+    rows = hits.values("rule", "level").annotate(
+        texts=Count("edition", distinct=True), hits=Count("pk")
+    )
+    return sorted(rows, key=lambda row: (row["level"] != RED, -row["texts"], row["rule"]))
+
+
+def by_township(hits) -> list[dict]:
+    """[{"path","name","texts","outdated"}] in the order of places; two queries."""
+    rows = list(
+        hits.annotate(town=Substr("edition__page__path", 1, TOWNSHIP))
+        .values("town")
+        .annotate(
+            texts=Count("edition", distinct=True),
+            outdated=Count("edition", distinct=True, filter=Q(rule=OUTDATED)),
+        )
+    )
+    wanted = {row["town"] for row in rows} | {row["town"][:-4] for row in rows}
+    names = dict(AreaPage.objects.filter(path__in=wanted).values_list("path", "title"))
+    made = [
+        {
+            "path": row["town"],
+            "name": " · ".join(filter(None, map(names.get, (row["town"][:-4], row["town"])))),
+            "texts": row["texts"],
+            "outdated": row["outdated"],
+        }
+        for row in rows
+    ]
+    return sorted(made, key=lambda row: row["path"])
+
+
+def rows_of(hits, names: dict[str, str]) -> list[dict]:
+    """What the page and the sheet show of hits: {"hit","page","place","rule"}; three queries."""
+    hits = list(hits.select_related("edition__page", "answer"))
+    places = area_labels([hit.edition.page for hit in hits])
+    return [
+        {
+            "hit": hit,
+            "page": hit.edition.page,
+            "place": places.get(hit.edition.page_id, ""),
+            "rule": names.get(hit.rule, hit.rule),
+        }
+        for hit in hits
+    ]
+
+
+@require_safe
+def report(request):
+    """The report; `?format=xlsx` and `?format=csv` give what is filtered as a file."""
+    if not may_see(request.user):
+        raise PermissionDenied
+    names = {rule.key: rule.name for rule in book_for().rules}
+    hits = open_in_force(request.user)
+    rules, towns = by_rule(hits), by_township(hits)
+    form = FilterForm(request.GET or None)
+    form.fields["rule"].choices = [("", _("全部")), *((k, names.get(k, k)) for k in _keys(rules))]
+    form.fields["place"].choices = [("", _("全部")), *((t["path"], t["name"]) for t in towns)]
+    asked = form.cleaned_data if form.is_bound and form.is_valid() else {}
+    chosen = _filtered(hits, asked).order_by("edition__page__path", "pk")
+    kind = request.GET.get("format")
+    if kind == "xlsx":
+        return _attached(HttpResponse(_workbook(chosen, names), content_type=XLSX), "xlsx")
+    if kind == "csv":
+        lines = _csv_lines(chosen, names)
+        return _attached(
+            StreamingHttpResponse(lines, content_type="text/csv; charset=utf-8"), "csv"
+        )
+    page = Paginator(chosen, ROWS).get_page(request.GET.get("p"))
+    query = request.GET.copy()
+    query.pop("p", None)
+    for row in rules:
+        row["name"] = names.get(row["rule"], row["rule"])
+    context = {
+        "form": form,
+        "rules": rules,
+        "towns": towns,
+        "page_obj": page,
+        "rows": rows_of(page.object_list, names),
+        "query": query.urlencode(),
+        "waiting": due(Library()).count(),
+        "page_title": _("合法性提示"),
+    }
+    return render(request, "covenants/admin/hint_report.html", context)
+
+
+def _keys(rules) -> list[str]:
+    return list(dict.fromkeys(row["rule"] for row in rules))
+
+
+def _filtered(hits, asked):
+    if asked.get("rule"):
+        hits = hits.filter(rule=asked["rule"])
+    if asked.get("level"):
+        hits = hits.filter(level=asked["level"])
+    if asked.get("place"):
+        hits = hits.filter(edition__page__path__range=path_range(asked["place"]))
+    return hits
+
+
+def _attached(response, suffix):
+    day = timezone.localdate().isoformat()
+    response["Content-Disposition"] = f'attachment; filename="legality-{day}.{suffix}"'
+    return response
+
+
+def _table(hits, names) -> Iterator[list[str]]:
+    """Rows of text, a chunk of hits at a time."""
+    keys = list(hits.values_list("pk", flat=True))
+    for start in range(0, len(keys), CHUNK):
+        chunk = Hint.objects.filter(pk__in=keys[start : start + CHUNK])
+        for row in rows_of(chunk.order_by("edition__page__path", "pk"), names):
+            hit, asked = row["hit"], row["hit"].answer
+            level = hit.get_level_display()
+            texts = [row["place"], row["page"].title, hit.label, level, row["rule"], hit.match]
+            yield [*map(str, texts), asked.reason if asked else ""]
+
+
+def _workbook(hits, names) -> bytes:
+    book = Workbook(write_only=True)
+    sheet = book.create_sheet(_("合法性提示"))
+    for letter, width in zip("ABCDEFG", (34, 34, 10, 8, 18, 50, 40), strict=True):
+        sheet.column_dimensions[letter].width = width
+    sheet.freeze_panes = "A2"
+    for texts in [[str(head) for head in HEADS], *_table(hits, names)]:
+        cells = [WriteOnlyCell(sheet, ILLEGAL_CHARACTERS_RE.sub("", text)) for text in texts]
+        for cell in cells:
+            # Words of a village that begin with = are no formula.
+            cell.data_type = "s"
+        sheet.append(cells)
+    target = io.BytesIO()
+    book.save(target)
+    return target.getvalue()
+
+
+def _csv_lines(hits, names) -> Iterator[str]:
+    line = io.StringIO()
+    writer = csv.writer(line)
+    # The mark by which Excel knows the file for UTF-8.
+    yield "\ufeff"
+    for texts in ([str(head) for head in HEADS], *_table(hits, names)):
+        writer.writerow([f"'{text}" if text[:1] in "=+-@\t\r" else text for text in texts])
+        yield line.getvalue()
+        line.seek(0)
+        line.truncate()
