@@ -232,7 +232,9 @@ def adopt(page, *, by=None, importing=False) -> Edition | None:
         latest.end(effective_from, Edition.REPLACED)
     end_for_own(page, effective_from, by=by)
     read_new_edition(edition)
-    read_for_hints(edition)
+    if not importing:
+        # Imports pay nothing: the background process reads what they bring.
+        read_for_hints(edition)
     return edition
 
 

@@ -38,8 +38,7 @@ class Library:
         replaced = {row.replaces_id: row for row in own if row.replaces_id}
         chosen = [replaced.get(row.pk, row) for row in self._rows if not row.county_id]
         chosen += [row for row in own if not row.replaces_id]
-        rules = [rule_of(row) for row in chosen if row.active]
-        return Book(tuple(rule for rule in rules if _usable(rule, self._lists)), self._lists)
+        return Book(tuple(rule_of(row) for row in chosen if row.active), self._lists)
 
 
 def book_for(path: str = "") -> Book:
@@ -69,11 +68,13 @@ def stored(book: Book) -> HintBook:
 def _known(book: Book) -> Book:
     """The same book as before where nothing changed, so that it need not be made ready again."""
     version = version_of(book)
-    if version not in _books:
-        while len(_books) >= _KEPT:
-            _books.pop(next(iter(_books)), None)
-        _books[version] = book
-    return _books.get(version, book)
+    if version in _books:
+        return _books[version]
+    usable = tuple(rule for rule in book.rules if _usable(rule, book.lists))
+    made = book if len(usable) == len(book.rules) else Book(usable, book.lists)
+    while len(_books) >= _KEPT:
+        _books.pop(next(iter(_books)), None)
+    return _books.setdefault(version, made)
 
 
 def _usable(rule: Rule, lists) -> bool:

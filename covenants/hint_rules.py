@@ -157,6 +157,13 @@ class HintWordsViewSet(SnippetViewSet):
     panels = [FieldPanel("name", read_only=True), FieldPanel("words")]
 
 
+class TryMenuItem(MenuItem):
+    """Shown to those who may change rules."""
+
+    def is_shown(self, request):
+        return may_see(request.user)
+
+
 class HintRulesGroup(SnippetViewSetGroup):
     items = [HintRuleViewSet, HintWordsViewSet]
     menu_icon = "warning"
@@ -165,7 +172,7 @@ class HintRulesGroup(SnippetViewSetGroup):
 
     def get_submenu_items(self):
         address = reverse("covenants_hints_try")
-        entry = MenuItem(_("试一试"), address, name="hints-try", icon_name="glasses", order=99)
+        entry = TryMenuItem(_("试一试"), address, name="hints-try", icon_name="glasses", order=99)
         return [*super().get_submenu_items(), entry]
 
 

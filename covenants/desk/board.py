@@ -7,8 +7,10 @@ from django.utils.translation import gettext_lazy
 
 from covenants.desk import handing_in, work
 from covenants.desk.edits import number_of_articles
+from covenants.desk.hints import hints_of_units
 from covenants.desk.sheet import Sheet
 from covenants.desk.units import NOISE
+from covenants.hint_book import book_for
 from covenants.models import RuleSource
 from covenants.parsing import split_lines
 
@@ -37,13 +39,16 @@ ROLE_KEYS = {
 def board(source: RuleSource, sheet: Sheet, user, selected: int = 0) -> dict:
     """Context of the board.
 
-    Keys: source, version, lines ({number, text, unit, marked}), units ({unit, name, selected}),
+    Keys: source, version, lines ({number, text, unit, marked}), units ({unit, name, selected,
+    doubtful, hints: [(rule, hit)]}),
     chosen (a unit or None), roles, doubts, unseen, article_count, can_undo, can_redo, mine,
     worker, worked_at, may_call_split.
     """
     units = sheet.units
     chosen = next((unit for unit in units if unit.id == selected), None)
     doubts = sheet.doubts
+    book = book_for(source.area.path)
+    hints = hints_of_units(units, book)
     doubtful = {doubt.unit for doubt in doubts if not doubt.seen}
     return {
         "source": source,
@@ -55,6 +60,7 @@ def board(source: RuleSource, sheet: Sheet, user, selected: int = 0) -> dict:
                 "name": ROLE_NAMES[unit.role],
                 "selected": unit is chosen,
                 "doubtful": unit.id in doubtful,
+                "hints": [(book.by_key[hit.rule], hit) for hit in hints.get(unit.id, ())],
             }
             for unit in units
         ],

@@ -165,6 +165,6 @@ function flag(area, open) {
     const mark = document.createElement("span");
     mark.className = "hint-flag";
     mark.textContent = place.dataset.flag;
-    heading.append(mark);
+    heading.prepend(mark);
   }
 }

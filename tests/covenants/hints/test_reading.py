@@ -3,9 +3,10 @@
 import datetime
 
 import pytest
-from django.db import connection
+from django.db import connection, transaction
 from django.test.utils import CaptureQueriesContext
 
+from covenants.adoption import adopt
 from covenants.hint_book import Library, book_for
 from covenants.hint_reading import due, read_some
 from covenants.models import Hint, HintReading, HintRule
@@ -15,6 +16,7 @@ from tests.factories import (
     TownshipPageFactory,
     VillagePageFactory,
     next_edition,
+    rule_body,
 )
 
 pytestmark = pytest.mark.django_db
@@ -59,6 +61,18 @@ def test_another_rule_makes_all_due_and_reading_goes_on_where_it_stopped():
     assert due(Library()).count() == 3
     assert [read_some(2), read_some(2), read_some(2)] == [2, 1, 0]
     assert not any(rules_of(page) for page in pages)
+
+
+def test_an_import_pays_nothing_and_is_read_later():
+    page = CovenantPageFactory(articles=[MILD])
+    page.body = rule_body(("", "", [FINE]))
+    page.adopted_on = page.effective_from = datetime.date(2024, 1, 1)
+    page.change_summary = "示例"
+    with transaction.atomic():
+        edition = adopt(page, importing=True)
+    assert not edition.hints.exists()
+    assert read_some(10) == 1
+    assert edition.hints.get().rule == "fine"
 
 
 def test_ended_editions_are_left_alone():
