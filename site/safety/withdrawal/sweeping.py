@@ -22,6 +22,8 @@ OLDER_THAN = datetime.timedelta(days=1)
 EVERY_SECONDS = 3600
 AT_ONCE = 500
 """Names asked for in one query."""
+SUSPICIOUS = 100
+"""So many unknown files, if they are most of a folder, mean another site's database."""
 
 _next_at = 0.0
 
@@ -33,13 +35,19 @@ def sweep() -> int:
         storage = storages[alias]
         fields = list(_fields_in(storage))
         for folder in folders:
-            names: list[str] = []
-            for name in _old_files(storage, folder):
-                names.append(name)
-                if len(names) == AT_ONCE:
-                    done += _delete_unknown(storage, names, fields)
-                    names = []
-            done += _delete_unknown(storage, names, fields)
+            names = list(_old_files(storage, folder))
+            unknown = _unknown(names, fields)
+            if len(unknown) > SUSPICIOUS and 2 * len(unknown) > len(names):
+                logger.error(
+                    "%d of %d files in %s have no row: none was deleted. Is this its database?",
+                    len(unknown),
+                    len(names),
+                    folder,
+                )
+                continue
+            for name in unknown:
+                storage.delete(name)
+            done += len(unknown)
     return done
 
 
@@ -69,16 +77,15 @@ def _old_files(storage: Storage, folder: str) -> Iterator[str]:
         yield from _old_files(storage, f"{folder}/{name}")
 
 
-def _delete_unknown(storage: Storage, names: list[str], fields) -> int:
+def _unknown(names: list[str], fields) -> set[str]:
+    """Those of some names that no row has."""
     unknown = set(names)
-    for field in fields:
-        rows = field.model._base_manager.filter(**{f"{field.name}__in": list(unknown)})
-        unknown -= set(rows.values_list(field.name, flat=True))
-    for name in unknown:
-        storage.delete(name)
-    if unknown:
-        logger.info("%d files that nothing refers to were deleted.", len(unknown))
-    return len(unknown)
+    for start in range(0, len(names), AT_ONCE):
+        asked = names[start : start + AT_ONCE]
+        for field in fields:
+            rows = field.model._base_manager.filter(**{f"{field.name}__in": asked})
+            unknown -= set(rows.values_list(field.name, flat=True))
+    return unknown
 
 
 def step() -> int:

@@ -65,6 +65,12 @@ class TestSweeper:
             os.utime(file.path, (YESTERDAY, YESTERDAY))
         assert sweeping.sweep() == 0
 
+    def test_nothing_goes_where_the_database_is_not_that_of_the_files(self, monkeypatch):
+        monkeypatch.setattr(sweeping, "SUSPICIOUS", 2)
+        kept = [stored("private", f"scans/{number}.pdf") for number in range(3)]
+        assert sweeping.sweep() == 0
+        assert all(storage.exists(name) for storage, name in kept)
+
     def test_other_folders_are_left_alone(self):
         storage, name = stored("default", "elsewhere/x.txt")
         assert sweeping.sweep() == 0 and storage.exists(name)
