@@ -38,9 +38,9 @@ def people(request):
 
 @never_cache
 @require_http_methods(["GET", "HEAD", "POST"])
-def person(request, pk):
+def person(request, user_id):
     """One person, and what can be done; a link for a new password is shown once."""
-    chosen = get_object_or_404(recovery.people_helped_by(request.user), pk=pk)
+    chosen = get_object_or_404(recovery.people_helped_by(request.user), pk=user_id)
     context = {"person": chosen, "page_title": chosen.get_full_name() or chosen.get_username()}
     if request.method == "POST":
         step = recovery.STEPS.get(request.POST.get("step"))

@@ -233,7 +233,7 @@ def recovery_menu_item():
 def recovery_urls():
     return [
         path("recovery/", recovery_views.people, name="editorial_recovery"),
-        path("recovery/<int:pk>/", recovery_views.person, name="editorial_recovery_person"),
+        path("recovery/<int:user_id>/", recovery_views.person, name="editorial_recovery_person"),
     ]
 
 

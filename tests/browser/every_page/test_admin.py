@@ -70,6 +70,7 @@ def values(clerk):
         "source_id": lambda name: (documents if name == "covenants_documents" else desk).pk,
         "batch_id": lambda name: ImportBatch.objects.get().pk,
         "followings_id": lambda name: FollowingBatch.objects.first().pk,
+        "user_id": lambda name: User.objects.get(username="bianji").pk,
         "page_id": lambda name: village.pk if name == "covenants_following" else rule.pk,
     }
 
