@@ -38,6 +38,7 @@ ASKED = [
     "/rules/?county=999999",
     "/consultations/?county=999999",
     "/households/?county=999999",
+    "/privacy/request/received/?n=20260105-23ABCD",
     # Every part with its states, and the pages that tell of a fault.
     "/style/",
 ]
