@@ -10,6 +10,7 @@ from wagtail.admin.widgets import Button
 from wagtail.log_actions import LogFormatter
 from wagtail.snippets.models import register_snippet
 
+from editorial.drafts import register_private
 from villages.models import GroupPage, VillagePage
 
 from . import (
@@ -29,10 +30,23 @@ from .batch import views as batch_views
 from .batch.steps import work_on_batches as work_on
 from .desk import views as desk_views
 from .limit_words import LimitWordsGroup
-from .models import CovenantPage, RulePage
+from .models import (
+    CovenantPage,
+    FollowingBatch,
+    ImportBatch,
+    ImportRow,
+    RulePage,
+    RuleSource,
+    SourceScan,
+)
 
 register_snippet(LimitWordsGroup)
 register_snippet(hint_rules.HintRulesGroup)
+register_private("source_id", RuleSource, "area")
+register_private("scan_id", SourceScan, "source__area")
+register_private("batch_id", ImportBatch, "scope")
+register_private("row_id", ImportRow, "batch__scope")
+register_private("followings_id", FollowingBatch, "village")
 
 
 @hooks.register("register_admin_urls")

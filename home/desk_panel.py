@@ -25,8 +25,9 @@ class OwnPlacesPanel(Component):
 
     def get_context_data(self, parent_context):
         user = parent_context["request"].user
-        served = {mandate.body_id: mandate.body for mandate in live_mandates(user)}
-        pages = list(served.values())[:SHOWN]
+        served = list(dict.fromkeys(mandate.body.pk for mandate in live_mandates(user)))[:SHOWN]
+        found = Page.objects.in_bulk(served)
+        pages = [found[pk] for pk in served]
         policy = policy_registry.get_by_type(Page)
         return super().get_context_data(parent_context) | {
             "places": [

@@ -6,6 +6,7 @@ from wagtail.admin.panels import FieldPanel, MultiFieldPanel
 from wagtail.contrib.settings.models import BaseSiteSetting, register_setting
 
 from villages.models import PublicPage
+from villages.models.public import was_public
 from villages.routing import village_at
 
 
@@ -26,7 +27,7 @@ class HomePage(PublicPage):
     def route(self, request, path_components):
         """Find villages and what is below them in one step instead of level by level."""
         village = village_at(self, path_components) if len(path_components) > 2 else None
-        if village is None:
+        if village is None or not was_public(village):
             return super().route(request, path_components)
         return village.route(request, path_components[3:])
 

@@ -1,9 +1,10 @@
-"""The door of the admin: a page someone may not see does not exist for them, by any address.
+"""The door of the admin: what someone may not see does not exist for them, by any address.
 
 Wagtail's views each check what they change; several show a page's draft title to whoever names
 its number. This middleware looks at the numbers before any view does. It grants nothing.
 """
 
+from django.apps import apps
 from django.contrib import messages
 from django.core.exceptions import ValidationError
 from django.http import Http404, HttpResponseForbidden, JsonResponse
@@ -22,6 +23,7 @@ from . import drafts, tags
 from .review import ReviewRefused
 
 PAGE_KWARGS = {"page_id", "parent_page_id", "page_to_move_id", "destination_id", "page_pk"}
+MEDIA_KWARGS = {"pk", "image_id", "document_id", "doc_id"}
 PAGE_PARAMETERS = (
     "area",
     "childOf",
@@ -44,7 +46,7 @@ PUBLISHING_BUTTONS = {
 
 
 class DraftGuard:
-    """Answers 404 in the admin for pages, pictures and documents the user may not see.
+    """Answers 404 in the admin for what the user may not see, be it there or not.
 
     Stands after AuthenticationMiddleware and MessageMiddleware. Turns ReviewRefused, and a
     page's own refusal to be published, into a message.
@@ -65,6 +67,9 @@ class DraftGuard:
             return HttpResponseForbidden()
         if not user.is_authenticated or user.is_superuser:
             return None
+        if not user.has_perm("wagtailadmin.access_admin"):
+            # Wagtail leads them to the log-in, whatever they ask for.
+            return None
         if match.url_name in tags.ADDRESSES:
             return tags.autocomplete(request, **kwargs)
         if _is_page_bulk_action(match) and "all" in request.GET.getlist("id"):
@@ -73,11 +78,13 @@ class DraftGuard:
             return _as_if_missing(request)
         model = drafts.MEDIA_NAMESPACES.get(match.namespace) or _model_of_media_bulk_action(match)
         if model is not None:
-            ids = _numbers([*kwargs.values(), *request.GET.getlist("id")])
+            named = [value for name, value in kwargs.items() if name in MEDIA_KWARGS]
+            ids = _numbers([*named, *request.GET.getlist("id")])
             hidden = bool(ids) and drafts.any_hidden_media(user, model(), ids)
         else:
             ids = _page_ids(request, match, kwargs)
             hidden = bool(ids) and drafts.any_hidden_page(user, ids)
+        hidden = hidden or drafts.any_hidden_private(user, kwargs)
         if hidden:
             return _as_if_missing(request)
         if match.view_name == "wagtailadmin_choose_page":
@@ -147,6 +154,8 @@ def _page_ids(request, match, kwargs):
     values = [value for name, value in kwargs.items() if name in PAGE_KWARGS]
     if match.namespace in PAGE_NAMESPACES and "pk" in kwargs:
         values.append(kwargs["pk"])
+    if match.view_name == "wagtailadmin_editing_sessions:ping" and _is_page_model(kwargs):
+        values.append(kwargs["object_id"])
     if match.url_name == "wagtailadmin_choose_page_chosen_multiple" or _is_page_bulk_action(match):
         values += request.GET.getlist("id")
     for name in PAGE_PARAMETERS:
@@ -162,6 +171,13 @@ def _numbers(values):
 
 def _is_page_bulk_action(match):
     return match.url_name == "wagtail_bulk_action" and match.kwargs.get("model_name") == "page"
+
+
+def _is_page_model(kwargs):
+    try:
+        return issubclass(apps.get_model(kwargs["app_label"], kwargs["model_name"]), Page)
+    except LookupError:
+        return False
 
 
 def _model_of_media_bulk_action(match):
@@ -195,7 +211,7 @@ def _start_of_chooser(request, user):
     if models == (Page,):
         return None
     start = Page.objects.all().type(*models).first_common_ancestor()
-    if not drafts.any_hidden_page(user, [start.pk]):
+    if not drafts.any_hidden_page(user, {start.pk}):
         return None
     child = reverse("wagtailadmin_choose_page_child", args=[Page.get_first_root_node().pk])
     return redirect(f"{child}?{request.GET.urlencode()}")

@@ -1,8 +1,10 @@
 """What follows from mandates live now. Asks only; `editorial.appointments` makes and ends them.
 
 A user's live mandates are read in one query and kept on the user object, which lives as long as a
-request.
+request. Somebody may serve in a thousand villages and every screen asks: so they are plain tuples.
 """
+
+from typing import NamedTuple
 
 from wagtail.models import Page
 
@@ -21,17 +23,42 @@ _CACHES = (
 )
 
 
-def live_mandates(user) -> list[Mandate]:
-    """The user's mandates at this moment, with `body` and the collection of the body at hand.
+_NODES = [
+    f"{node}__{field}"
+    for node in ("body", "body__body_collection__collection")
+    for field in ("pk", "path", "depth")
+]
 
-    None for visitors and for deactivated accounts.
-    """
+
+class Node(NamedTuple):
+    """A place in a tree, with what Wagtail's policies read off pages and collections."""
+
+    pk: int
+    path: str
+    depth: int
+
+
+class Held(NamedTuple):
+    """A mandate live now: the role, the body served, the body's collection if it has one."""
+
+    role: str
+    body: Node
+    collection: Node | None
+
+
+def live_mandates(user) -> list[Held]:
+    """The user's mandates at this moment; none for visitors and for deactivated accounts."""
     if not (user.is_authenticated and user.is_active):
         return []
     if not hasattr(user, _CACHE):
         rows = Mandate.objects.live().filter(user_id=user.pk)
-        setattr(user, _CACHE, list(rows.select_related("body__body_collection__collection")))
+        setattr(user, _CACHE, [_held(*row) for row in rows.values_list("role", *_NODES)])
     return getattr(user, _CACHE)
+
+
+def _held(role, pk, path, depth, *collection):
+    has_one = collection[0] is not None
+    return Held(role, Node(pk, path, depth), Node(*collection) if has_one else None)
 
 
 def forget(user) -> None:

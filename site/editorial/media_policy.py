@@ -4,7 +4,8 @@ Gives the answers that Wagtail's own policies give to groups with the same right
 collections of the bodies served.
 """
 
-from dataclasses import dataclass
+import functools
+from typing import NamedTuple
 
 from django.db.models import Q
 from wagtail.documents import get_document_model
@@ -21,12 +22,14 @@ from .models import Mandate
 from .permission_policy import Action, below
 from .roles import ROLES, roles_allowing_media
 
+# Names of models whose pictures and documents roles speak of.
+MEDIA = ("image", "document")
 
-@dataclass(frozen=True, eq=False)
-class Grant:
+
+class Grant(NamedTuple):
     """One action in one collection, as Wagtail reads it off a GroupCollectionPermission."""
 
-    collection: Collection
+    collection: "mandates.Node"
     permission: Action
 
     @property
@@ -34,21 +37,22 @@ class Grant:
         return self.collection.pk
 
 
+@functools.cache
+def _media_actions(role):
+    return [Action(f"{a}_{name}") for a in ROLES[role].media_actions for name in MEDIA]
+
+
 class MandateCollections:
     """Answers from mandates what Wagtail's collection policies ask of groups."""
-
-    # Names of models whose pictures and documents roles speak of.
-    media = ("image", "document")
 
     def get_all_permissions_for_user(self, user):
         if user.is_anonymous or user.is_superuser:
             return []
         return [
-            Grant(mandate.body.body_collection.collection, Action(f"{action}_{name}"))
+            Grant(mandate.collection, action)
             for mandate in mandates.live_mandates(user)
-            if hasattr(mandate.body, "body_collection")
-            for action in ROLES[mandate.role].media_actions
-            for name in self.media
+            if mandate.collection is not None
+            for action in _media_actions(mandate.role)
         ]
 
     def _collections_with_perm(self, user, actions):
@@ -57,7 +61,7 @@ class MandateCollections:
 
     def _users_with_perm_filter(self, actions, collection=None):
         rows = Mandate.objects.live()
-        if self.auth_model._meta.model_name in self.media:
+        if self.auth_model._meta.model_name in MEDIA:
             rows = rows.filter(role__in=roles_allowing_media(actions))
         else:
             rows = rows.none()

@@ -6,13 +6,13 @@ queryset per GroupPagePermission row: 150 rows crash the explorer on SQLite. Who
 """
 
 import itertools
-from dataclasses import dataclass
+from typing import NamedTuple
 
 from django.contrib.auth import get_user_model
 from django.db.models import Q
 from django.db.models.functions import Left
 from django.db.models.lookups import In
-from wagtail.models import AbstractPage, Page
+from wagtail.models import AbstractPage
 from wagtail.permission_policies.pages import PagePermissionPolicy
 from wagtail.permissions import register_permission_policy
 
@@ -57,18 +57,16 @@ def ancestor_paths(paths, steplen):
     return {path[:end] for path in paths for end in range(steplen, len(path), steplen)}
 
 
-@dataclass(frozen=True)
-class Action:
+class Action(NamedTuple):
     """What Wagtail reads off a permission: its `codename`, as `change_page`."""
 
     codename: str
 
 
-@dataclass(frozen=True, eq=False)
-class Grant:
+class Grant(NamedTuple):
     """One action at one page, with the attributes Wagtail reads off a GroupPagePermission."""
 
-    page: Page
+    page: "mandates.Node"
     permission: Action
 
     @property
@@ -82,11 +80,12 @@ class LinearPagePermissionPolicy(PagePermissionPolicy):
     def get_all_permissions_for_user(self, user):
         if user.is_anonymous or user.is_superuser:
             return []
-        return [
-            Grant(mandate.body, Action(self._get_permission_codename(action)))
-            for mandate in mandates.live_mandates(user)
-            for action in ROLES[mandate.role].page_actions
-        ]
+        held = mandates.live_mandates(user)
+        actions = {
+            role: [Action(self._get_permission_codename(a)) for a in ROLES[role].page_actions]
+            for role in {mandate.role for mandate in held}
+        }
+        return [Grant(one.body, action) for one in held for action in actions[one.role]]
 
     def user_has_any_permission(self, user, actions):
         # Wagtail opens the explorer to who may do any of these; here reading is enough for it.
@@ -128,9 +127,17 @@ class LinearPagePermissionPolicy(PagePermissionPolicy):
         base_queryset = self._base_queryset_for_user(user)
         if base_queryset is not None:
             return base_queryset
+        return self._filtered(self.explorable(user))
+
+    def explorable(self, user):
+        """A Q for the pages of `explorable_instances`, or None for none; not for superusers.
+
+        As a condition on the rows that are asked for anyway; as a list of numbers it would be
+        made of every page of a prefecture first.
+        """
         paths = [perm.page.path for perm in self.get_cached_permissions_for_user(user)]
         if not paths:
-            return self.model._default_manager.none()
+            return None
         steplen = self.model.steplen
         # As in Wagtail, the top of the explorable tree is the common parent, never the page
         # itself; places that share none but a missing root fall back to the first root.
@@ -142,8 +149,8 @@ class LinearPagePermissionPolicy(PagePermissionPolicy):
         permitted = self._permitted(user, EXPLORE)
         within = below([common])
         if permitted is None:
-            return self._filtered(Q(path__in=sorted(ancestors)) & within if ancestors else None)
-        return self._filtered((permitted | Q(path__in=sorted(ancestors))) & within)
+            return Q(path__in=sorted(ancestors)) & within if ancestors else None
+        return (permitted | Q(path__in=sorted(ancestors))) & within
 
     def _holders(self, actions, **where):
         rows = Mandate.objects.live().filter(role__in=roles_allowing(actions), **where)

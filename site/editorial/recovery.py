@@ -142,6 +142,8 @@ def _appointed_by(by) -> Q:
     condition = Q(pk__in=[])
     for mandate in mandates.live_mandates(by):
         roles = [role.key for role in ROLES.values() if role.appointed_by == mandate.role]
+        if not roles:
+            continue
         path = mandate.body.path
         condition |= Q(role__in=roles, body__path__gte=path, body__path__lt=f"{path}~")
     return condition

@@ -7,7 +7,7 @@ from django.contrib.contenttypes.models import ContentType
 from django.db.models import IntegerField
 from django.db.models.functions import Cast
 from django.http import Http404
-from django.urls import path, reverse_lazy
+from django.urls import path, reverse, reverse_lazy
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 from wagtail import hooks
@@ -21,6 +21,7 @@ from . import lapsed, redactions, report, rescan
 from .accounts import attempts, panels
 from .accounts.sessions import SessionStore
 from .removal.receiving import forget_closed
+from .restrictions import closed_to
 from .withdrawal import erasing, ledger, sweeping
 
 # A document of this many published pages is looked at no further.
@@ -125,6 +126,23 @@ def sweep_files():
     return sweeping.step()
 
 
+@hooks.register("on_serve_page", order=-1)
+def hide_from_outsiders(serve):
+    """Answer 404 where Wagtail would lead to the log-in, which tells that a page is there.
+
+    A page with a password asks for it.
+    """
+
+    def serve_or_hide(page, request, args, kwargs):
+        response = serve(page, request, args, kwargs)
+        login = f"{reverse('wagtailcore_login')}?"
+        if response.status_code == 302 and response.url.startswith(login):
+            raise Http404
+        return response
+
+    return serve_or_hide
+
+
 @hooks.register("before_serve_document")
 def only_published_or_permitted(document, request):
     """404 for a file that no public page shows, unless the user may choose or change it."""
@@ -152,7 +170,7 @@ def _is_published(document) -> bool:
         .annotate(page_id=Cast("object_id", IntegerField()))
         .values("page_id")
     )
-    pages = Page.objects.filter(pk__in=page_ids).live().public().order_by("pk")
+    pages = Page.objects.filter(~closed_to(), pk__in=page_ids, live=True).order_by("pk")
     return any(_shows(page, document) for page in pages.specific()[:MAX_PAGES])
 
 

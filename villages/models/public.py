@@ -20,6 +20,10 @@ STEP = Page.steplen
 COUNTY, TOWNSHIP, VILLAGE, GROUP = 3 * STEP, 4 * STEP, 5 * STEP, 6 * STEP
 
 
+def was_public(page):
+    return page.live or page.first_published_at is not None
+
+
 class PublicPage(Page):
     """Abstract base of all pages of this site.
 
@@ -176,18 +180,28 @@ class PublicPage(Page):
         return super().with_content_json(content)
 
     def route(self, request, path_components):
-        """As Wagtail's, but for the pages passed on the way only what leads on is read."""
-        page = self
+        """As Wagtail's, but for the pages passed on the way only what leads on is read.
+
+        What never was public is passed by like a page that is not there. Every part of the address
+        is asked for, also below a page that was not found: what an answer costs must not tell the
+        two apart.
+        """
+        page, reached, lost = self, self, False
         for slug in path_components:
-            below = page.get_children().filter(slug=slug).first()
-            if below is None:
-                break
-            page = below
-        if page is self:
-            if not (path_components or self.live) and self._was_shown_until_it_lapsed():
-                return RouteResult(self)
-            return super().route(request, path_components)
-        return page.specific.route(request, path_components[page.depth - self.depth :])
+            children = page._get_children_path_interval(page.path)
+            below = Page.objects.filter(path__range=children, depth=page.depth + 1, slug=slug)
+            below = below.first()
+            lost = lost or below is None
+            if not lost:
+                page = below
+                reached = page if was_public(page) else reached
+        if reached is not self:
+            return reached.specific.route(request, path_components[reached.depth - self.depth :])
+        if path_components:
+            raise Http404
+        if not self.live and self._was_shown_until_it_lapsed():
+            return RouteResult(self)
+        return super().route(request, path_components)
 
     @property
     def shown_until(self):

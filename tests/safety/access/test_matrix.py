@@ -1,0 +1,106 @@
+"""Who may do what with what, by every way: the cells of `table.txt`, each by a real request."""
+
+from fnmatch import fnmatchcase
+from pathlib import Path
+
+import pytest
+from django.db import transaction
+from django.test import override_settings
+from django.utils import timezone
+from freezegun import freeze_time
+
+from . import page_doors, screens, thing_doors  # noqa: F401
+from .alike import ALIKE, ELSEWHERE
+from .doors import DOORS, VIEWS
+from .judging import ABSENT, GIVEN, HINTED, row
+from .patterns import patterns
+from .world import ROLES, build
+
+TABLE = Path(__file__).with_name("table.txt")
+
+
+def read_table():
+    """(thing, door, {role: letter}) of each row, the column names of the table apart."""
+    things, rows, columns = [], [], []
+    for line in TABLE.read_text().splitlines():
+        line = line.strip()
+        if not line or line.startswith("#"):
+            continue
+        if line.startswith("["):
+            things = [name.strip() for name in line.strip("[]").split("+")]
+        elif not columns:
+            columns = line.split()
+        else:
+            letters = line.split(maxsplit=len(columns))
+            doors = [name.strip() for name in letters.pop().split(",")]
+            cells = dict(zip(columns, letters, strict=True))
+            rows += [(thing, door, cells) for thing in things for door in doors]
+    return rows
+
+
+ROWS = read_table()
+
+
+@pytest.fixture(scope="module")
+def world(django_db_setup, django_db_blocker, tmp_path_factory):
+    """Built once; what a test or request changes is undone, at the end all of it."""
+    index = {
+        "default": {"BACKEND": "search.backend", "PATH": str(tmp_path_factory.mktemp("index"))}
+    }
+    # What sessions note once a minute would be another query for some of the requests.
+    with (
+        freeze_time(timezone.now()),
+        override_settings(WAGTAILSEARCH_BACKENDS=index),
+        django_db_blocker.unblock(),
+        transaction.atomic(),
+    ):
+        yield build()
+        transaction.set_rollback(True)
+
+
+@pytest.mark.django_db
+@pytest.mark.parametrize(
+    ("thing", "door", "cells"), ROWS, ids=[f"{thing}-{door}" for thing, door, _cells in ROWS]
+)
+def test_row(world, thing, door, cells):
+    found = row(world, world.things[thing], DOORS[door])
+    assert found is not None, "there is no such door to this thing"
+    wrong = {role: found[role] for role in ROLES if found[role][0] != cells[role]}
+    assert wrong == {}
+
+
+def test_the_table_has_a_column_for_every_role_and_only_doors_there_are():
+    for _thing, door, cells in ROWS:
+        assert list(cells) == list(ROLES)
+        assert door in DOORS
+
+
+def test_no_list_hints_at_what_its_reader_may_not_see():
+    """A list that only counts a thing is for those to whom another door gives it."""
+    for thing, _door, cells in ROWS:
+        for role in (role for role, letter in cells.items() if letter == HINTED):
+            given = [c for t, _d, c in ROWS if t == thing and c[role] == GIVEN]
+            assert given, (thing, role)
+
+
+def test_visitors_find_nothing_behind_the_admin():
+    for thing, door, cells in ROWS:
+        if any(view.startswith("wagtailadmin_pages") for view in VIEWS[door]):
+            assert cells["an"] == cells["no"] == ABSENT, (thing, door)
+
+
+def test_every_view_is_driven_or_alike_for_all():
+    """A new address of the site fails here until the table or the list of alike ones knows it."""
+    driven = {view for _thing, door, _cells in ROWS for view in VIEWS[door]}
+    known = [*ALIKE, *ELSEWHERE, *driven]
+    unknown = {
+        name for name in patterns() if not any(fnmatchcase(name, pattern) for pattern in known)
+    }
+    assert unknown == set()
+
+
+def test_no_pattern_of_alike_views_is_out_of_date():
+    names = patterns()
+    listed = ALIKE | ELSEWHERE
+    assert {p for p in listed if not any(fnmatchcase(name, p) for name in names)} == set()
+    assert all(listed.values())
