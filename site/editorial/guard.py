@@ -5,13 +5,17 @@ its number. This middleware looks at the numbers before any view does. It grants
 """
 
 from django.apps import apps
+import re
+
 from django.contrib import messages
 from django.core.exceptions import ValidationError
-from django.http import Http404, HttpResponseForbidden, JsonResponse
+from django.http import Http404, HttpResponseBadRequest, HttpResponseForbidden, JsonResponse
 from django.shortcuts import redirect
 from django.urls import reverse
+from django.utils.datastructures import MultiValueDictKeyError
 from django.utils.translation import gettext as _
 from django.views.defaults import page_not_found
+from modelsearch.backends.base import FilterFieldError
 from wagtail.admin.views.chooser import page_models_from_string
 from wagtail.models import Page
 
@@ -43,6 +47,9 @@ PUBLISHING_BUTTONS = {
     "action-restart-workflow",
     "action-workflow-action",
 }
+
+
+_NO_NUMBER = re.compile(r"expected a number but got|invalid literal for int")
 
 
 class DraftGuard:
@@ -92,6 +99,16 @@ class DraftGuard:
         return None
 
     def process_exception(self, request, exception):
+        if isinstance(exception, MultiValueDictKeyError) and request.method == "POST":
+            # Wagtail reads the numbers of blocks from the form without asking whether they came.
+            return HttpResponseBadRequest(_("表单没有传完整，请重新打开再提交。"))
+        if isinstance(exception, ValueError) and _NO_NUMBER.search(str(exception)):
+            # Several of Wagtail's views look up what stands in the address as it is.
+            return _as_if_missing(request)
+        if isinstance(exception, FilterFieldError):
+            # Wagtail's lists of media cannot look for words among those with one tag.
+            messages.error(request, _("按标签筛选时不能同时搜索，请去掉一样。"))
+            return redirect(request.path_info)
         if isinstance(exception, ReviewRefused | PageWithdrawn):
             told = getattr(exception, "messages", [str(exception)])
             texts, address = told, reverse("wagtailadmin_home")
