@@ -6,6 +6,7 @@ import sqlite3
 from pathlib import Path
 from urllib.parse import quote
 
+import pypdfium2
 from django.core.files.base import ContentFile
 from django.db import models
 from modelcluster.models import get_all_child_relations
@@ -71,7 +72,7 @@ class Media:
         self.document = self._document(f"{name}.txt", f"{words.text} {number}".encode())
         # Of another length each time, so that no two are one file.
         self.recording = self._document(f"{name}.wav", sounds.wav(0.1 + number / 100))
-        self.pdf = self._document(f"{name}.pdf", f"%PDF-1.4 {words.latin} {number}".encode())
+        self.pdf = self._document(f"{name}.pdf", blank_pdf(100 + number))
         self.all = [self.picture, self.document, self.recording, self.pdf]
         for one in self.all:
             one.tags.add(words.han)
@@ -89,6 +90,13 @@ class Media:
         document._set_document_file_metadata()
         document.save()
         return document
+
+
+def blank_pdf(width: int) -> bytes:
+    document, written = pypdfium2.PdfDocument.new(), io.BytesIO()
+    document.new_page(width, 100)
+    document.save(written)
+    return written.getvalue()
 
 
 def block_value(block, words: Words, media: Media):
