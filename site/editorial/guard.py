@@ -4,9 +4,9 @@ Wagtail's views each check what they change; several show a page's draft title t
 its number. This middleware looks at the numbers before any view does. It grants nothing.
 """
 
-from django.apps import apps
 import re
 
+from django.apps import apps
 from django.contrib import messages
 from django.core.exceptions import ValidationError
 from django.http import Http404, HttpResponseBadRequest, HttpResponseForbidden, JsonResponse
