@@ -2,7 +2,9 @@
 
 `labelled.tsv` holds the clauses the rules were tuned on: its figures say that the rules are
 consistent with themselves. `held_out.tsv` was written before the rules, by the same author, and
-never tuned on: its figures say a little more of texts nobody has seen, still not of any village's.
+never tuned on. Even that flatters them: of later batches of clauses (`later.tsv`, since tuned on), read
+for the first time, the rules found 64 % of the red ones, and 85 % after they had been widened by
+the first of these. Expect that of a village's own words, not the figures printed here.
 """
 
 from dataclasses import dataclass, field
@@ -11,6 +13,7 @@ from pathlib import Path
 from covenants.legality import AMBER, GREY, RED, find_hits, shipped_book
 
 TUNED = Path(__file__).with_name("labelled.tsv")
+LATER = Path(__file__).with_name("later.tsv")
 HELD_OUT = Path(__file__).with_name("held_out.tsv")
 
 
@@ -80,9 +83,9 @@ def report(name: str, path: Path) -> str:
 
 
 if __name__ == "__main__":
-    for name, path in (("tuned on", TUNED), ("held out", HELD_OUT)):
+    for name, path in (("tuned on", TUNED), ("later", LATER), ("held out", HELD_OUT)):
         print(report(name, path))  # noqa: T201
-        if path == TUNED:
+        if path != HELD_OUT:
             for what, cases in (("missed", score(path).missed), ("alarm", score(path).alarms)):
                 for rule, text in cases:
                     print(f"  {what} {rule}: {text}")  # noqa: T201

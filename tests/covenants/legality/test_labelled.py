@@ -3,10 +3,10 @@
 import pytest
 
 from covenants.legality import AMBER, RED
-from tests.covenants.legality.labelled import HELD_OUT, TUNED, clauses, score
+from tests.covenants.legality.labelled import HELD_OUT, LATER, TUNED, clauses, score
 
 
-@pytest.mark.parametrize("path", [TUNED, HELD_OUT], ids=["tuned_on", "held_out"])
+@pytest.mark.parametrize("path", [TUNED, LATER, HELD_OUT], ids=["tuned_on", "later", "held_out"])
 def test_red_clauses_are_found_and_few_lawful_ones_with_them(path):
     result = score(path)
     assert result.recall(RED) >= 0.95, result.missed
