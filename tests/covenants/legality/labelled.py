@@ -2,9 +2,9 @@
 
 `labelled.tsv` holds the clauses the rules were tuned on: its figures say that the rules are
 consistent with themselves. `held_out.tsv` was written before the rules, by the same author, and
-never tuned on. Even that flatters them: of later batches of clauses (`later.tsv`, since tuned on), read
-for the first time, the rules found 64 % of the red ones, and 85 % after they had been widened by
-the first of these. Expect that of a village's own words, not the figures printed here.
+never tuned on. Even that flatters them: of later batches of clauses (`later.tsv`, since tuned on),
+read for the first time, the rules found 64 % of the red ones, and 85 % after they had been widened
+by the first of these. Expect that of a village's own words, not the figures printed here.
 """
 
 from dataclasses import dataclass, field
