@@ -209,9 +209,9 @@ def same_sets(ours, theirs, user, questions):
     assert ours.explorable_root_instance(fresh(user)) == theirs.explorable_root_instance(
         fresh(user)
     )
-    assert list(ours.instances_with_direct_explore_permission(fresh(user))) == list(
-        theirs.instances_with_direct_explore_permission(fresh(user))
-    )
+    assert [place.pk for place in ours.instances_with_direct_explore_permission(fresh(user))] == [
+        page.pk for page in theirs.instances_with_direct_explore_permission(fresh(user))
+    ]
 
 
 def test_answers_equal_wagtails_for_one_page_type(people):
