@@ -24,6 +24,7 @@ from .procedure import (
     Procedure,
     Publication,
     PublicNotice,
+    SentReminder,
     Vote,
 )
 from .rule import CouncilPage, CouncilTag, CovenantPage, CovenantTag, RulePage
@@ -69,6 +70,7 @@ __all__ = [
     "Publication",
     "RulePage",
     "RuleSource",
+    "SentReminder",
     "SourceScan",
     "Vote",
 ]

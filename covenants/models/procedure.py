@@ -387,3 +387,24 @@ ENTRY_MODELS = {
     terms.FILING: Filing,
     terms.PUBLICATION: Publication,
 }
+
+
+class SentReminder(models.Model):
+    """A notice that went out: one for each occasion."""
+
+    page = models.ForeignKey("wagtailcore.Page", on_delete=models.CASCADE, related_name="+")
+    kind = models.CharField(max_length=20)
+    about = models.CharField(max_length=60)
+    sent_at = models.DateTimeField(auto_now_add=True)
+
+    wagtail_reference_index_ignore = True
+
+    class Meta:
+        constraints = [
+            models.UniqueConstraint(
+                fields=["page", "kind", "about"], name="one_reminder_per_occasion"
+            )
+        ]
+
+    def __str__(self):
+        return f"{self.kind} {self.about}"

@@ -6,6 +6,7 @@ request. Somebody may serve in a thousand villages and every screen asks: so the
 
 from typing import NamedTuple
 
+from django.contrib.auth import get_user_model
 from wagtail.models import Page
 
 from .models import Mandate
@@ -75,6 +76,12 @@ def holds_any_role(user, roles) -> bool:
 def holds_role_at(user, role: str, page: Page) -> bool:
     """Whether the user serves in this role now at `page` or at a body above it."""
     return any(m.role == role and page.path.startswith(m.body.path) for m in live_mandates(user))
+
+
+def people_serving(paths, roles):
+    """Users who serve in one of these roles now at one of the bodies with these tree paths."""
+    held = Mandate.objects.live().filter(body__path__in=list(paths), role__in=list(roles))
+    return get_user_model().objects.filter(pk__in=held.values("user_id")).order_by("pk")
 
 
 def must_have_second_factor(user) -> bool:
