@@ -156,9 +156,11 @@ def missing_papers(edition) -> list[str]:
 
 
 def with_suspensions(provisions, day: datetime.date) -> list:
-    """The provisions, each with `suspension`: the sentence above it on that day, or empty."""
+    """The provisions, each with `suspension`: the sentence above it on that day, or empty; and
+    `suspended`: whether it does not apply that day."""
     provisions = list(provisions)
     for provision in provisions:
+        provision.suspended = provision.is_suspended(day)
         provision.suspension = suspension_sentence(provision, day)
     return provisions
 

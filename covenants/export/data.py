@@ -13,7 +13,8 @@ def to_json(document: RuleDocument) -> bytes:
     readers may not see it, and differing [{label, id, text, village_text, registered_text, note}].
 
     `edition`: number, effective_from, ended_on, ended_reason, provenance, filing_number, filed_on,
-    summary, votes {for, against, abstain}, articles [{label, id, suspended_from}] in order.
+    summary, votes {for, against, abstain}, articles in order [{label, id, suspended_from,
+    suspended_until}].
     """
     edition = document.edition
     values = document.rules.as_dict() | {
@@ -61,7 +62,12 @@ def _edition(edition) -> dict:
             side: getattr(edition, f"votes_{side}") for side in ("for", "against", "abstain")
         },
         "articles": [
-            {"label": row.label, "id": row.stable_id, "suspended_from": row.suspended_from}
+            {
+                "label": row.label,
+                "id": row.stable_id,
+                "suspended_from": row.suspended_from,
+                "suspended_until": row.suspended_until,
+            }
             for row in edition.provisions.all()
         ],
     }

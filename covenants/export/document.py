@@ -55,7 +55,12 @@ def edition_document(page, edition: Edition, provisions=None, address: str = "")
         status = str(status_sentence(edition, timezone.localdate()))
     if edition.is_legacy:
         status += "历史存量（程序资料不全）。"
-    suspended = {at: row.suspended_from for at, row in enumerate(rows) if row.suspended_from}
+    today = timezone.localdate()
+    suspended = {
+        at: row.suspended_from
+        for at, row in enumerate(rows)
+        if row.suspended_from and not (row.suspended_until and row.suspended_until <= today)
+    }
     return RuleDocument(rules, page.kind, page.area_name, status, address, edition, suspended)
 
 

@@ -245,6 +245,10 @@ def test_a_suspended_article_is_marked_in_the_table(client, editor, covenant):
     table = public(client, covenant).split("</table>")[0]
     assert table.count("limits__row--suspended") == 2
     assert "暂停适用" in table
+    Provision.objects.filter(stable_id=FEAST).update(suspended_until=datetime.date(2025, 2, 1))
+    assert "limits__row--suspended" not in public(client, covenant).split("</table>")[0]
+    then = public(client, covenant, "?on=2025-01-15").split("</table>")[0]
+    assert then.count("limits__row--suspended") == 2
 
 
 def test_an_unpublished_rule_shows_nothing(client, editor, covenant):

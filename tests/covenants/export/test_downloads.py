@@ -100,6 +100,15 @@ def test_a_suspended_article_says_so(client, covenant):
     assert "2025年1月2日起暂停适用" in client.get(f"{covenant.url}txt/").content.decode()
 
 
+def test_an_article_that_applies_again_is_not_marked(client, covenant):
+    rows = Provision.objects.filter(edition__page=covenant, edition__number=2)
+    day = datetime.date(2025, 6, 1)
+    rows.update(suspended_from=datetime.date(2025, 1, 2), suspended_until=day)
+    assert "暂停适用" not in client.get(f"{covenant.url}txt/").content.decode()
+    values = client.get(f"{covenant.url}json/").json()
+    assert values["edition"]["articles"][0]["suspended_until"] == "2025-06-01"
+
+
 def test_the_page_leads_to_its_files_of_the_same_day(client, covenant):
     html = client.get(covenant.url).content.decode()
     assert f'href="{covenant.url}docx/"' in html
