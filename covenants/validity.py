@@ -9,6 +9,7 @@ from collections.abc import Iterable
 
 from django.core.exceptions import ValidationError
 from django.db import transaction
+from django.urls import reverse
 from django.utils import timezone
 from django.utils.translation import gettext as _
 from wagtail.log_actions import log
@@ -18,8 +19,11 @@ from covenants import filing_rule
 from covenants.adoption import LONGEST_WAIT
 from covenants.group_rule import follows_from
 from covenants.models.edition import Edition, Provision
+from editorial import notices
+from editorial.mandates import people_serving
 from editorial.review import holds_review_right
 from search.outbox import touch
+from villages.models.public import VILLAGE
 
 
 def may_decide(user, page) -> bool:
@@ -50,6 +54,9 @@ def end_edition(edition: Edition, *, on: datetime.date, reason: str, note: str, 
         filing_rule.close(filing_rule.repeal(edition, on), ends=edition)
     edition.end(on, reason, note.strip())
     _record(edition, "covenants.end_edition", by, day=on.isoformat(), note=note.strip())
+    if reason == Edition.ORDERED:
+        text = _("%(title)s自%(day)s起按责令改正整份停用：%(note)s")
+        _tell_village(edition, text, on, note.strip(), by)
 
 
 def can_take_end_back(edition: Edition) -> bool:
@@ -104,6 +111,8 @@ def suspend(provisions: Iterable[Provision], *, on: datetime.date, note: str, by
     _record(
         edition, "covenants.suspend", by, day=on.isoformat(), note=note.strip(), articles=labels
     )
+    text = _("%(title)s的这些条文自%(day)s起暂停适用：%(articles)s。缘由：%(note)s")
+    _tell_village(edition, text, on, note.strip(), by, articles=labels)
 
 
 @transaction.atomic
@@ -144,6 +153,18 @@ def _check_day(on: datetime.date, edition: Edition, field: str) -> None:
         raise ValidationError(
             {field: _("这一版到 %s 由新版代替，请填更早的日期。") % edition.ended_on.isoformat()}
         )
+
+
+def _tell_village(edition: Edition, text: str, on, note: str, by, **values) -> None:
+    """Tell the village's editors what the township ordered."""
+    values |= {"title": edition.title, "day": on.isoformat(), "note": note}
+    editors = people_serving([edition.page.path[:VILLAGE]], ["village_editor"])
+    notices.tell(
+        editors.exclude(pk=by.pk) if by else editors,
+        notices.REJECTED,
+        lambda: (_("责令改正：%s") % edition.title, text % values),
+        reverse("covenants_procedure", args=[edition.page_id]),
+    )
 
 
 def _record(edition: Edition, action: str, by, **data) -> None:

@@ -14,8 +14,17 @@ from wagtail.models import Page
 
 from consultations.models import ConsultationPage
 from consultations.standing import in_state
+from covenants import ledger
 from covenants.kinds import COUNCILS, COVENANT
-from covenants.models import CouncilPage, CovenantPage, Edition, Following, Limit, RuleSource
+from covenants.models import (
+    CouncilPage,
+    CovenantPage,
+    Edition,
+    Following,
+    Limit,
+    Procedure,
+    RuleSource,
+)
 from covenants.weighing import rule_at
 from home.models import FeaturePage
 from villages.models import (
@@ -135,6 +144,20 @@ def test_production_refuses_to_load(settings):
     with pytest.raises(CommandError):
         call_command("load_sample", verbosity=0)
     assert Page.objects.count() == before
+
+
+def test_some_covenants_have_their_ledger(loaded, client):
+    procedures = Procedure.objects.with_ledger().filter(page__in=CovenantPage.objects.all())
+    complete = [p for p in procedures if p.edition and not p.edition.is_legacy]
+    assert len(complete) == 3 and Edition.objects.filter(provenance="legacy").count() > 60
+    for procedure in complete:
+        page = procedure.page.specific
+        assert ledger.state_of(page, procedure).is_complete, page
+        html = client.get(page.url).content.decode()
+        assert "订立的经过（6 步）" in html and "历史存量" not in html.split("历次版本")[0]
+    (waiting,) = procedures.running()
+    html = client.get(waiting.page.specific.url).content.decode()
+    assert "新文本已表决，待备案" in html and "先到红白理事会说一声，能不办的" not in html
 
 
 def test_second_load_changes_nothing(loaded):

@@ -8,6 +8,7 @@ from tqdm import tqdm
 
 from home import sample_content as sample
 from home import sample_readings
+from home.sample_ledgers import load_ledgers
 from home.site_setup import ensure_site
 
 
@@ -34,6 +35,7 @@ class Command(BaseCommand):
             sample_readings.load_readings()
             sample.confirm_limits()
             sample.load_changes()
+            load_ledgers()
             records = sample.load_consultations()
             households, features = sample.load_households(), sample.load_features()
             sample.load_accounts()

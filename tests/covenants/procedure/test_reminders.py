@@ -5,7 +5,7 @@ import datetime
 import pytest
 from django.utils import timezone
 
-from covenants import ledger, reminders
+from covenants import ledger, reminders, validity
 from covenants.models import Procedure, SentReminder
 from covenants.procedure import terms
 from editorial.appointments import appoint
@@ -74,3 +74,18 @@ def test_the_lists_cost_the_same_with_more_villages(place, draft, django_assert_
         make.CovenantPageFactory(adopted_on=ago(4 * 366))
     with django_assert_max_num_queries(6):
         assert len(list(reminders.reminders())) == 5
+
+
+def test_the_village_is_told_what_the_township_ordered(
+    place, mailoutbox, django_capture_on_commit_callbacks
+):
+    page = make.CovenantPageFactory(parent=place.village, adopted_on=ago(500))
+    edition = page.editions.get()
+    article = edition.provisions.first()
+    with django_capture_on_commit_callbacks(execute=True):
+        validity.suspend([article], on=ago(0), note="按镇政府3号文改正。", by=place.reviewer)
+        validity.end_edition(
+            edition, on=ago(0), reason="ordered", note="整份停用。", by=place.reviewer
+        )
+    assert [mail.to for mail in mailoutbox] == [[place.clerk.email]] * 2
+    assert "第1条" in mailoutbox[0].body and "3号文" in mailoutbox[0].body
