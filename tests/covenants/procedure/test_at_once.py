@@ -1,0 +1,98 @@
+"""Two people in one ledger at the same instant; the ledger and its tables on data of before."""
+
+import threading
+
+import pytest
+from django.core.exceptions import ValidationError
+from django.db import connection
+from django.db.migrations.executor import MigrationExecutor
+
+from covenants import ledger
+from covenants.models import Edition, LawFigure, Procedure
+from covenants.procedure import terms
+from tests import factories as make
+from tests.covenants.procedure.conftest import STAGES, ago
+
+BEFORE, AFTER = ("covenants", "0009_longer_headings"), ("covenants", "0010_procedure")
+
+
+def at_once(*steps):
+    """The outcomes of steps begun at the same instant: what they return, or their refusal."""
+    barrier, outcomes = threading.Barrier(len(steps)), []
+
+    def run(step):
+        barrier.wait()
+        try:
+            outcomes.append(step())
+        except ValidationError as refused:
+            outcomes.append(refused)
+        finally:
+            connection.close()
+
+    threads = [threading.Thread(target=run, args=[step]) for step in steps]
+    for thread in threads:
+        thread.start()
+    for thread in threads:
+        thread.join()
+    return outcomes
+
+
+@pytest.mark.django_db(transaction=True, serialized_rollback=True)
+def test_of_two_who_record_one_stage_at_once_one_is_told(place, draft):
+    procedure = ledger.start(draft, terms.MAKING, by=place.clerk)
+
+    def record(by):
+        values = STAGES[terms.DRAFT]() | {"by": by}
+        return lambda: ledger.record(
+            procedure, terms.DRAFT, values, by=place.clerk, version=procedure.version
+        )
+
+    outcomes = at_once(record("村委会"), record("议事会"))
+    assert sorted(type(outcome).__name__ for outcome in outcomes) == ["Draft", "Stale"]
+    kept = Procedure.objects.with_ledger().get()
+    assert kept.version == procedure.version + 1
+    assert kept.draft.by == next(o.by for o in outcomes if not isinstance(o, ValidationError))
+
+
+@pytest.mark.django_db(transaction=True, serialized_rollback=True)
+def test_of_two_who_begin_at_once_one_procedure_comes(place, draft):
+    def begin():
+        return ledger.start(draft, terms.MAKING, by=place.clerk)
+
+    outcomes = at_once(begin, begin)
+    assert Procedure.objects.count() == 1
+    assert sum(isinstance(outcome, ValidationError) for outcome in outcomes) == 1
+
+
+@pytest.mark.django_db(transaction=True, serialized_rollback=True)
+def test_of_a_filing_and_a_corrected_vote_at_once_one_is_told(place, draft, fill):
+    procedure = fill(draft, until=terms.VOTE)
+
+    def record(stage, by, **changes):
+        values = STAGES[stage]() | changes
+        return lambda: ledger.record(procedure, stage, values, by=by, version=procedure.version)
+
+    outcomes = at_once(
+        record(terms.FILING, place.reviewer), record(terms.VOTE, place.clerk, votes_for=45)
+    )
+    assert sum(isinstance(outcome, ledger.Stale) for outcome in outcomes) >= 1
+    kept = Procedure.objects.with_ledger().get()
+    assert not (kept.entry(terms.FILING) and kept.vote.votes_for == 45)
+
+
+@pytest.mark.django_db(transaction=True, serialized_rollback=True)
+def test_the_tables_come_and_go_on_a_database_with_editions():
+    page = make.CovenantPageFactory(
+        adopted_on=ago(900), votes_for=40, votes_against=2, filing_number="云备1号"
+    )
+    executor = MigrationExecutor(connection)
+    leaves = [key for key in executor.loader.graph.leaf_nodes() if key[0] == "covenants"]
+    executor.migrate([BEFORE])
+    old = executor.loader.project_state([BEFORE]).apps.get_model("covenants", "Edition")
+    assert old.objects.get(page_id=page.pk).provenance == "legacy"
+    MigrationExecutor(connection).migrate([AFTER])
+    MigrationExecutor(connection).migrate(leaves)
+    edition = Edition.objects.get(page_id=page.pk)
+    assert edition.is_legacy and edition.votes_for == 40
+    assert edition.filing_number == "云备1号"
+    assert LawFigure.objects.filter(verified=True, valid_until__year=2025).count() == 8
