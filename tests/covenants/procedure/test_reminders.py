@@ -51,10 +51,10 @@ def test_a_covenant_three_years_old_is_to_be_looked_at(place):
 
 def test_stages_and_tasks_that_wait(place, draft):
     ledger.start(draft, terms.MAKING, by=place.clerk)
-    Procedure.objects.update(changed_at=timezone.now() - datetime.timedelta(days=8))
     workflow = ensure_workflow(place.county.get_parent())
     draft.save_revision(user=place.clerk)
     state = workflow.start(draft, place.clerk).current_task_state
+    Procedure.objects.update(changed_at=timezone.now() - datetime.timedelta(days=8))
     type(state).objects.update(started_at=timezone.now() - datetime.timedelta(days=9))
     assert kinds(place) == ["stage_waits", "task_waits"]
 
