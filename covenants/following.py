@@ -20,13 +20,14 @@ from wagtail.permissions import policy_registry
 
 from covenants import following_notices
 from covenants.adoption import date_faults
+from covenants.filing_rule import Unfiled, go_live_days
 from covenants.group_rule import end_former, let_go_on, stands_against, what_ends
 from covenants.models.edition import Edition
 from covenants.models.following import DifferingArticle, Following, FollowingBatch
 from editorial.review import holds_review_right, who_else
 from safety.findings import refuse_in_texts
 from search.outbox import touch
-from villages.models.public import STEP
+from villages.models.public import COUNTY, STEP
 
 
 def may_propose(user, village) -> bool:
@@ -219,12 +220,40 @@ def approve(batch: FollowingBatch, *, seen: str, by) -> None:
             _("这些小组在 %(day)s 以后还有别的规约或沿用，请先处理：%(groups)s。")
             % {"day": day.isoformat(), "groups": _titles(late)}
         )
+    _refuse_unfiled(batch, rows, former)
     end_former(former, own, day, by=by)
     batch.approved_at, batch.approved_by = timezone.now(), by
     batch.save(update_fields=["approved_at", "approved_by"])
     touch(Page, groups)
     _log(batch, "covenants.approve_following", by)
     following_notices.tell_approved(batch, _titles(groups.values()), by=by)
+
+
+def _refuse_unfiled(batch: FollowingBatch, rows, former) -> None:
+    """From the county's go-live date on a group's new words need a covenant that is filed.
+
+    What already differed in the group goes on. Raises `Unfiled`.
+    """
+    path = batch.village.path
+    day = go_live_days([path]).get(path[:COUNTY])
+    if day is None or rows[0].adopted_on < day:
+        return
+    held = _differing(former)
+    new = [words for words in _differing(rows) if words not in held]
+    if new:
+        raise Unfiled(
+            _(
+                "%(day)s以后，小组另有规定的条文要写进小组自己的规约，由乡镇（街道）备案，"
+                "不能只登记沿用。请去掉新写的条文再批准。"
+            )
+            % {"day": day.isoformat()}
+        )
+
+
+def _differing(rows) -> set[tuple]:
+    """{(group pk, stable id, text)} of what differs in these followings."""
+    found = DifferingArticle.objects.filter(following__in=[row.pk for row in rows])
+    return set(found.values_list("following__group_id", "stable_id", "text"))
 
 
 @transaction.atomic

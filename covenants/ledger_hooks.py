@@ -10,7 +10,7 @@ from wagtail.admin.widgets import Button
 from wagtail.log_actions import LogFormatter
 from wagtail.snippets.models import register_snippet
 
-from . import law_admin, ledger, ledger_desk, reminders
+from . import law_admin, ledger, ledger_desk, legacy_report, reminders
 from .models import RulePage
 
 register_snippet(law_admin.LawGroup)
@@ -21,6 +21,11 @@ _reminded: list[datetime.datetime] = []
 @hooks.register("register_admin_menu_item")
 def go_live_menu_item():
     return law_admin.menu_item()
+
+
+@hooks.register("register_reports_menu_item")
+def legacy_menu_item():
+    return legacy_report.menu_item()
 
 
 @hooks.register("background_step")
@@ -46,6 +51,7 @@ def name_log_actions(actions):
 @hooks.register("register_admin_urls")
 def admin_urls():
     return [
+        path("rules/legacy/", legacy_report.report, name="covenants_legacy"),
         path("rules/go-live/", law_admin.go_live, name="covenants_go_live"),
         path("rules/procedure/<int:page_id>/", ledger_desk.desk, name="covenants_procedure"),
         path(

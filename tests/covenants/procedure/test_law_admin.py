@@ -1,6 +1,8 @@
 """Who changes figures, profiles and go-live dates; every change is kept."""
 
 import pytest
+from django.db import connection
+from django.test.utils import CaptureQueriesContext
 from django.urls import reverse
 from wagtail.models import PageLogEntry
 from wagtail.test.utils.form_data import querydict_from_html
@@ -63,3 +65,23 @@ def test_profiles_are_changed_but_none_is_added(client, county_admin):
     assert client.get(edit).status_code == 200
     add = reverse("wagtailsnippets_covenants_procedureprofile:add")
     assert client.get(add).status_code in (302, 403)
+
+
+def test_the_report_lists_what_is_incomplete_where_one_serves(
+    client, place, django_assert_num_queries
+):
+    make.CovenantPageFactory(parent=place.village)
+    elsewhere = make.CovenantPageFactory()
+    client.force_login(place.reviewer)
+    address = reverse("covenants_legacy")
+    html = client.get(address).content.decode()
+    assert place.township.title in html and "没有登记的有：表决票数、备案" in html
+    assert elsewhere.area_name not in html
+    with CaptureQueriesContext(connection) as before:
+        client.get(address)
+    for _ in range(10):
+        make.CovenantPageFactory(parent=make.VillagePageFactory(parent=place.township))
+    with django_assert_num_queries(len(before)):
+        client.get(address)
+    client.force_login(place.clerk)
+    assert client.get(address).status_code in (302, 403)

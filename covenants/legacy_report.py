@@ -1,0 +1,66 @@
+"""The covenants and charters in force whose papers are not complete, of the places one serves."""
+
+from django.core.exceptions import PermissionDenied
+from django.core.paginator import Paginator
+from django.shortcuts import render
+from django.urls import reverse
+from django.utils.translation import gettext_lazy as _
+from django.views.decorators.http import require_safe
+from wagtail.admin.menu import MenuItem
+from wagtail.models import Page
+from wagtail.permissions import policy_registry
+
+from covenants.models import Edition
+from covenants.reading import missing_papers
+from villages.area_labels import area_paths, areas_by_path
+
+PER_PAGE = 50
+
+
+def may_see(user) -> bool:
+    """Whoever publishes somewhere: townships, counties, the prefecture."""
+    return policy_registry.get_by_type(Page).user_has_permission(user, "publish")
+
+
+def legacy_editions(user):
+    """Editions in force today that are 历史存量, of the places where `user` publishes."""
+    policy = policy_registry.get_by_type(Page)
+    pages = policy.instances_user_has_permission_for(user, "publish")
+    return (
+        Edition.objects.in_force()
+        .filter(provenance=Edition.LEGACY, page__live=True)
+        .filter(page__in=pages.order_by().values("pk"))
+        .select_related("page")
+        .order_by("page__path")
+    )
+
+
+@require_safe
+def report(request):
+    """A page of them, each with its place, what is missing and the way to complete it."""
+    if not may_see(request.user):
+        raise PermissionDenied
+    found = Paginator(legacy_editions(request.user), PER_PAGE).get_page(request.GET.get("p"))
+    places = areas_by_path([edition.page.path for edition in found])
+    rows = [
+        {
+            "edition": edition,
+            "place": " · ".join(
+                places[path].title for path in area_paths(edition.page.path) if path in places
+            ),
+            "missing": missing_papers(edition),
+        }
+        for edition in found
+    ]
+    return render(request, "covenants/admin/legacy_report.html", {"rows": rows, "page_obj": found})
+
+
+class LegacyMenuItem(MenuItem):
+    def is_shown(self, request):
+        return may_see(request.user)
+
+
+def menu_item() -> MenuItem:
+    return LegacyMenuItem(
+        _("程序资料不全的规约"), reverse("covenants_legacy"), icon_name="warning", order=930
+    )
