@@ -9,7 +9,7 @@ from types import SimpleNamespace
 
 import pytest
 from django.core.files.base import ContentFile
-from django.urls import URLPattern, get_resolver, reverse
+from django.urls import NoReverseMatch, URLPattern, get_resolver, reverse
 from wagtail.images import get_image_model
 from wagtail.models import Page, TaskState
 from wagtail.permissions import policy_registry
@@ -124,7 +124,15 @@ def addresses(page, secrets, destination, actions=("publish", "approve", "delete
             }
             if name == "wagtail_bulk_action":
                 values |= {"app_label": "wagtailcore", "model_name": "page"}
-            yield name, reverse(name, kwargs=values)
+            yield name, address_of(name, values)
+
+
+def address_of(name, values):
+    """The address; what counts in UUIDs has none of the secrets' numbers."""
+    try:
+        return reverse(name, kwargs=values)
+    except NoReverseMatch:
+        return reverse(name, kwargs=values | {"pk": uuid.UUID(int=MISSING)})
 
 
 def queries(page):

@@ -6,9 +6,11 @@ others on content that is loaded once and stays committed for the browser.
 
 import datetime
 from pathlib import Path
+from urllib.parse import urlsplit
 
 import pytest
 from django.conf import settings
+from django.contrib.auth.models import User
 from django.contrib.contenttypes.models import ContentType
 from django.core.management import call_command
 from django.db import connection
@@ -19,6 +21,8 @@ from wagtail.models import PageViewRestriction
 
 from covenants import validity
 from covenants.models import CovenantPage
+from editorial import invitations
+from editorial.models import Mandate
 from search import outbox
 from tests.browser.every_page.crawl import crawl, telling
 from tests.factories import UserFactory
@@ -100,9 +104,17 @@ def closed(site):
 
 
 @pytest.fixture(scope="session")
-def found(site, closed):
+def invitation(site):
+    """The address of an invitation that is open; it stands on paper only."""
+    mandate = Mandate.objects.filter(role="village_editor").select_related("user", "body").first()
+    (issued,) = invitations.issue([mandate], by=User.objects.get(username="admin"))
+    return urlsplit(invitations.address(issued)).path
+
+
+@pytest.fixture(scope="session")
+def found(site, closed, invitation):
     """{address: Found} of the crawl from home."""
-    return crawl(Client(), [*ASKED, NOWHERE, closed])
+    return crawl(Client(), [*ASKED, NOWHERE, closed, invitation])
 
 
 @pytest.fixture(scope="session")

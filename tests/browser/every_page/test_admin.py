@@ -38,6 +38,12 @@ NO_SCREENS = {
     "covenants_batch_start",
     "covenants_batch_revoke",
     "covenants_batch_row",
+    "change_of_term_end",
+    "change_of_term_invite",
+    "change_of_term_template",
+    "editorial_resolve_comment",
+    # A page as residents see it.
+    "editorial_draft_text",
 }
 # Wagtail's small map beside a long form, drawn by its script; no plain screen is long enough.
 DRAWN_BY_WAGTAIL = "w-minimap"
@@ -71,7 +77,13 @@ def values(clerk):
         "batch_id": lambda name: ImportBatch.objects.get().pk,
         "followings_id": lambda name: FollowingBatch.objects.first().pk,
         "user_id": lambda name: User.objects.get(username="bianji").pk,
-        "page_id": lambda name: village.pk if name == "covenants_following" else rule.pk,
+        "page_id": lambda name: (
+            village.get_parent().pk
+            if name.startswith("change_of_term")
+            else village.pk
+            if name == "covenants_following"
+            else rule.pk
+        ),
     }
 
 
