@@ -78,6 +78,8 @@ UNICODE = [
     "\u0085\u2028\u2029行",
     "１２３ⅷ㊙㍻",
     "\u1160\u3164\u115f",
+    # No place to break a line at.
+    "W" * 120,
 ]
 ALL = [*ELEMENTS, *BREAKOUTS, *UNICODE]
 
