@@ -14,7 +14,7 @@ from covenants import hint_reading
 from covenants.filing_rule import Unfiled
 from covenants.limit_proposals import read_some
 from covenants.models import Edition, Following
-from editorial import progress
+from editorial import digests, inbox, progress
 from safety import lapsed
 from safety.findings import PersonalDataFound
 from safety.renditions import clear_unshown
@@ -85,6 +85,21 @@ def _give_up(revision, message):
 def end_notices() -> int:
     """Let texts go on in their workflow whose public notice is over; one fault stops no other."""
     return sum(_alone("go on after the notice of", pk, progress.follow) for pk in progress.due())
+
+
+def send_digests() -> int:
+    """Send the mail of the day to those who want one; one that fails stops no other."""
+    sent = 0
+    for pk in digests.due():
+        try:
+            sent += digests.send(pk)
+        except Exception:
+            logger.exception("Could not send the mail of the day to %s.", pk)
+    return sent
+
+
+def forget_notices() -> int:
+    return _alone("forget", "old notices", lambda _: inbox.forget_old())
 
 
 def propose_limits() -> int:

@@ -19,6 +19,7 @@ class EditorialConfig(AppConfig):
             checks,
             chosen_objects,
             copies,
+            inbox,
             media_policy,
             notifications,
             permission_policy,
@@ -37,6 +38,7 @@ class EditorialConfig(AppConfig):
         review.bind_reviewed_models(get_page_models())
         chosen_objects.bind_page_models(get_page_models())
         notifications.connect()
+        inbox.register()
         restarts.connect()
         second_factor.require_of(rights.needs_second_factor)
         register(checks.guard_is_installed, Tags.security, deploy=True)

@@ -106,7 +106,8 @@ def say(user, page, words) -> Comment:
     def made():
         return _("有人对文本提了意见：%(title)s") % title, _("“%(title)s”有新的意见：") % title
 
-    notices.tell(here, COMMENTS, made, reverse("wagtailadmin_pages:edit", args=[page.pk]))
+    address = reverse("wagtailadmin_pages:edit", args=[page.pk])
+    notices.tell(here, COMMENTS, made, address, page_id=page.pk)
     return comment
 
 

@@ -15,21 +15,31 @@ from django.db import transaction
 from django.utils import translation
 from django.utils.module_loading import import_string
 
-SUBMITTED, APPROVED, REJECTED = "submitted", "approved", "rejected"
+SUBMITTED, WAITING, APPROVED, REJECTED = "submitted", "waiting", "approved", "rejected"
+IN_FORCE = "in_force"
 """What a notice is about; people choose in their account which kinds they want."""
+
+CHOSEN_WITH = {WAITING: SUBMITTED, IN_FORCE: APPROVED}
+"""{kind: the kind whose switch in Wagtail's account screen it goes with}, where not its own."""
 
 
 @dataclass(frozen=True)
 class Notice:
-    """`subject` of one line, `text` in plain words, `url` absolute: where to act on it."""
+    """`subject` of one line, `text` in plain words, `url` absolute: where to act on it.
+
+    `path` is the same address without the site; `page_id` is of the page whose words it holds.
+    """
 
     subject: str
     text: str
     url: str
+    kind: str = ""
+    path: str = ""
+    page_id: int | None = None
 
 
 class Sender(Protocol):
-    """A way to reach people (mail, SMS, 企业微信); named in the setting NOTICE_SENDERS.
+    """A way to reach people (site, mail, SMS, 企业微信); named in the setting NOTICE_SENDERS.
 
     `send` may raise whatever it likes and passes over a user it has no address of.
     """
@@ -38,28 +48,36 @@ class Sender(Protocol):
 
 
 class MailSender:
-    """Plain-text mail by Django's mail backend."""
+    """Plain-text mail by Django's mail backend, to those who want each notice at once."""
 
     def send(self, user, notice: Notice) -> None:
-        if user.email:
+        preference = getattr(user, "notice_preference", None)
+        at_once = preference is None or preference.mail == preference.AT_ONCE
+        if user.email and at_once:
             send_mail(notice.subject, f"{notice.text}\n{notice.url}\n", None, [user.email])
 
 
-def tell(users, kind: str, make: Callable[[], tuple[str, str]], path: str) -> None:
+def tell(
+    users, kind: str, make: Callable[[], tuple[str, str]], path: str, *, page_id: int | None = None
+) -> None:
     """Tell `users` (a queryset or list), once each and those who want notices of this `kind`.
 
     `make()` gives (subject, text) and is called with the site's own language, whatever language
-    the screen of the person who acted speaks; `path` is an address of this site.
+    the screen of the person who acted speaks; `path` is an address of this site. `page_id` is to
+    be given where the words name or quote a page that could be withdrawn.
     """
     wanted = get_user_model().objects.filter(pk__in={user.pk for user in users}, is_active=True)
-    refused = {f"wagtail_userprofile__{kind}_notifications": False}
-    recipients = list(wanted.exclude(**refused).order_by("pk"))
+    refused = {f"wagtail_userprofile__{CHOSEN_WITH.get(kind, kind)}_notifications": False}
+    found = wanted.exclude(**refused).select_related("notice_preference")
+    recipients = list(found.order_by("pk"))
     if not recipients:
         return
     with translation.override(settings.LANGUAGE_CODE):
         subject, text = make()
     # A title with a line break must not become a header of the mail.
-    notice = Notice(" ".join(subject.split()), text, f"{settings.WAGTAILADMIN_BASE_URL}{path}")
+    subject = " ".join(subject.split())
+    url = f"{settings.WAGTAILADMIN_BASE_URL}{path}"
+    notice = Notice(subject, text, url, kind, path, page_id)
     for name in settings.NOTICE_SENDERS:
         sender = import_string(name)()
         for user in recipients:

@@ -24,6 +24,7 @@ from . import (
     copies,
     draft_reading,
     drafts,
+    inbox_views,
     mandates,
     personal_data,
     recovery_views,
@@ -59,7 +60,7 @@ def show_own_work(request, panels):
     """Wagtail's two workflow panels ask several questions per text; ours replace them."""
     replaced = (WorkflowObjectsToModeratePanel, UserObjectsInWorkflowModerationPanel)
     panels[:] = [panel for panel in panels if not isinstance(panel, replaced)]
-    panels += [RequestsPanel(), AwaitingReviewPanel(), SubmittedPanel()]
+    panels += [inbox_views.InboxPanel(), RequestsPanel(), AwaitingReviewPanel(), SubmittedPanel()]
 
 
 @hooks.register("construct_main_menu")
@@ -147,6 +148,21 @@ def removal_urls():
 @hooks.register("register_admin_menu_item")
 def removal_menu_item():
     return removal_inbox.menu_item()
+
+
+@hooks.register("register_admin_urls")
+def notices_urls():
+    return inbox_views.urls
+
+
+@hooks.register("register_admin_menu_item")
+def notices_menu_item():
+    return inbox_views.menu_item()
+
+
+@hooks.register("register_account_settings_panel")
+def mail_settings(request, user, profile):
+    return inbox_views.MailPanel(request, user, profile)
 
 
 @hooks.register("register_admin_urls")

@@ -46,12 +46,14 @@ class Command(BaseCommand):
                 if ticks % (SCHEDULE_SECONDS // TICK_SECONDS) == 0:
                     background.publish_due()
                     background.end_notices()
+                    background.send_digests()
                     background.propose_limits()
                     background.read_hints()
                     make_missing(PICTURES_AT_ONCE)
                     today = timezone.localdate()
                     if turned_until < today:
                         background.turn_editions(turned_until, today)
+                        background.forget_notices()
                         turned_until = today
                 upkeep.tick()
                 for step in hooks.get_hooks("background_step"):

@@ -225,7 +225,11 @@ EMAIL_TIMEOUT = 10
 # For how long an invitation to an account can be used.
 INVITATION_DAYS = env.int("INVITATION_DAYS", default=14)
 # How notices reach people: classes with the `send` of editorial.notices.Sender.
-NOTICE_SENDERS = ["editorial.notices.MailSender"]
+NOTICE_SENDERS = ["editorial.inbox.SiteSender", "editorial.notices.MailSender"]
+# For how many days people find a notice in the list on the site.
+NOTICES_KEPT_DAYS = env.int("NOTICES_KEPT_DAYS", default=90)
+# From which hour on, local time, those who want one mail a day get it.
+DIGEST_HOUR = env.int("DIGEST_HOUR", default=7)
 
 WAGTAIL_SITE_NAME = "村约"
 WAGTAILADMIN_BASE_URL = PUBLIC_BASE_URL

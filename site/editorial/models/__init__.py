@@ -5,6 +5,7 @@ from .body_collection import BodyCollection
 from .contribution import Contribution
 from .invitation import Invitation
 from .mandate import Mandate
+from .notification import NoticePreference, Notification
 from .step_tasks import FilingTask, NoticeTask, VoteTask
 from .task import ScopedReviewTask
 
@@ -16,7 +17,9 @@ __all__ = [
     "FilingTask",
     "Invitation",
     "Mandate",
+    "NoticePreference",
     "NoticeTask",
+    "Notification",
     "ScopedReviewTask",
     "VoteTask",
 ]

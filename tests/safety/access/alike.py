@@ -76,6 +76,7 @@ ELSEWHERE = {
     "editorial_draft*": "tests/editorial/test_draft_reading.py",
     "editorial_resolve_comment": "tests/editorial/test_draft_reading.py",
     "covenants_procedure*": "tests/covenants/procedure/",
+    "editorial_notice*": "tests/editorial/test_notifications.py; everybody's own",
     "editorial_recovery*": "tests/editorial/test_recovery.py",
     "editorial_removal_*": "tests/editorial/test_removal_inbox.py",
     "editorial_withdrawals": "tests/safety/withdrawal/",
