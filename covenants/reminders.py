@@ -193,6 +193,7 @@ def _send(reminder: Reminder) -> int:
                 notices.SUBMITTED,
                 lambda: (_("提醒：%s") % text[:60], text),
                 reminder.address,
+                page_id=reminder.page.pk,
             )
     except IntegrityError:
         return 0

@@ -164,6 +164,7 @@ def _tell_village(edition: Edition, text: str, on, note: str, by, **values) -> N
         notices.REJECTED,
         lambda: (_("责令改正：%s") % edition.title, text % values),
         reverse("covenants_procedure", args=[edition.page_id]),
+        page_id=edition.page_id,
     )
 
 
