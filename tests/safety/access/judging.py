@@ -44,7 +44,12 @@ def _reached(world, thing, way):
         elif answer.changed:
             found[role] = SAVED, ""
         else:
-            found[role] = _told(answer, _absent(world, role, way), (*way.own, *way.other))
+            words = (*way.own, *way.other)
+            found[role] = _told(answer, _absent(world, role, way), words)
+            if found[role][0] == SLOWER:
+                # What a process keeps from its first requests is no difference between things.
+                again = ask(world, role, way.method, way.address, way.data, way.effect)
+                found[role] = _told(again, _absent(world, role, way, anew=True), words)
     return found
 
 
@@ -56,12 +61,12 @@ def _is_shown(answer):
     )
 
 
-def _absent(world, role, way):
+def _absent(world, role, way, anew=False):
     """The answer to the same request for nothing; the same nothing is asked for once."""
     asked = world.__dict__.setdefault("absent", {})
     data = way.absent_data or way.data
     key = role, way.method, way.absent, repr(data)
-    if key not in asked:
+    if anew or key not in asked:
         asked[key] = ask(world, role, way.method, way.absent, data)
     return asked[key]
 
