@@ -75,6 +75,8 @@ ELSEWHERE = {
     "covenants_hint*_*": "tests/covenants/legality/",
     "editorial_draft*": "tests/editorial/test_draft_reading.py",
     "editorial_resolve_comment": "tests/editorial/test_draft_reading.py",
+    "covenants_go_live": "tests/covenants/procedure/",
+    "covenants_legacy": "tests/covenants/procedure/",
     "covenants_procedure*": "tests/covenants/procedure/",
     "editorial_notice*": "tests/editorial/test_notifications.py; everybody's own",
     "editorial_recovery*": "tests/editorial/test_recovery.py",
