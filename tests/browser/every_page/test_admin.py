@@ -32,6 +32,7 @@ OWN = ("home", "consultations", "covenants", "villages", "search", "editorial", 
 # Files, and what only takes what a form sends.
 NO_SCREENS = {
     "covenants_desk_act",
+    "covenants_procedure_scan",
     "covenants_scan",
     "covenants_original",
     "covenants_batch_sheet",
