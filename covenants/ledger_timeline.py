@@ -14,7 +14,7 @@ from covenants.kinds import COVENANT, rule_name
 from covenants.ledger_state import counts, law_figures, law_findings
 from covenants.ledger_words import MEETING_NAMES, STAGE_NAMES
 from covenants.models.edition import Edition
-from covenants.models.procedure import OPINIONS, LegalityReview, Procedure
+from covenants.models.procedure import LegalityReview, Procedure
 from covenants.procedure import terms
 from covenants.reading import adopted_text, day_text
 from villages.models import AreaPage
@@ -210,8 +210,8 @@ def pending_sentence(procedure: Procedure, figures_of_law) -> str:
 def under_way_below(village) -> list[dict]:
     """What is told of covenants being made in a village and its groups, public or not yet.
 
-    [{"name","url","sentence","opinions"}]: what the text is called, where opinions are written;
-    已表决，待备案, or the period that is open. One query where there is nothing to tell, else two.
+    [{"name","sentence","opinions"}]: what the text is called; 已表决，待备案, or the period that is
+    open. One query where there is nothing to tell, else two.
     """
     today = timezone.localdate()
     voted = Q(vote__isnull=False, filing__isnull=True)
@@ -232,7 +232,11 @@ def under_way_below(village) -> list[dict]:
         sentence, period = pending_sentence(procedure, known), procedure.entry(terms.OPINIONS)
         is_open = bool(period and period.form_open and period.is_open(today))
         if sentence or is_open:
-            row = {"url": f"{procedure.page.url}{OPINIONS}/", "sentence": sentence}
-            row["name"] = f"{procedure.group_title or ''}{name}"
-            rows.append(row | {"opinions": period if is_open else None})
+            rows.append(
+                {
+                    "name": f"{procedure.group_title or ''}{name}",
+                    "sentence": sentence,
+                    "opinions": period if is_open else None,
+                }
+            )
     return rows

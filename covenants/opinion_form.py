@@ -4,14 +4,16 @@ What they write is for the committee and the township; readers get its summary a
 """
 
 from django import forms
+from django.conf import settings
 from django.http import Http404
-from django.shortcuts import redirect
-from django.template.response import TemplateResponse
+from django.shortcuts import redirect, render
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 from django.views.decorators.cache import never_cache
+from django.views.decorators.http import require_http_methods
 
 from covenants.models.procedure import Opinion, OpinionPeriod
+from safety.lapsed import closed_paths
 from safety.rate_limits import bounded
 from safety.removal.forms import PlainField
 
@@ -40,30 +42,40 @@ class OpinionForm(forms.Form):
         return ""
 
 
-def open_period(page) -> OpinionPeriod | None:
-    """The period in which a page's form is open today; one query."""
+def open_period(procedure_id: int) -> OpinionPeriod:
+    """The period in which a procedure's form is open today. Raises Http404.
+
+    Also where nobody may be shown the place now.
+    """
     today = timezone.localdate()
-    return OpinionPeriod.objects.filter(
-        procedure__page_id=page.pk,
-        procedure__closed_at__isnull=True,
-        form_open=True,
-        begins__lte=today,
-        ends__gte=today,
-    ).first()
+    period = (
+        OpinionPeriod.objects.select_related("procedure__page")
+        .filter(procedure_id=procedure_id, procedure__closed_at__isnull=True, form_open=True)
+        .filter(begins__lte=today, ends__gte=today)
+        .first()
+    )
+    if period is None:
+        raise Http404
+    path = period.procedure.page.path
+    if any(path.startswith(closed) for closed in closed_paths()):
+        raise Http404
+    return period
 
 
 @never_cache
 @bounded("request", methods={"POST"})
-def opinions(request, page):
-    """The form and what is asked; 404 outside the period."""
-    period = open_period(page)
-    if period is None:
+@require_http_methods(["GET", "HEAD", "POST"])
+def opinions(request, procedure_id):
+    """The form and what is asked, of a rule that is public or not yet; 404 outside the period."""
+    period = open_period(procedure_id)
+    page = period.procedure.page.specific
+    if page.is_sample and not settings.CUNYUE_SAMPLE:
         raise Http404
     form = OpinionForm(request.POST if request.method == "POST" else None)
     letters = Opinion.objects.filter(procedure_id=period.procedure_id)
     if request.method == "POST" and form.is_valid():
         if letters.count() < MOST_LETTERS:
             letters.create(procedure_id=period.procedure_id, text=form.cleaned_data["text"])
-        return redirect(f"{page.opinions_url}?sent=1")
+        return redirect(f"{period.address}?sent=1")
     context = {"page": page, "period": period, "form": form, "sent": "sent" in request.GET}
-    return TemplateResponse(request, "covenants/opinions_page.html", context)
+    return render(request, "covenants/opinions_page.html", context)

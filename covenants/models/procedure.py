@@ -6,6 +6,7 @@ from django.conf import settings
 from django.core.validators import MinValueValidator
 from django.db import models
 from django.db.models import F, Q
+from django.urls import reverse
 from django.utils.translation import gettext_lazy as _
 
 from covenants.procedure import figures, terms
@@ -15,8 +16,6 @@ from covenants.reading import private_storage
 from .edition import Edition
 from .law import BASES, MEETINGS
 
-OPINIONS = "yijian"
-"""Address below a rule's page, public or not yet, where residents write opinions (意见)."""
 KINDS = [
     (terms.MAKING, _("订立")),
     (terms.REVISING, _("修订")),
@@ -179,6 +178,11 @@ class Periods(Entry):
 
     def is_open(self, today) -> bool:
         return self.begins <= today <= self.ends
+
+    @property
+    def address(self) -> str:
+        """Where residents write, whether the rule's page is public yet or not."""
+        return reverse("covenants:opinions", args=[self.procedure_id])
 
 
 class OpinionPeriod(Periods):

@@ -30,7 +30,6 @@ from covenants import (
     comparing,
     filing_rule,
     hints,
-    opinion_form,
     reading,
 )
 from covenants.blocks import RuleAttachments, RuleBody
@@ -41,7 +40,6 @@ from villages.models import ReadingPage
 from villages.places import path_range
 
 from .edition import Edition
-from .procedure import OPINIONS
 
 COMPARISON = "bijiao"
 """Address below a rule's page where two of its editions are compared (比较)."""
@@ -291,25 +289,14 @@ class RulePage(ReadingPage):
         return hints.obstacles(self)
 
     @property
-    def opinions_url(self):
-        return f"{self.url}{OPINIONS}/"
-
-    @property
     def comparison_url(self):
         return f"{self.url}{COMPARISON}/"
 
     def route(self, request, path_components):
-        """Beside the page itself: the comparison of two of its editions, the form for opinions."""
+        """Beside the page itself: the comparison of two of its editions."""
         if path_components == [COMPARISON] and self.live:
             return RouteResult(self, kwargs={"compare": True})
-        if path_components == [OPINIONS]:
-            return RouteResult(self, kwargs={"opinions": True})
         return super().route(request, path_components)
-
-    def serve(self, request, *args, opinions=False, **kwargs):
-        if opinions:
-            return opinion_form.opinions(request, self)
-        return super().serve(request, *args, **kwargs)
 
     @property
     def kind_title(self):

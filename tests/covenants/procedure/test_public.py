@@ -2,6 +2,7 @@
 
 import pytest
 from django.core.exceptions import ValidationError
+from wagtail.models import PageViewRestriction
 
 from covenants import ledger
 from covenants.models import Opinion, OpinionPeriod, Procedure
@@ -71,21 +72,20 @@ def test_announcing_stays_within_the_queries_of_a_page(
 
 @pytest.fixture
 def asked(draft, place, write):
-    """The draft's page while opinions are asked for on the web."""
+    """The period in which opinions on the draft are asked for on the web."""
     procedure = ledger.start(draft, terms.MAKING, by=place.clerk)
-    write(procedure, terms.OPINIONS, begins=ago(2), ends=ago(-8), form_open=True)
-    return draft
+    return write(procedure, terms.OPINIONS, begins=ago(2), ends=ago(-8), form_open=True)
 
 
 def test_residents_write_opinions_that_nobody_else_reads(client, asked, place):
     assert "写意见" in html(client, place.village.url)
-    form = html(client, asked.opinions_url)
+    form = html(client, asked.address)
     assert "酒席几桌合适？" in form and "办客从简" not in form
-    sent = client.post(asked.opinions_url, {"text": "十桌太少，\n八十桌正好。"}, follow=True)
+    sent = client.post(asked.address, {"text": "十桌太少，\n八十桌正好。"}, follow=True)
     assert "收到了，谢谢" in sent.content.decode()
     assert Opinion.objects.get().text.startswith("十桌太少")
-    assert "十桌太少" not in html(client, asked.opinions_url)
-    assert "no-store" in client.get(asked.opinions_url)["Cache-Control"]
+    assert "十桌太少" not in html(client, asked.address)
+    assert "no-store" in client.get(asked.address)["Cache-Control"]
 
 
 def test_empty_overlong_and_trapped_opinions_are_refused(client, asked):
@@ -95,22 +95,27 @@ def test_empty_overlong_and_trapped_opinions_are_refused(client, asked):
         {"text": "好", "trap": "x"},
         {"text": "\x00"},
     ):
-        assert client.post(asked.opinions_url, data).status_code == 200
+        assert client.post(asked.address, data).status_code == 200
     assert not Opinion.objects.exists()
 
 
 def test_outside_the_period_there_is_no_form(client, asked):
     OpinionPeriod.objects.update(begins=ago(20), ends=ago(1))
-    assert client.get(asked.opinions_url).status_code == 404
-    assert client.post(asked.opinions_url, {"text": "好"}).status_code == 404
+    assert client.get(asked.address).status_code == 404
+    assert client.post(asked.address, {"text": "好"}).status_code == 404
     OpinionPeriod.objects.update(ends=ago(-1), form_open=False)
-    assert client.get(asked.opinions_url).status_code == 404
+    assert client.get(asked.address).status_code == 404
+
+
+def test_a_closed_place_has_no_form(client, asked, place):
+    PageViewRestriction.objects.create(page=place.village, restriction_type="login")
+    assert client.get(asked.address).status_code == 404
 
 
 def test_opinions_are_bounded(client, asked, settings):
     settings.RATE_LIMITS = {"request": (2, 3600)}
     client.defaults["REMOTE_ADDR"] = "203.0.113.9"
-    answers = [client.post(asked.opinions_url, {"text": "好"}).status_code for _ in range(3)]
+    answers = [client.post(asked.address, {"text": "好"}).status_code for _ in range(3)]
     assert answers == [302, 302, 429]
 
 
