@@ -22,7 +22,7 @@ from .accounts import attempts, panels
 from .accounts.sessions import SessionStore
 from .removal.receiving import forget_closed
 from .restrictions import closed_to
-from .withdrawal import erasing, ledger, sweeping
+from .withdrawal import ledger, sweeping
 
 # A document of this many published pages is looked at no further.
 MAX_PAGES = 50
@@ -114,11 +114,6 @@ def withdraw_again():
 @hooks.register("background_step")
 def cover_again():
     return redactions.step()
-
-
-@hooks.register("background_step")
-def erase_what_was_withdrawn():
-    return erasing.step()
 
 
 @hooks.register("background_step")

@@ -12,7 +12,7 @@ from safety.withdrawal.registry import (
 )
 from search import outbox, writer
 from search.analyzer import normalise
-from search.index import IndexUnavailable
+from search.index import IndexBusy, IndexUnavailable
 from search.models import Miss
 
 
@@ -47,10 +47,10 @@ def erase(thorough: bool) -> None:
         for directory in outbox.configured_directories():
             if directory.is_rebuilding():
                 raise NotYet("the search index is being rebuilt")
-            writer.purge(directory, thorough=True)
+            writer.expunge(directory)
             directory.drop_previous()
-            if directory.deleted()[0]:
-                raise NotYet("the search index is being rewritten by another process")
+    except IndexBusy as error:
+        raise NotYet("the search index is being rewritten by another process") from error
     except (IndexUnavailable, OSError) as error:
         raise NotYet(f"the search index cannot be written: {error}") from error
 

@@ -6,6 +6,7 @@ commit itself (what reaches the disk before what) is ``DurableStorage``'s.
 
 import os
 from collections.abc import Iterable
+from functools import partial
 from pathlib import Path
 from tempfile import TemporaryDirectory
 
@@ -78,6 +79,26 @@ def purge(directory: IndexDirectory, *, thorough: bool = False) -> bool:
     return _rewrite(
         directory, lambda toc: [held for held in toc.segments if _is_stale(held, thorough)]
     )
+
+
+def expunge(directory: IndexDirectory) -> int:
+    """Writes every segment anew that holds deleted documents, without them; how many there were.
+
+    One after the other, smallest first: what is done stays done when the process is killed. Waits
+    for no document that is deleted meanwhile. Raises IndexBusy where another process rewrites.
+    """
+    with directory.locked("merge", wait=False):
+        with directory.locked("write", wait=True):
+            toc, _storage = _open(directory)
+        stale = [held for held in toc.segments if held.deleted_count()]
+        stale = [held.segment_id() for held in sorted(stale, key=lambda held: held.doc_count_all())]
+        for name in stale:
+            _rewrite_chosen(directory, partial(_named, name))
+    return len(stale)
+
+
+def _named(name: str, toc: TOC) -> list:
+    return [held for held in toc.segments if held.segment_id() == name]
 
 
 def _is_stale(segment, thorough: bool) -> bool:
@@ -173,16 +194,21 @@ def _rewrite(directory: IndexDirectory, choose) -> bool:
     """
     try:
         with directory.locked("merge", wait=False):
-            with directory.locked("write", wait=True):
-                toc, storage = _open(directory)
-                # Once open they stay readable, whatever other writers remove.
-                readers = [SegmentReader(storage, toc.schema, held) for held in choose(toc)]
-            if not readers:
-                return False
-            with TemporaryDirectory(prefix="merge-", dir=directory.path) as folder:
-                return _rewrite_in(Path(folder), directory, storage, toc, readers)
+            return _rewrite_chosen(directory, choose)
     except IndexBusy:
         return False
+
+
+def _rewrite_chosen(directory: IndexDirectory, choose) -> bool:
+    """``_rewrite`` for the holder of the lock against other rewriting."""
+    with directory.locked("write", wait=True):
+        toc, storage = _open(directory)
+        # Once open they stay readable, whatever other writers remove.
+        readers = [SegmentReader(storage, toc.schema, held) for held in choose(toc)]
+    if not readers:
+        return False
+    with TemporaryDirectory(prefix="merge-", dir=directory.path) as folder:
+        return _rewrite_in(Path(folder), directory, storage, toc, readers)
 
 
 def _rewrite_in(folder: Path, directory, storage, toc: TOC, readers: list) -> bool:

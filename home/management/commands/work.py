@@ -12,6 +12,7 @@ from wagtail import hooks
 
 from home import background
 from safety.renditions import make_missing
+from safety.withdrawal import erasing
 from search.upkeep import Upkeep
 
 logger = logging.getLogger(__name__)
@@ -40,6 +41,7 @@ class Command(BaseCommand):
                 signal.signal(number, lambda *_: stop.set())
         turned_until = timezone.localdate() - CATCH_UP
         upkeep = Upkeep(alone=once)
+        erasures = erasing.Beside(alone=once)
         ticks = 0
         while not stop.is_set():
             try:
@@ -58,6 +60,7 @@ class Command(BaseCommand):
                 upkeep.tick()
                 for step in hooks.get_hooks("background_step"):
                     step()
+                erasures.tick()
             except DatabaseError:
                 logger.exception("The database did not answer; trying again.")
             except Exception:

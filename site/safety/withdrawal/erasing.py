@@ -1,16 +1,22 @@
 """What follows the commit: the list outside the database, files, index, free pages of the database.
 
-Every step may be done twice and by two processes at once. What a killed process left stands in
-`Erasure` and is taken up by `manage.py work`.
+Every step may be done twice; what takes long one process does at a time. What a killed process
+left stands in `Erasure` and is taken up by `manage.py work`, beside its loop (`Beside`).
 """
 
 import datetime
+import fcntl
 import logging
+import threading
 import time
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from pathlib import Path
 
+from django.conf import settings
 from django.core.cache import caches
 from django.core.files.storage import storages
-from django.db import connection
+from django.db import connection, connections
 from django.utils import timezone
 
 from ..models import Erasure
@@ -20,35 +26,67 @@ from .registry import NotYet
 logger = logging.getLogger(__name__)
 
 AGAIN_SECONDS = 5
-LOUD_AFTER = datetime.timedelta(minutes=10)
-"""An erasure that is older is reported as an error, so that somebody looks."""
+REST = 4
+"""After a pass so many times as long as it took nothing is begun: to write the words of a large
+index anew takes minutes of one processor, and what comes meanwhile is done in one pass."""
 
-_quiet_until = 0.0
+LOUD_AFTER = datetime.timedelta(minutes=30)
+"""An erasure that is older is reported as an error, so that somebody looks."""
 
 
 def carry_out(erasure: Erasure, *, thorough: bool) -> bool:
     """Do what can be done now; whether all is done (the row is gone then)."""
-    if erasure.withdrawal:
-        ledger.note(erasure.withdrawal)
-    for alias, name in erasure.files:
-        storages[alias].delete(name)
+    return carry_out_all([erasure], thorough=thorough)
+
+
+def carry_out_all(erasures: list[Erasure], *, thorough: bool) -> bool:
+    """The same for several in one pass: the index is written once for all of them."""
+    for erasure in erasures:
+        if erasure.withdrawal:
+            ledger.note(erasure.withdrawal)
+        for alias, name in erasure.files:
+            storages[alias].delete(name)
     clear_caches()
     try:
-        for erase in registry.erasers():
-            erase(thorough)
         if not thorough:
+            _erase(thorough=False)
             return False
-        Erasure.objects.filter(pk=erasure.pk).delete()
-        scrub_database()
+        with _alone():
+            _erase(thorough=True)
+            Erasure.objects.filter(pk__in=[erasure.pk for erasure in erasures]).delete()
+            scrub_database()
     except NotYet as reason:
-        late = timezone.now() - erasure.made_at > LOUD_AFTER
-        logger.log(logging.ERROR if late else logging.INFO, "Not all is erased yet: %s", reason)
+        _keep(erasures, reason)
+        return False
+    return True
+
+
+def _erase(*, thorough: bool) -> None:
+    for erase in registry.erasers():
+        erase(thorough)
+
+
+def _keep(erasures: list[Erasure], reason: NotYet) -> None:
+    late = any(timezone.now() - erasure.made_at > LOUD_AFTER for erasure in erasures)
+    logger.log(logging.ERROR if late else logging.INFO, "Not all is erased yet: %s", reason)
+    for erasure in erasures:
         Erasure.objects.get_or_create(
             pk=erasure.pk,
             defaults={"withdrawal": erasure.withdrawal, "made_at": erasure.made_at},
         )
-        return False
-    return True
+
+
+@contextmanager
+def _alone() -> Iterator[None]:
+    """Holds what only one process may hold; ends with the process. Raises NotYet."""
+    path = Path(settings.DATA_DIR) / "erasing.lock"
+    path.parent.mkdir(parents=True, exist_ok=True)
+    with open(path, "w") as handle:
+        try:
+            fcntl.flock(handle, fcntl.LOCK_EX | fcntl.LOCK_NB)
+        except BlockingIOError as error:
+            raise NotYet("another process is erasing") from error
+        yield
 
 
 def clear_caches() -> None:
@@ -70,11 +108,47 @@ def scrub_database() -> None:
 
 
 def step() -> int:
-    """What the background process does each time it comes by."""
-    global _quiet_until
-    if time.monotonic() < _quiet_until:
-        return 0
-    done = sum(carry_out(erasure, thorough=True) for erasure in Erasure.objects.order_by("pk"))
-    if not done:
-        _quiet_until = time.monotonic() + AGAIN_SECONDS
-    return done
+    """One pass over all that waits; how many erasures it ended."""
+    erasures = list(Erasure.objects.select_related("withdrawal").order_by("pk"))
+    return len(erasures) if erasures and carry_out_all(erasures, thorough=True) else 0
+
+
+class Beside:
+    """Carries erasures out in a thread, for the loop of `manage.py work`; `alone`: in the loop.
+
+    A pass that is cut off with the process is begun again by the next one.
+    """
+
+    def __init__(self, *, alone: bool = False, clock: Callable[[], float] = time.monotonic):
+        self._alone, self._clock = alone, clock
+        self._thread: threading.Thread | None = None
+        self._next_at = 0.0
+
+    def tick(self) -> None:
+        """Begins a pass where one is due; raises trouble with the database."""
+        if self.is_busy() or self._clock() < self._next_at or not Erasure.objects.exists():
+            return
+        if self._alone:
+            self._pass()
+            return
+        self._thread = threading.Thread(target=self._pass_and_leave, daemon=True)
+        self._thread.start()
+
+    def is_busy(self) -> bool:
+        return self._thread is not None and self._thread.is_alive()
+
+    def _pass_and_leave(self) -> None:
+        try:
+            self._pass()
+        except Exception:
+            logger.exception("What was withdrawn could not be erased; trying again.")
+        finally:
+            connections.close_all()
+
+    def _pass(self) -> None:
+        began = self._clock()
+        try:
+            step()
+        finally:
+            now = self._clock()
+            self._next_at = now + max(AGAIN_SECONDS, REST * (now - began))

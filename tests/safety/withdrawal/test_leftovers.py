@@ -118,7 +118,6 @@ class TestBatches:
         with pytest.raises(NotYet):
             drop_archives(thorough=True)
         ImportBatch.objects.update(state=ImportBatch.DONE)
-        erasing._quiet_until = 0.0
         erasing.step()
         assert not self.has_zip(batch) and not Erasure.objects.exists()
 

@@ -50,8 +50,7 @@ class Command(BaseCommand):
 
     def _again(self) -> dict:
         rows = ledger.reapply()
-        for erasure in Erasure.objects.all():
-            erasing.carry_out(erasure, thorough=True)
+        erasing.step()
         return {"applied_again": [row.name for row in rows]}
 
     def _tell(self, answer):
