@@ -1,4 +1,4 @@
-"""Gives some sample covenants their ledger: complete ones, and one voted on but not filed."""
+"""Gives some sample covenants their ledger: complete, voted on but not filed, opinions asked."""
 
 import datetime
 import tomllib
@@ -45,7 +45,9 @@ def load_ledgers() -> int:
         if Procedure.objects.filter(page_id=page.pk).exists():
             continue
         with transaction.atomic():
-            if row.get("draft"):
+            if row.get("asking"):
+                _asking(page, row)
+            elif row.get("draft"):
                 _voted_not_filed(page, row)
             else:
                 _complete(page, village, row)
@@ -71,6 +73,18 @@ def _complete(page, village, row) -> None:
     )
     Publication.objects.create(procedure=procedure, on=_after(filed, 2), where=row["where"])
     edition.complete_papers(**papers(Procedure.objects.with_ledger().get(pk=procedure.pk)))
+
+
+def _asking(page, row) -> None:
+    procedure = Procedure.objects.create(page_id=page.pk, kind=terms.REVISING)
+    today = timezone.localdate()
+    OpinionPeriod.objects.create(
+        procedure=procedure,
+        about=row["about"],
+        form_open=True,
+        begins=_after(today, -5),
+        ends=_after(today, 25),
+    )
 
 
 def _voted_not_filed(page, row) -> None:

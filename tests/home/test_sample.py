@@ -155,7 +155,8 @@ def test_some_covenants_have_their_ledger(loaded, client):
         assert ledger.state_of(page, procedure).is_complete, page
         html = client.get(page.url).content.decode()
         assert "订立的经过（6 步）" in html and "历史存量" not in html.split("历次版本")[0]
-    (waiting,) = procedures.running()
+    waiting, asking = procedures.running().order_by("pk")
+    assert "请大家写下意见" in client.get(asking.opinions.address).content.decode()
     html = client.get(waiting.page.specific.url).content.decode()
     assert "新文本已表决，待备案" in html and "先到红白理事会说一声，能不办的" not in html
 
