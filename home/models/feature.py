@@ -12,6 +12,7 @@ from wagtail.fields import StreamField
 from wagtail.images.blocks import ImageChooserBlock
 from wagtail.rich_text import get_text_for_indexing
 
+from editorial.roles import FINAL, FIRST, SECOND
 from safety.fields import SafeRichTextBlock
 from villages.models import PublicPage, ReadingPage
 
@@ -135,6 +136,8 @@ class FeaturePage(ReadingPage):
     parent_page_types = ["home.FeatureIndexPage"]
     subpage_types = []
     template = "home/feature_page.html"
+    requires_review = True
+    review_steps = (FIRST, SECOND, FINAL)
     search_kind = "feature"
     base_form_class = FeaturePageForm
 

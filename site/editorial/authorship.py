@@ -14,6 +14,7 @@ from django.db.models.functions import Cast
 from wagtail.models import Page, Revision, TaskState, WorkflowState, get_default_page_content_type
 
 from .models.contribution import Contribution
+from .roles import FIRST, SECOND
 
 # What saving alone changes in a revision's content.
 _BOOKKEEPING = frozenset(
@@ -132,11 +133,13 @@ def _wrote(user):
 
 
 def _approved_states(object_id):
-    return TaskState.objects.filter(
+    states = TaskState.objects.filter(
         status=TaskState.STATUS_APPROVED,
         workflow_state__base_content_type=get_default_page_content_type(),
         workflow_state__object_id=object_id,
     )
+    # A text that has passed the first of several reviews is not approved yet.
+    return states.exclude(task__scopedreviewtask__step__in=(FIRST, SECOND))
 
 
 def _content(revision):

@@ -1,4 +1,5 @@
-"""Pages whose steps somebody may record: what `editorial.review` allows, as one query each."""
+"""Pages whose steps somebody may take or record: what `editorial.review` allows, as one query
+each."""
 
 from django.db.models import Q
 from wagtail.models import Page
@@ -14,7 +15,12 @@ def pages_to_file(user):
     """Pages for which `review.may_file` holds, as one query."""
     policy = policy_registry.get_by_type(Page)
     published = policy.instances_user_has_permission_for(user, "publish").order_by().values("pk")
-    return Page.objects.filter(Q(pk__in=published) | below(_filed_below(user)))
+    return Page.objects.filter(Q(pk__in=published) | _served_as(user, FILERS))
+
+
+def pages_served_as(user, roles):
+    """Pages at and below the bodies that `user` serves in one of these roles, as one query."""
+    return Page.objects.filter(_served_as(user, roles))
 
 
 def pages_to_write(user):
@@ -22,5 +28,5 @@ def pages_to_write(user):
     return policy_registry.get_by_type(Page).instances_user_has_permission_for(user, "change")
 
 
-def _filed_below(user) -> list[str]:
-    return [m.body.path for m in mandates.live_mandates(user) if m.role in FILERS]
+def _served_as(user, roles) -> Q:
+    return below([m.body.path for m in mandates.live_mandates(user) if m.role in roles])

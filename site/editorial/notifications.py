@@ -51,7 +51,9 @@ def tell_who_acts(sender, instance, user, **kwargs):
 
 def _began_anew(state, task) -> bool:
     """Whether a review only starts anew because the waiting text was edited."""
-    earlier = state.workflow_state.task_states.exclude(pk=state.pk).order_by("-pk").first()
+    others = state.workflow_state.task_states.exclude(pk=state.pk)
+    # Before the first of several reviews stand the tasks that the text passes at once.
+    earlier = others.exclude(status=TaskState.STATUS_SKIPPED).order_by("-pk").first()
     return (
         earlier is not None
         and earlier.task_id == task.pk

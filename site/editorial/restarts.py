@@ -7,9 +7,10 @@ states of the site's own tasks only.
 
 from django.db.models.signals import post_save
 from django.utils import timezone
-from wagtail.models import Revision, TaskState, WorkflowState, get_default_page_content_type
+from wagtail.models import Page, Revision, TaskState, WorkflowState, get_default_page_content_type
 
 from .models import ScopedReviewTask
+from .roles import FIRST
 from .steps import TextTask
 
 
@@ -40,20 +41,18 @@ def restart_review(sender, instance, created, raw=False, **kwargs):
     state.status, state.finished_at = TaskState.STATUS_CANCELLED, timezone.now()
     state.finished_by = instance.user
     state.save()
+    # The page itself learns of its new revision only after this signal; the tasks ask for it.
+    Page.objects.filter(pk=instance.object_id).update(latest_revision=instance)
     workflow_state.update(user=instance.user, next_task=_first_task(workflow_state))
-    # The page learns of its new revision only after this signal.
-    TaskState.objects.filter(
-        workflow_state=workflow_state, status=TaskState.STATUS_IN_PROGRESS
-    ).update(revision=instance)
 
 
 def _overwrites(revision, state, task) -> bool:
     """Whether autosave put another text in place of one that has been approved.
 
-    While the text is still read, the review task itself notices when somebody acts.
+    While nobody has approved it yet, the review task itself notices when somebody acts.
     """
     return (
-        not isinstance(task, ScopedReviewTask)
+        not (isinstance(task, ScopedReviewTask) and task.step in ("", FIRST))
         and revision.pk == state.revision_id
         and revision.created_at > state.started_at
     )

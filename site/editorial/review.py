@@ -1,6 +1,7 @@
 """Who may approve or publish a text. Views, hooks, the task and tests all ask here.
 
-The rule: no one approves or publishes what they wrote themselves, or wrote down for a village.
+The rule: no one approves or publishes what they wrote themselves, or wrote down for a village; of
+a text with several reviews no one takes two.
 Nothing here changes data.
 """
 
@@ -11,9 +12,9 @@ from wagtail.permissions import policy_registry
 
 from safety.withdrawal.addresses import may_be_withdrawn
 
-from . import authorship, mandates
+from . import authorship, mandates, review_steps
 from .models.mandate import Mandate
-from .roles import roles_allowing
+from .roles import FIRST, REVIEWS, SECOND, roles_reviewing
 
 NAMED = 5
 """People named to an author who looks for someone to approve."""
@@ -29,6 +30,16 @@ def holds_review_right(user, page):
     return policy.user_has_permission_for_instance(user, "publish", page)
 
 
+def takes_review(user, page, step):
+    """Whether `user` serves as one who takes this review at this place, their own texts aside.
+
+    The last or only one (`roles.FINAL`, "") is for whoever may publish there.
+    """
+    if step in (FIRST, SECOND):
+        return any(mandates.holds_role_at(user, role, page) for role in roles_reviewing(step))
+    return holds_review_right(user, page)
+
+
 def may_file(user, page):
     """Whether `user` may take a text of this place to the township's files: filing clerks, and
     whoever publishes there."""
@@ -37,23 +48,28 @@ def may_file(user, page):
 
 def may_review(user, page):
     """Whether `user` may approve or return the text now awaiting review."""
-    return holds_review_right(user, page) and not authorship.is_author(user, page)
+    return (
+        takes_review(user, page, review_steps.awaited(page))
+        and not authorship.is_author(user, page)
+        and user.pk not in review_steps.taken_by(page)
+    )
 
 
 def may_override(user, page):
-    """Whether `user` may approve their own text by recording a reason: superusers only."""
-    return user.is_active and user.is_superuser and authorship.is_author(user, page)
+    """Whether `user` may approve what they may not review (their own text, a second review of one
+    text) by recording a reason: superusers only."""
+    return user.is_active and user.is_superuser and not may_review(user, page)
 
 
 def may_publish_directly(user, page):
     """Whether `user` may publish `page` with the button, outside the workflow.
 
     Asked after the button has saved a revision in the user's name: that one counts only if it
-    changed something.
+    changed something. A text with several reviews has no way round the workflow.
     """
     if not needs_review(page):
         return True
-    if not holds_review_right(user, page):
+    if review_steps.has_several(page) or not holds_review_right(user, page):
         return False
     if authorship.saved_without_change(page):
         return not authorship.wrote_before(user, page)
@@ -96,10 +112,12 @@ def who_else(page, wrote=None) -> str:
 
 
 def _nearest_reviewers(page, wrote):
-    """(body, users who publish there and wrote none of it) of the nearest body with such users."""
+    """(body, users who may take the awaited review there) of the nearest body with such users."""
+    wrote = {*wrote, *review_steps.taken_by(page)}
     people = get_user_model().objects.order_by("pk")
     above = page.get_ancestors(inclusive=True)
-    rows = Mandate.objects.live().filter(body__in=above, role__in=roles_allowing({"publish"}))
+    roles = roles_reviewing(review_steps.awaited(page))
+    rows = Mandate.objects.live().filter(body__in=above, role__in=roles)
     nearest = rows.exclude(user__in=wrote).order_by("-body__depth").select_related("body").first()
     if nearest is None:
         return None, people.none()
@@ -108,13 +126,16 @@ def _nearest_reviewers(page, wrote):
 
 
 class ReviewedPagePermissionTester(PagePermissionTester):
-    """Wagtail's answers, except that an author cannot publish what they wrote."""
+    """Wagtail's answers, except that an author cannot publish what they wrote, and nobody past
+    the workflow what goes through several reviews."""
 
     def can_publish(self):
         if not super().can_publish():
             return False
         if self.page.pk is None or (self.page.live and not self.page.has_unpublished_changes):
             return True
+        if review_steps.has_several(self.page):
+            return False
         return not authorship.is_author(self.user, self.page)
 
     def can_set_view_restrictions(self):
@@ -149,14 +170,22 @@ def obstacles(page, user) -> list[str]:
 
 
 def refusal(page):
-    """Why an author's text was not published, and who may do so."""
+    """Why a text was not published with the button, and who may do so."""
+    if review_steps.has_several(page):
+        names = "、".join(str(REVIEWS[step]) for step in review_steps.of(page))
+        return _("这类文本要经%s才发布。已保存为草稿，请提交审核。") % names
     return " ".join(
         [_("自己写的文本须由他人审核后发布。已保存为草稿，请提交审核。"), who_else(page)]
     )
 
 
 def author_note(user, page) -> str:
-    """What a reviewer who wrote a part of the waiting text is told; empty for all others."""
-    if not holds_review_right(user, page) or not authorship.is_author(user, page):
+    """What a reviewer is told who wrote a part of the waiting text, or took one of its reviews
+    before; empty for all others."""
+    if not takes_review(user, page, review_steps.awaited(page)):
         return ""
-    return " ".join([_("这份文本里有您写的或代录的部分，不能由您批准。"), who_else(page)])
+    if authorship.is_author(user, page):
+        return " ".join([_("这份文本里有您写的或代录的部分，不能由您批准。"), who_else(page)])
+    if user.pk in review_steps.taken_by(page):
+        return " ".join([_("这份文本您已经审过一道，这一道要由别的人审。"), who_else(page)])
+    return ""

@@ -16,6 +16,10 @@ COUNTY = "villages.CountyPage"
 HOME = "home.HomePage"
 FEATURES = "home.FeatureIndexPage"
 
+FIRST, SECOND, FINAL = "first", "second", "final"
+REVIEWS = {FIRST: _("初审"), SECOND: _("复审"), FINAL: _("终审")}
+"""The reviews of a text that goes through several, in order."""
+
 
 @dataclass(frozen=True)
 class Role:
@@ -25,7 +29,8 @@ class Role:
     and below (`view` is reading drafts and nothing else); `media_actions` hold for pictures and
     documents in the collection of that body and the bodies below it. Holders of the role
     `appointed_by`, at the body or above it, appoint and dismiss; where it is empty, only
-    superusers do. `offered` is false for a role that new appointments should not choose.
+    superusers do. `offered` is false for a role that new appointments should not choose. `reviews`
+    is which of several reviews of a text its holders take, if that is another than the last.
     """
 
     key: str
@@ -35,6 +40,7 @@ class Role:
     media_actions: tuple[str, ...] = MEDIA
     appointed_by: str = ""
     offered: bool = True
+    reviews: str = ""
 
     @property
     def publishes(self) -> bool:
@@ -59,6 +65,7 @@ ROLES = {
             FEATURES,
             ("view", "change"),
             appointed_by="prefecture_admin",
+            reviews=FIRST,
         ),
         Role(
             "propaganda_second_review",
@@ -66,6 +73,7 @@ ROLES = {
             FEATURES,
             ("view", "change"),
             appointed_by="prefecture_admin",
+            reviews=SECOND,
         ),
         Role(
             "propaganda_final_review",
@@ -94,6 +102,13 @@ def roles_allowing(page_actions) -> list[str]:
     """Keys of the roles that may do any of `page_actions` at their body."""
     wanted = set(page_actions)
     return [role.key for role in ROLES.values() if not wanted.isdisjoint(role.page_actions)]
+
+
+def roles_reviewing(step: str) -> list[str]:
+    """Keys of the roles that take this review of a text; the last or only one is for whoever may
+    publish."""
+    named = [role.key for role in ROLES.values() if step and role.reviews == step]
+    return named or roles_allowing({"publish"})
 
 
 def roles_allowing_media(actions) -> list[str]:

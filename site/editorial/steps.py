@@ -10,7 +10,7 @@ from . import procedures, review
 class TextTask:
     """For task models: states over at once, locked states, rejections with remarks on clauses."""
 
-    def passed(self, workflow_state, status) -> TaskState:
+    def passed(self, workflow_state, status, comment="") -> TaskState:
         """A state that is over at once; the workflow goes on to what is open."""
         return TaskState.objects.create(
             workflow_state=workflow_state,
@@ -18,7 +18,13 @@ class TextTask:
             task=self,
             status=status,
             finished_at=timezone.now(),
+            comment=comment,
         )
+
+    def earlier_is_open(self, workflow_state) -> bool:
+        """Whether the newest text still has to pass a task before this one."""
+        following = workflow_state.get_next_task()
+        return following is not None and following.pk != self.pk
 
     def lock_state(self, task_state) -> TaskState:
         """The state's row, locked for the transaction. Raises ReviewRefused if it is over."""

@@ -30,12 +30,14 @@ from . import (
     recovery_views,
     removal_inbox,
     review,
+    review_steps,
     withdrawing,
 )
 from .media_api import ScopedDocumentsAPIViewSet, ScopedImagesAPIViewSet
 from .office_contacts import OfficeContactViewSet
 from .panels import AwaitingReviewPanel, SubmittedPanel
 from .removal_inbox import RequestsPanel
+from .roles import REVIEWS
 
 register_snippet(OfficeContactViewSet)
 
@@ -102,10 +104,13 @@ def no_publishing_in_bulk_past_obstacles(request, action_type, objects, action):
 
 @hooks.register("before_edit_page")
 def tell_who_else_may_approve(request, page):
-    """A reviewer who wrote a part of the waiting text sees why there is no button to approve."""
-    waits = request.method == "GET" and review.needs_review(page) and page.workflow_in_progress
-    if waits and (note := review.author_note(request.user, page)):
-        messages.info(request, note)
+    """A reviewer who wrote a part of the waiting text, or took one of its reviews, sees why there
+    is no button to approve; all see which reviews it passed without anybody."""
+    if request.method != "GET" or not review.needs_review(page) or not page.workflow_in_progress:
+        return
+    for note in [review.author_note(request.user, page), *review_steps.notes(page)]:
+        if note:
+            messages.info(request, note)
 
 
 @hooks.register("before_edit_page")
@@ -304,6 +309,14 @@ def name_log_actions(actions):
     class ApprovedByOne(LogFormatter):
         label = _("批准（还要别人批准）")
         message = _("批准（还要别人批准）")
+
+    @actions.register_action("editorial.step_passed")
+    class StepPassed(LogFormatter):
+        label = _("没有人任职，跳过一道审核")
+
+        def format_message(self, entry):
+            name = REVIEWS.get(entry.data.get("step"), "")
+            return _("没有人任%(step)s，跳过这一道") % {"step": name}
 
     @actions.register_action("editorial.override")
     class Overridden(LogFormatter):

@@ -6,6 +6,7 @@ from django.utils.translation import gettext as _
 from wagtail.models import Workflow, WorkflowPage, WorkflowTask
 
 from .models import FilingTask, NoticeTask, ScopedReviewTask, VoteTask
+from .roles import REVIEWS
 
 
 @transaction.atomic
@@ -15,7 +16,7 @@ def ensure_workflow(root_page):
     Returns the Workflow. Calling it again changes nothing, whatever an administrator has
     renamed or left out; a task that a newer release brings is added at the end.
     """
-    review = ScopedReviewTask.objects.order_by("pk").first()
+    review = ScopedReviewTask.objects.filter(step="").order_by("pk").first()
     if review is None:
         review = ScopedReviewTask.objects.create(name=_("审核"))
     link = WorkflowTask.objects.filter(task=review).select_related("workflow").first()
@@ -25,6 +26,9 @@ def ensure_workflow(root_page):
     for model, name in ((VoteTask, _("表决")), (NoticeTask, _("公示")), (FilingTask, _("备案"))):
         if not model.objects.exists():
             _append(link.workflow, model.objects.create(name=name))
+    for step, name in REVIEWS.items():
+        if not ScopedReviewTask.objects.filter(step=step).exists():
+            _append(link.workflow, ScopedReviewTask.objects.create(name=str(name), step=step))
     WorkflowPage.objects.update_or_create(
         page_id=root_page.pk, defaults={"workflow": link.workflow}
     )

@@ -292,7 +292,10 @@ def test_the_setup_makes_one_workflow_however_often_it_runs(people):
         VoteTask,
         NoticeTask,
         FilingTask,
+        *[ScopedReviewTask] * 3,
     ]
+    steps = ScopedReviewTask.objects.order_by("workflow_tasks__sort_order")
+    assert list(steps.values_list("step", flat=True)) == ["", "first", "second", "final"]
 
 
 def test_the_nearest_reviewers_are_told_by_mail(people, django_capture_on_commit_callbacks):

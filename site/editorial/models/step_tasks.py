@@ -45,7 +45,7 @@ class LedgerTask(TextTask, Task):
             return self.passed(workflow_state, TaskState.STATUS_APPROVED)
         if standing == procedures.NOT_ASKED:
             return self.passed(workflow_state, TaskState.STATUS_SKIPPED)
-        if _earlier_is_open(self, workflow_state):
+        if self.earlier_is_open(workflow_state):
             return self.passed(workflow_state, TaskState.STATUS_CANCELLED)
         return super().start(workflow_state, user=user)
 
@@ -98,12 +98,6 @@ class LedgerTask(TextTask, Task):
     def pages_for(self, user):
         """Pages of which `user` may record the step, as one query."""
         return pages_to_write(user)
-
-
-def _earlier_is_open(task, workflow_state) -> bool:
-    """Whether the newest text still has to pass a task before this one."""
-    following = workflow_state.get_next_task()
-    return following is not None and following.pk != task.pk
 
 
 class VoteTask(LedgerTask):

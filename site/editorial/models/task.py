@@ -11,8 +11,10 @@ from wagtail.log_actions import log
 from wagtail.models import Page, Revision, Task, TaskState, get_default_page_content_type
 from wagtail.permissions import policy_registry
 
-from editorial import authorship, procedures, review
+from editorial import authorship, procedures, review, review_steps
+from editorial.filing import pages_served_as
 from editorial.forms import OverrideForm, RejectionForm
+from editorial.roles import FIRST, REVIEWS, SECOND, roles_reviewing
 from editorial.steps import TextTask
 from safety.findings import refuse_personal_data
 
@@ -31,8 +33,18 @@ class ScopedReviewTask(TextTask, Task):
 
     One task serves the whole tree: never one per township. It may ask for `approvals` of several
     people, each counted once. Superusers are bound as all others, unless they record an override
-    with a reason.
+    with a reason. Page models that go through several reviews have a task for each (`step`), taken
+    by its own role; a text that was changed begins with the first.
     """
+
+    step = models.CharField(
+        gettext_lazy("第几道审核"),
+        max_length=10,
+        blank=True,
+        default="",
+        choices=list(REVIEWS.items()),
+        editable=False,
+    )
 
     approvals = models.PositiveSmallIntegerField(
         gettext_lazy("要几人批准"),
@@ -62,22 +74,48 @@ class ScopedReviewTask(TextTask, Task):
         before = workflow_state.current_task_state
         if before is None or before.status == TaskState.STATUS_REJECTED:
             refuse_personal_data(page.get_latest_revision_as_object())
+        if not self._concerns(page, workflow_state):
+            return self.passed(workflow_state, TaskState.STATUS_SKIPPED)
         procedures.note_submission(page, user)
         if procedures.skips_review(page):
             return self.passed(workflow_state, TaskState.STATUS_SKIPPED)
+        if self.step and self.earlier_is_open(workflow_state):
+            return self.passed(workflow_state, TaskState.STATUS_CANCELLED)
+        if review_steps.has_nobody(page, self.step):
+            return self._passed_by_nobody(workflow_state, page, user)
         return super().start(workflow_state, user=user)
 
+    def _concerns(self, page, workflow_state) -> bool:
+        """Whether this is one of the page's reviews.
+
+        Where the workflow lacks the last of several, the one review takes their place.
+        """
+        steps = review_steps.of(page)
+        if self.step or not review_steps.has_several(page):
+            return self.step in steps
+        last = {"task__active": True, "task__scopedreviewtask__step": steps[-1]}
+        return not workflow_state.workflow.workflow_tasks.filter(**last).exists()
+
+    def _passed_by_nobody(self, workflow_state, page, user) -> TaskState:
+        data = {"step": self.step}
+        log(instance=page.specific, action="editorial.step_passed", user=user, data=data)
+        note = gettext("现在没有人任%(step)s，这一道跳过。") % {"step": self.get_step_display()}
+        return self.passed(workflow_state, TaskState.STATUS_SKIPPED, note)
+
+    def _reads(self, user, page) -> bool:
+        return user.is_superuser or review.takes_review(user, page, self.step)
+
     def user_can_access_editor(self, obj, user):
-        return review.holds_review_right(user, obj)
+        return self._reads(user, obj)
 
     def locked_for_user(self, obj, user):
-        return not review.holds_review_right(user, obj)
+        return not self._reads(user, obj)
 
     def user_can_lock(self, obj, user):
-        return review.holds_review_right(user, obj)
+        return self._reads(user, obj)
 
     def user_can_unlock(self, obj, user):
-        return review.holds_review_right(user, obj)
+        return self._reads(user, obj)
 
     def get_actions(self, obj, user):
         if review.may_review(user, obj):
@@ -149,13 +187,21 @@ class ScopedReviewTask(TextTask, Task):
         states = self.task_states.filter(status=TaskState.STATUS_IN_PROGRESS)
         if user.is_superuser and user.is_active:
             return states
-        pages = policy_registry.get_by_type(Page).instances_user_has_permission_for(user, "publish")
-        return states.filter(
+        waiting = states.filter(
             workflow_state__base_content_type=get_default_page_content_type(),
-            workflow_state__object_id__in=pages.order_by()
+            workflow_state__object_id__in=self._pages_of(user)
+            .order_by()
             .annotate(key=Cast("pk", CharField()))
             .values("key"),
         ).exclude(authorship.written_by(user))
+        return waiting.exclude(review_steps.took_part(user)) if self.step else waiting
+
+    def _pages_of(self, user):
+        """Pages for which `review.takes_review` holds, as one query."""
+        if self.step in (FIRST, SECOND):
+            return pages_served_as(user, roles_reviewing(self.step))
+        policy = policy_registry.get_by_type(Page)
+        return policy.instances_user_has_permission_for(user, "publish")
 
     def _follow_newest_text(self, locked, page, user) -> bool:
         """Point the review at the newest text; returns whether it stood at an older one.
@@ -163,7 +209,7 @@ class ScopedReviewTask(TextTask, Task):
         Autosave overwrites a revision in place, which only its time of saving tells. The row is
         locked, so that nothing is saved between this look and the approval.
         """
-        if not review.holds_review_right(user, page):
+        if not self._reads(user, page):
             return False
         newest = Revision.objects.select_for_update().get(pk=page.get_latest_revision().pk)
         if newest.pk == locked.revision_id and newest.created_at <= locked.started_at:
