@@ -153,6 +153,9 @@ def test_a_role_gives_its_review_only_during_the_term(desk):
     dismiss_all(desk.first)
     assert not review.may_review(fresh(desk.first), desk.page)
     assert waiting(desk.page) not in TaskState.objects.reviewable_by(fresh(desk.first))
+    waiting(desk.page).workflow_state.cancel(user=desk.editor)
+    submit(desk.page, desk.editor)
+    assert step(desk.page) == "second", "handed in again, it does not wait for those who left"
 
 
 def test_no_one_reviews_their_own_text_in_any_of_the_three(desk, act):
