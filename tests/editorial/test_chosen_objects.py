@@ -127,7 +127,7 @@ def test_another_fault_in_the_same_field_does_not_show_it(desk, write):
 def test_a_picture_without_words_is_drafted_but_not_handed_on(desk, write):
     picture = {"lead_image": desk.own_image.pk}
     assert write(**picture).status_code == 302
-    handed_on = write(FeaturePage.objects.get(), **picture, **{"action-publish": "1"})
+    handed_on = write(FeaturePage.objects.get(), **picture, **{"action-submit": "1"})
     assert "lead_image_alt" in handed_on.context["form"].errors
 
 

@@ -291,6 +291,17 @@ def test_no_button_leads_round_the_three_reviews(desk, press, client, who):
     assert not is_live(desk.page)
 
 
+def test_a_change_of_a_public_feature_waits_for_the_three_as_well(desk, press):
+    submit(desk.page, desk.editor)
+    for name in ("first", "second", "final"):
+        approve(desk.page, getattr(desk, name))
+    response = press(desk.final, desk.page, PUBLISH, home_position="1")
+    assert "要经初审、复审、终审才发布" in response.content.decode()
+    desk.page.refresh_from_db()
+    assert desk.page.live and desk.page.home_position is None
+    assert desk.page.has_unpublished_changes
+
+
 def test_a_date_publishes_only_what_was_reviewed(desk, press):
     moment = "2031-03-01 08:00"
     press(desk.final, desk.page, PUBLISH, go_live_at=moment)
