@@ -18,6 +18,7 @@ from django.urls import reverse
 from django.utils.encoding import force_bytes
 from django.utils.http import urlsafe_base64_encode
 from django.utils.translation import gettext as _
+from django.utils.translation import ngettext
 from django_otp.plugins.otp_totp.models import TOTPDevice
 from wagtail.log_actions import log
 
@@ -121,7 +122,8 @@ def end_sessions(person, by=None) -> Done:
     _check(by, person)
     ended = sessions.end_sessions(person)
     _log("editorial.recovery_sessions", person, by)
-    return Done(_("已退出 %(count)d 台设备。") % {"count": ended})
+    told = ngettext("已退出 %(count)d 台设备。", "已退出 %(count)d 台设备。", ended)
+    return Done(told % {"count": ended})
 
 
 STEPS = {
