@@ -59,6 +59,7 @@ ALIKE = {
     "home:healthz": "whether the site works",
     "safety:privacy": "who answers for the site",
     "safety:removal_re*": "a form that is sent in; what came in is driven as 'removal request'",
+    "covenants:opinions": "a form that is sent in, for places that are shown; 404 for all others",
     "villages:by_code": "leads to a village's address, which is driven",
 }
 
