@@ -10,7 +10,7 @@ from wagtail.log_actions import log
 from wagtail.models import Page, Revision
 from wagtail.models.draft_state import DraftStateMixin
 
-from covenants import hint_reading
+from covenants import hint_reading, in_force_notices
 from covenants.filing_rule import Unfiled
 from covenants.limit_proposals import read_some
 from covenants.models import Edition, Following
@@ -85,6 +85,12 @@ def _give_up(revision, message):
 def end_notices() -> int:
     """Let texts go on in their workflow whose public notice is over; one fault stops no other."""
     return sum(_alone("go on after the notice of", pk, progress.follow) for pk in progress.due())
+
+
+def tell_in_force() -> int:
+    """Tell villages of editions that came into force, each once; one fault stops no other."""
+    due = in_force_notices.due()
+    return sum(_alone("tell of edition", pk, in_force_notices.tell) for pk in due)
 
 
 def send_digests() -> int:

@@ -48,6 +48,7 @@ class Command(BaseCommand):
                 if ticks % (SCHEDULE_SECONDS // TICK_SECONDS) == 0:
                     background.publish_due()
                     background.end_notices()
+                    background.tell_in_force()
                     background.send_digests()
                     background.propose_limits()
                     background.read_hints()
