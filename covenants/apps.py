@@ -10,7 +10,7 @@ class CovenantsConfig(AppConfig):
         from django.conf import settings
         from django.db.models.signals import post_delete
 
-        from covenants import ledger_steps, redaction_desk, withdrawn
+        from covenants import ledger_steps, redaction_desk, reminders, withdrawn
         from covenants.below import rule_marks, rules_below_section
         from covenants.followed import held_passages
         from covenants.found import hit_facts
@@ -29,7 +29,7 @@ class CovenantsConfig(AppConfig):
         from covenants.parsing.readers.turns import Turns
         from covenants.sections import rules_section
         from covenants.stored import delete_files
-        from editorial import procedures
+        from editorial import late, procedures
         from editorial.removal_inbox import register_way_on
         from safety.records import guard
         from search.hit_facts import register_facts_source
@@ -37,6 +37,7 @@ class CovenantsConfig(AppConfig):
         from villages.sections import LOCAL, WIDE, register_marks, register_section
 
         guard(Matter, Measure)
+        late.register(reminders.late)
         register_section(10, rules_section, LOCAL)
         register_section(10, rules_below_section, WIDE)
         register_marks(rule_marks)

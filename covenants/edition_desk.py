@@ -15,7 +15,7 @@ from django.utils.translation import gettext_lazy
 from django.views.decorators.http import require_http_methods, require_safe
 from wagtail.models import Page
 
-from covenants import adoption, comparing, reading, validity
+from covenants import adoption, comparing, hints, reading, validity
 from covenants.models.edition import Edition, Provision
 from covenants.models.rule import RulePage
 from editorial.review import holds_review_right
@@ -52,6 +52,7 @@ def compare(request, page_id):
         "edition": edition,
         "view": view,
         "views": comparing.view_choices(),
+        "hints": hints.open_hits(page),
     }
     if edition:
         texts = [*comparing.edition_texts(edition), comparing.working_text(draft)]

@@ -5,11 +5,12 @@ notice went out (`SentReminder`).
 """
 
 import datetime
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 
 from django.db import IntegrityError, transaction
-from django.db.models import Q
+from django.db.models import CharField, Q
+from django.db.models.functions import Cast
 from django.urls import reverse
 from django.utils import timezone
 from django.utils.translation import gettext as _
@@ -20,6 +21,7 @@ from covenants.ledger_words import STAGE_NAMES
 from covenants.models import CovenantPage, Edition, Procedure, SentReminder
 from covenants.procedure import stages, terms
 from editorial import mandates, notices, review
+from editorial.late import Late
 from villages.models.public import VILLAGE
 from villages.places import path_range
 
@@ -27,6 +29,8 @@ FILING_LATE, REVISE, OPINIONS_OVER = "filing_late", "revise", "opinions_over"
 NOTICE_OVER, STAGE_WAITS, TASK_WAITS = "notice_over", "stage_waits", "task_waits"
 AT_ONCE = 100
 """Notices of one kind sent in one go, so that nothing else waits for them."""
+LOOKED_AT = 200
+"""Procedures and tasks that the desk, which shows a few, looks at."""
 
 
 @dataclass(frozen=True)
@@ -45,27 +49,44 @@ class Reminder:
         return reverse("covenants_procedure", args=[self.page.pk])
 
 
-def reminders(path: str = "", today: datetime.date | None = None) -> Iterator[Reminder]:
-    """All that is late below a place (its tree path; empty: everywhere), in a few queries."""
+def reminders(
+    path: str | Sequence[str] = "", today: datetime.date | None = None, most: int | None = None
+) -> Iterator[Reminder]:
+    """All that is late below a place (its tree path; empty: everywhere), in a few queries.
+
+    `path` may be several, a hundred at most. `most`: look at so many procedures and so many tasks,
+    those left alone longest.
+    """
     today = today or timezone.localdate()
     known = profiles(terms.PROFILES)
-    yield from _of_procedures(path, today, known)
+    yield from _of_procedures(path, today, known, most)
+    yield from _tasks(path, today, known, most)
     yield from _to_revise(path, today, known)
-    yield from _tasks(path, today, known)
 
 
-def _below(path: str, field: str) -> Q:
-    return Q(**{f"{field}__range": path_range(path)}) if path else Q()
+def late(paths: Sequence[str] | None, most: int) -> Iterator[Late]:
+    """What is late below some places (None: everywhere), for the desk."""
+    for one in reminders("" if paths is None else paths, most=LOOKED_AT):
+        yield Late(one.page, one.days, one.text, one.address)
 
 
-def _of_procedures(path, today, known) -> Iterator[Reminder]:
+def _below(path: str | Sequence[str], field: str) -> Q:
+    if path == "":
+        return Q()
+    found = Q(pk__in=[])
+    for one in [path] if isinstance(path, str) else path:
+        found |= Q(**{f"{field}__range": path_range(one)})
+    return found
+
+
+def _of_procedures(path, today, known, most) -> Iterator[Reminder]:
     running = Procedure.objects.running().select_related("page", *terms.STAGES)
     covenants = set(
         CovenantPage.objects.filter(_below(path, "path"), procedures__closed_at=None)
         .exclude(procedures=None)
         .values_list("pk", flat=True)
     )
-    for procedure in running.filter(_below(path, "page__path")).order_by("pk"):
+    for procedure in running.filter(_below(path, "page__path")).order_by("changed_at", "pk")[:most]:
         is_covenant = procedure.page_id in covenants
         key = covenant_key(procedure.page.path) if is_covenant else terms.CHARTER
         yield from _late(procedure, known[key], today)
@@ -134,22 +155,27 @@ def _years_before(day: datetime.date, years: int) -> datetime.date:
         return day.replace(year=day.year - years, day=28)
 
 
-def _tasks(path, today, known) -> Iterator[Reminder]:
-    """Texts submitted for approval that nobody has answered for some days."""
+def _tasks(path, today, known, most) -> Iterator[Reminder]:
+    """Texts that have waited at a task of the workflow for some days."""
     limit = known[terms.VILLAGE_COVENANT].waiting_days
     before = timezone.now() - datetime.timedelta(days=limit)
+    there = Page.objects.filter(_below(path, "path")).order_by()
     states = TaskState.objects.filter(
         status=TaskState.STATUS_IN_PROGRESS,
         started_at__lt=before,
         workflow_state__base_content_type=get_default_page_content_type(),
-    ).values_list("pk", "workflow_state__object_id", "started_at")
-    found = {int(page): (pk, started) for pk, page, started in states}
-    pages = Page.objects.filter(_below(path, "path"), pk__in=found).order_by("path")
+        workflow_state__object_id__in=there.annotate(key=Cast("pk", CharField())).values("key"),
+    ).order_by("started_at")
+    columns = ("workflow_state__object_id", "pk", "started_at", "task__name")
+    rows = states.values_list(*columns)[:most]
+    found = {int(page): row for page, *row in rows}
+    pages = Page.objects.filter(pk__in=found).order_by("path")
     for page in pages:
-        pk, started = found[page.pk]
+        pk, started, task = found[page.pk]
         days = (today - timezone.localdate(started)).days
-        text = _("%(name)s提交审核 %(days)d 天了，还没有人审核。") % {
+        text = _("%(name)s在等“%(task)s”，已经 %(days)d 天。") % {
             "name": page.get_admin_display_title(),
+            "task": task,
             "days": days,
         }
         yield Reminder(TASK_WAITS, page, f"task {pk}", days, text, for_township=True)

@@ -147,6 +147,7 @@ class RulePage(ReadingPage):
     requires_review = True
     has_editions = True
     comparison_view = "covenants_compare"
+    hints_view = "covenants_hints"
     base_form_class = RulePageForm
     parent_page_types = ["villages.VillagePage", "villages.GroupPage"]
     subpage_types = []

@@ -1,20 +1,18 @@
 """Who has to take the next step with a text, and where in the admin they take it."""
 
-from django.contrib.auth import get_user_model
 from django.urls import reverse
 from django.utils.translation import gettext as _
 from wagtail.models import Page
 
-from . import procedures, review
-from .models import FilingTask, Mandate, NoticeTask, ScopedReviewTask, VoteTask
+from . import mandates, procedures, review
+from .models import FilingTask, NoticeTask, ScopedReviewTask, VoteTask
 
 WRITERS, FILERS = "village_editor", "township_filer"
 
 
 def serving_above(page, role: str):
     """Users who hold a role now at the page or above it."""
-    held = Mandate.objects.live().filter(body__path__in=_line(page), role=role)
-    return get_user_model().objects.filter(pk__in=held.order_by().values("user")).order_by("pk")
+    return mandates.people_serving(_line(page), [role])
 
 
 def _line(page) -> list[str]:

@@ -22,6 +22,7 @@ from safety.models import RemovalRequest
 
 from . import (
     copies,
+    desk,
     draft_reading,
     drafts,
     inbox_views,
@@ -35,7 +36,7 @@ from . import (
 )
 from .media_api import ScopedDocumentsAPIViewSet, ScopedImagesAPIViewSet
 from .office_contacts import OfficeContactViewSet
-from .panels import AwaitingReviewPanel, SubmittedPanel
+from .panels import DeskPanel
 from .removal_inbox import RequestsPanel
 from .roles import REVIEWS
 
@@ -62,7 +63,7 @@ def show_own_work(request, panels):
     """Wagtail's two workflow panels ask several questions per text; ours replace them."""
     replaced = (WorkflowObjectsToModeratePanel, UserObjectsInWorkflowModerationPanel)
     panels[:] = [panel for panel in panels if not isinstance(panel, replaced)]
-    panels += [inbox_views.InboxPanel(), RequestsPanel(), AwaitingReviewPanel(), SubmittedPanel()]
+    panels += [inbox_views.InboxPanel(), RequestsPanel(), DeskPanel()]
 
 
 @hooks.register("construct_main_menu")
@@ -111,6 +112,12 @@ def tell_who_else_may_approve(request, page):
     for note in [review.author_note(request.user, page), *review_steps.notes(page)]:
         if note:
             messages.info(request, note)
+
+
+@hooks.register("before_edit_page")
+def show_remarks(request, page):
+    if request.method == "GET":
+        desk.tell_remarks(request, page)
 
 
 @hooks.register("before_edit_page")

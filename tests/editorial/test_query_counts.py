@@ -1,10 +1,13 @@
 """What an editor or a reviewer opens costs the same with 10 villages and with 100."""
 
+import datetime
+
 import pytest
 from django.db import connection
 from django.test.utils import CaptureQueriesContext
 from django.urls import reverse
-from wagtail.models import Page
+from django.utils import timezone
+from wagtail.models import Page, TaskState
 
 from tests.factories import HouseholdPageFactory, TownshipPageFactory, VillagePageFactory
 
@@ -26,7 +29,7 @@ def queries(client, user, address):
     return len(captured)
 
 
-@pytest.mark.parametrize("who", ["editor", "reviewer", "county_admin"])
+@pytest.mark.parametrize("who", ["editor", "reviewer", "county_admin", "admin"])
 def test_first_page_explorer_and_chooser(people, client, who):
     user = getattr(people, who)
     opened = [
@@ -38,16 +41,23 @@ def test_first_page_explorer_and_chooser(people, client, who):
     submit_text(people.own, people.editor)
     submit_text(people.other, people.neighbour)
     grow(people, 8)
+    make_late()
     few = [queries(client, user, address) for address in opened]
     grow(people, 90)
+    make_late()
     many = [queries(client, user, address) for address in opened]
-    assert few == many
+    # A full list of what is late asks for no further reasons: one query less, never one more.
+    assert many[1:] == few[1:] and few[0] - 1 <= many[0] <= few[0]
 
 
 def grow(people, count):
     township = TownshipPageFactory(parent=people.county)
     for _ in range(count):
         submit_text(VillagePageFactory(parent=township), people.county_admin)
+
+
+def make_late():
+    TaskState.objects.update(started_at=timezone.now() - datetime.timedelta(days=9))
 
 
 def test_the_reviewers_list_costs_the_same_however_long_it_is(people, client):
