@@ -17,6 +17,8 @@ from covenants.models.batch import REVOCABLE
 from covenants.models.edition import plain_lines
 from covenants.parsing import ParsedRules
 from safety.withdrawal.registry import (
+    COPIES,
+    DELETED,
     NotYet,
     Purged,
     files_of,
@@ -26,6 +28,7 @@ from safety.withdrawal.registry import (
     register_purger,
     register_stored,
 )
+from safety.withdrawal.registry import WITHDRAWN as WITHDRAWN_PAGE
 from safety.withdrawal.texts import withdrawals_of
 
 WITHDRAWN = "withdrawn"
@@ -91,6 +94,16 @@ def purge(pages) -> Purged:
     return done
 
 
+def forget_names(pages) -> Purged:
+    """What finished imports noted of the file of a deleted rule; it may be imported again."""
+    rows = ImportRow.objects.filter(
+        page__in=[page.pk for page in pages], batch__state=ImportBatch.DONE
+    )
+    done = Purged()
+    done.add("import_rows", rows.update(file=_("（已删除）"), message="", known={}, doubts=[]))
+    return done
+
+
 def drop_archives(thorough: bool) -> None:
     """Delete the zips of batches that are over for a day, or of which a text was withdrawn.
 
@@ -133,7 +146,12 @@ def _message(found) -> str:
 
 
 def connect() -> None:
-    register_purger(purge, ["covenants.ImportRow", "covenants.RuleSource", "covenants.SourceScan"])
+    register_purger(
+        purge,
+        ["covenants.ImportRow", "covenants.RuleSource", "covenants.SourceScan"],
+        occasions=[WITHDRAWN_PAGE, COPIES],
+    )
+    register_purger(forget_names, occasions=[DELETED])
     register_file_digests(file_digests)
     register_eraser(drop_archives)
     register_stored("private", ("rules", "scans", "batches", "procedures"))

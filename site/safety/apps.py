@@ -73,10 +73,11 @@ class SafetyConfig(AppConfig):
             )
         from wagtail.models import Revision
 
-        from .withdrawal import wagtail_rows
+        from .withdrawal import deleting, wagtail_rows
         from .withdrawal.withdrawing import refuse_revision_of_gone
 
         wagtail_rows.register()
+        deleting.connect((image_model, document_model))
         pre_save.connect(
             refuse_revision_of_gone, sender=Revision, dispatch_uid="safety.refuse_revision_of_gone"
         )

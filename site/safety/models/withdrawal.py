@@ -76,15 +76,27 @@ class WithdrawnMark(models.Model):
 class Erasure(models.Model):
     """Work outside the transaction that took texts out of the database; gone once it is done.
 
-    `files`: [[alias of the storage, name]]. A killed process leaves the row for the next one.
+    `files`: [[alias of the storage, name]]. `media` ({label of the model: keys}) and `tags` (keys):
+    what deleted pages used and what goes where nothing else uses it. Until `due_at` the words in
+    the index's files wait for others. A killed process leaves the row for the next one.
     """
 
     withdrawal = models.ForeignKey(Withdrawal, null=True, on_delete=models.SET_NULL)
     files = models.JSONField(default=list)
-    made_at = models.DateTimeField(default=timezone.now)
+    media = models.JSONField(default=dict)
+    tags = models.JSONField(default=list)
+    due_at = models.DateTimeField(default=timezone.now)
 
     class Meta:
         verbose_name = _("待清除")
 
     def __str__(self):
         return str(self.pk)
+
+    @classmethod
+    def due(cls) -> models.QuerySet:
+        return cls.objects.filter(due_at__lte=timezone.now())
+
+    @classmethod
+    def with_leftovers(cls) -> models.QuerySet:
+        return cls.objects.exclude(files=[], media={}, tags=[]).order_by("pk")

@@ -13,14 +13,15 @@ from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from pathlib import Path
 
+from django.apps import apps
 from django.conf import settings
 from django.core.cache import caches
 from django.core.files.storage import storages
-from django.db import connection, connections
+from django.db import connection, connections, transaction
 from django.utils import timezone
 
 from ..models import Erasure
-from . import ledger, registry
+from . import ledger, registry, wagtail_rows
 from .registry import NotYet
 
 logger = logging.getLogger(__name__)
@@ -31,7 +32,7 @@ REST = 4
 index anew takes minutes of one processor, and what comes meanwhile is done in one pass."""
 
 LOUD_AFTER = datetime.timedelta(minutes=30)
-"""An erasure that is older is reported as an error, so that somebody looks."""
+"""An erasure that waits longer than it should is reported as an error, so that somebody looks."""
 
 
 def carry_out(erasure: Erasure, *, thorough: bool) -> bool:
@@ -44,8 +45,7 @@ def carry_out_all(erasures: list[Erasure], *, thorough: bool) -> bool:
     for erasure in erasures:
         if erasure.withdrawal:
             ledger.note(erasure.withdrawal)
-        for alias, name in erasure.files:
-            storages[alias].delete(name)
+    _delete_leftovers(erasures)
     clear_caches()
     try:
         if not thorough:
@@ -61,18 +61,39 @@ def carry_out_all(erasures: list[Erasure], *, thorough: bool) -> bool:
     return True
 
 
+def _delete_leftovers(erasures: list[Erasure]) -> None:
+    """Files, and the pictures, documents and tags of deleted pages that nothing uses now."""
+    files = [tuple(file) for erasure in erasures for file in erasure.files]
+    media: dict[type, set[int]] = {}
+    for erasure in erasures:
+        for label, keys in erasure.media.items():
+            media.setdefault(apps.get_model(label), set()).update(keys)
+    tags = {tag for erasure in erasures for tag in erasure.tags}
+    if media or tags:
+        with transaction.atomic():
+            unused = wagtail_rows.only_theirs([], media)
+            files += wagtail_rows.delete_media(unused, label=wagtail_rows.DELETED_LABEL).files
+            wagtail_rows.purge_unused_tags(tags)
+            # A process killed from here on leaves the names of the files.
+            Erasure.objects.filter(pk=erasures[0].pk).update(files=[list(one) for one in files])
+    for alias, name in files:
+        storages[alias].delete(name)
+    keys = [erasure.pk for erasure in erasures]
+    Erasure.objects.filter(pk__in=keys).update(files=[], media={}, tags=[])
+
+
 def _erase(*, thorough: bool) -> None:
     for erase in registry.erasers():
         erase(thorough)
 
 
 def _keep(erasures: list[Erasure], reason: NotYet) -> None:
-    late = any(timezone.now() - erasure.made_at > LOUD_AFTER for erasure in erasures)
+    late = any(timezone.now() - erasure.due_at > LOUD_AFTER for erasure in erasures)
     logger.log(logging.ERROR if late else logging.INFO, "Not all is erased yet: %s", reason)
     for erasure in erasures:
         Erasure.objects.get_or_create(
             pk=erasure.pk,
-            defaults={"withdrawal": erasure.withdrawal, "made_at": erasure.made_at},
+            defaults={"withdrawal": erasure.withdrawal, "due_at": erasure.due_at},
         )
 
 
@@ -126,7 +147,7 @@ class Beside:
 
     def tick(self) -> None:
         """Begins a pass where one is due; raises trouble with the database."""
-        if self.is_busy() or self._clock() < self._next_at or not Erasure.objects.exists():
+        if self.is_busy() or self._clock() < self._next_at or not Erasure.due().exists():
             return
         if self._alone:
             self._pass()

@@ -5,7 +5,9 @@ at every model that knows pages and asks for one of the three: a cascade, a purg
 it, or a word that it holds none of a page's words (`holds_no_words`).
 """
 
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Iterator
+from contextlib import contextmanager
+from contextvars import ContextVar
 from dataclasses import dataclass, field
 
 from django.core.files.storage import DEFAULT_STORAGE_ALIAS, storages
@@ -42,7 +44,11 @@ class Purged:
 Purger = Callable[[list], Purged]
 Eraser = Callable[[bool], None]
 
-_purgers: list[tuple[int, Purger, bool]] = []
+WITHDRAWN, COPIES, DELETED = "withdrawn", "copies", "deleted"
+"""Occasions: the page is withdrawn; it stays without its copies; it is deleted as usual."""
+
+_left_alone: ContextVar[bool] = ContextVar("left_alone", default=False)
+_purgers: list[tuple[int, Purger, frozenset[str]]] = []
 _file_digests: list[Callable[[list], Iterable[str]]] = []
 _erasers: list[Eraser] = []
 _covered: set[str] = set()
@@ -51,15 +57,18 @@ _stored: list[tuple[str, Callable[[], Iterable[str]]]] = []
 
 
 def register_purger(
-    purge: Purger, covers: Iterable[str] = (), *, order: int = 100, copies: bool = True
+    purge: Purger,
+    covers: Iterable[str] = (),
+    *,
+    order: int = 100,
+    occasions: Iterable[str] = (WITHDRAWN, COPIES, DELETED),
 ) -> None:
     """`purge(pages)` takes the pages' words, or what leads to them, out of the database.
 
     Called in the transaction, before the pages are deleted, lowest `order` first. `covers`: labels
-    of models (`app.Model`). `copies`: also where the page itself stays
-    (`withdrawing.purge_copies`).
+    of models (`app.Model`).
     """
-    _purgers.append((order, purge, copies))
+    _purgers.append((order, purge, frozenset(occasions)))
     _purgers.sort(key=lambda one: one[0])
     _covered.update(label.lower() for label in covers)
 
@@ -91,6 +100,20 @@ def register_stored(alias: str, prefixes: Iterable[str]) -> None:
     _stored.append((alias, tuple(prefixes)))
 
 
+@contextmanager
+def left_alone() -> Iterator[None]:
+    """For code that deletes pages or media and takes care of what they leave by itself."""
+    token = _left_alone.set(True)
+    try:
+        yield
+    finally:
+        _left_alone.reset(token)
+
+
+def is_left_alone() -> bool:
+    return _left_alone.get()
+
+
 def files_of(row) -> list[File]:
     """The files a row keeps, in whichever storage."""
     found = []
@@ -107,10 +130,10 @@ def _alias_of(storage) -> str:
     return DEFAULT_STORAGE_ALIAS
 
 
-def purge_all(pages: list, *, copies_only: bool = False) -> Purged:
+def purge_all(pages: list, *, occasion: str = WITHDRAWN) -> Purged:
     done = Purged()
-    for _order, purge, copies in _purgers:
-        if copies or not copies_only:
+    for _order, purge, occasions in _purgers:
+        if occasion in occasions:
             done.take(purge(pages))
     return done
 

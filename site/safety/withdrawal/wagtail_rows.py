@@ -27,10 +27,20 @@ from wagtail.models import (
     get_default_page_content_type,
 )
 
-from .registry import Purged, holds_no_words, register_purger, register_stored
+from .registry import (
+    DELETED,
+    WITHDRAWN,
+    Purged,
+    holds_no_words,
+    left_alone,
+    register_purger,
+    register_stored,
+)
 
 NO_LABEL = "（已撤下）"
 """Stands in logs where the page's title stood."""
+DELETED_LABEL = "（已删除）"
+"""The same where it was deleted as usual."""
 _NUMBER = re.compile(r"[0-9]+")
 
 
@@ -78,7 +88,7 @@ def purge_form_states(pages) -> Purged:
     return done
 
 
-def purge_logs(pages, words: Iterable[str] = ()) -> Purged:
+def purge_logs(pages, words: Iterable[str] = (), *, label: str = NO_LABEL) -> Purged:
     """The log keeps what happened, when and by whom, without titles and words.
 
     With `words` only the entries that hold one of them are cleared.
@@ -87,7 +97,7 @@ def purge_logs(pages, words: Iterable[str] = ()) -> Purged:
     if words := list(words):
         rows = rows.filter(pk__in=[row.pk for row in rows if _holds(row, words)])
     done = Purged()
-    done.add("log_entries", rows.update(label=NO_LABEL, data={}))
+    done.add("log_entries", rows.update(label=label, data={}))
     return done
 
 
@@ -104,17 +114,16 @@ def purge_redirects(pages) -> Purged:
         | Q(redirect_link__in=[url for url in urls if url])
     )
     keys = [str(pk) for pk in rows.values_list("pk", flat=True)]
-    _forget_model_log(Redirect, keys)
+    forget_model_log(Redirect, keys)
     done.add("redirects", len(keys))
     rows.delete()
     return done
 
 
-def _forget_model_log(model, keys: list[str]) -> None:
+def forget_model_log(model, keys: list[str], *, label: str = NO_LABEL) -> None:
+    """The log of pictures, documents, redirects keeps what happened, without their titles."""
     kind = ContentType.objects.get_for_model(model, for_concrete_model=False)
-    ModelLogEntry.objects.filter(content_type=kind, object_id__in=keys).update(
-        label=NO_LABEL, data={}
-    )
+    ModelLogEntry.objects.filter(content_type=kind, object_id__in=keys).update(label=label, data={})
 
 
 def tags_of(pages) -> set[int]:
@@ -144,9 +153,10 @@ def purge_unused_tags(tags: set[int]) -> Purged:
 def media_of(pages) -> dict[type, set[int]]:
     """{model of pictures or documents: ids} that any saved state of the pages uses."""
     found: dict[type, set[int]] = {model: set() for model in media_models()}
-    for state in _states_of(pages):
-        for model, keys in references_of(state).items():
-            found[model] |= keys
+    for page in pages:
+        for state in (page.specific, *_former_states(page)):
+            for model, keys in references_of(state).items():
+                found[model] |= keys
     return found
 
 
@@ -164,11 +174,23 @@ def media_models() -> tuple[type, type]:
     return get_image_model(), get_document_model()
 
 
-def _states_of(pages) -> Iterator:
-    for page in pages:
-        yield page.specific
-        for revision in Revision.objects.filter(**of_pages([page])).iterator(chunk_size=20):
-            yield revision.as_object()
+def _former_states(page) -> Iterator:
+    """The saved revisions that name the number of a picture or document at all.
+
+    To rebuild one takes many queries; numbers that are anything else only cost time.
+    """
+    named = {}
+    for pk, content in Revision.objects.filter(**of_pages([page])).values_list("pk", "content"):
+        named[pk] = set(_NUMBER.findall(json.dumps(content)))
+    known = {number for number in set().union(*named.values()) if len(number) < 19}
+    media = {
+        str(key)
+        for model in media_models()
+        for key in model.objects.filter(pk__in=known).values_list("pk", flat=True)
+    }
+    wanted = [pk for pk, numbers in named.items() if numbers & media]
+    for revision in Revision.objects.filter(pk__in=wanted).iterator(chunk_size=20):
+        yield revision.as_object()
 
 
 def only_theirs(pages, media: dict[type, set[int]]) -> list:
@@ -212,7 +234,7 @@ def _in_drafts(model, keys: set[int], own: set[str]) -> set[int]:
     return used & keys
 
 
-def delete_media(media: Iterable) -> Purged:
+def delete_media(media: Iterable, *, label: str = NO_LABEL) -> Purged:
     """Rows of pictures (with their renditions) and documents; their files are named."""
     done, image_model = Purged(), get_image_model()
     for one in media:
@@ -223,9 +245,10 @@ def delete_media(media: Iterable) -> Purged:
         done.files.append(("default", one.file.name))
         done.add("images" if isinstance(one, image_model) else "documents", 1)
         tags = set(one.tags.values_list("pk", flat=True))
-        _forget_model_log(type(one), [str(one.pk)])
+        forget_model_log(type(one), [str(one.pk)], label=label)
         ReferenceIndex.remove_for_object(one)
-        one.delete()
+        with left_alone():
+            one.delete()
         done.take(purge_unused_tags(tags))
     return done
 
@@ -242,9 +265,9 @@ def register() -> None:
         order=900,
     )
     register_purger(purge_form_states, ["wagtailadmin.FormState", "wagtailadmin.EditingSession"])
-    register_purger(purge_redirects, ["wagtailredirects.Redirect"], copies=False)
+    register_purger(purge_redirects, ["wagtailredirects.Redirect"], occasions=[WITHDRAWN, DELETED])
     register_purger(
-        purge_logs, ["wagtailcore.PageLogEntry", "wagtailcore.ModelLogEntry"], copies=False
+        purge_logs, ["wagtailcore.PageLogEntry", "wagtailcore.ModelLogEntry"], occasions=[WITHDRAWN]
     )
     holds_no_words("wagtailcore.ReferenceIndex", "ids and field paths; removed with the page")
     holds_no_words("wagtailsearch.IndexEntry", "used by Wagtail's database search alone")

@@ -129,7 +129,8 @@ def _take_away(pages, marks) -> Purged:
         specific = page.specific
         ReferenceIndex.remove_for_object(specific)
         ReferenceIndex.remove_references_to(specific)
-        specific.delete()
+        with registry.left_alone():
+            specific.delete()
     # Deleting writes the title to the log.
     wagtail_rows.purge_logs(pages)
     done.take(wagtail_rows.delete_media(media))
@@ -206,7 +207,7 @@ def purge_copies(
     present = wagtail_rows.references_of(specific)
     media = {model: keys - present.get(model, set()) for model, keys in former.items()}
     media = wagtail_rows.only_theirs(pages, media)
-    done = registry.purge_all(pages, copies_only=True)
+    done = registry.purge_all(pages, occasion=registry.COPIES)
     done.take(wagtail_rows.purge_logs(pages, words))
     specific = type(specific).objects.get(pk=page.pk)
     revision = specific.save_revision(changed=False, clean=False)

@@ -26,7 +26,7 @@ class Command(BaseCommand):
     def handle(self, *, url, reason, again, as_json, **options):
         with translation.override("zh-hans"):
             answer = self._again() if again else self._withdraw(url, reason)
-        answer["pending"] = Erasure.objects.count()
+        answer["pending"] = Erasure.due().count()
         if as_json:
             self.stdout.write(json.dumps(answer, ensure_ascii=False))
         else:
