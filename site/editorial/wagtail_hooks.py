@@ -2,6 +2,7 @@
 
 from django.apps import apps
 from django.contrib import messages
+from django.db.models import OuterRef
 from django.shortcuts import redirect
 from django.urls import path, reverse, reverse_lazy
 from django.utils.translation import gettext
@@ -47,8 +48,15 @@ REVIEWERS_MENU_ITEMS = {"reports", "help"}
 
 @hooks.register("construct_page_chooser_queryset")
 def hide_drafts_of_others(pages, request):
-    # As numbers: what is filtered here is searched afterwards, by fields of the index only.
-    return pages.filter(pk__in=drafts.visible_pages(request.user).order_by().values("pk"))
+    visible = drafts.visible(request.user)
+    if not visible:
+        return pages
+    if request.resolver_match.url_name != "wagtailadmin_choose_page_search":
+        return pages.filter(visible)
+    # A search may filter by fields of the index only, so by numbers; asked of each page found, as
+    # the list of all visible ones would be made of every page of a prefecture first.
+    same = Page.objects.filter(visible, pk=OuterRef("pk"))
+    return pages.filter(pk__in=same.order_by().values("pk"))
 
 
 # After Wagtail's own apps have registered theirs.

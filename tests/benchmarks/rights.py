@@ -5,8 +5,9 @@
 Seeds about PAGES pages (default 12000; one prefecture is 150000) below the 1,106 villages of the
 division table, appoints people, gives them pictures, restrictions, locks, history and texts in
 review, and opens the admin's lists in turn. Prints each one's time over the superuser's and fails
-where a ratio exceeds 1.5. `--data` keeps the folder, so that a second run only measures.
-`--plans` prints the slowest statement of each list that fails and how the database runs it.
+where an editor with rights in 300 villages needs more than 1.5 times as long; what one person with
+every village or every township needs is printed as information. `--data` keeps the folder, so that
+a second run only measures. `--plans` prints the slowest statements of each list above the limit.
 `DATABASE_URL` measures another database.
 """
 
@@ -21,6 +22,8 @@ from pathlib import Path
 ROOT = Path(__file__).resolve().parents[2]
 VILLAGES, TOWNSHIPS, FEW = 1106, 103, 300
 LIMIT, SLACK_MS, REPEAT = 1.5, 5, 5
+PEOPLE = ["above", "some", "everywhere", "reviewer"]
+HELD_TO_LIMIT = "some"
 RESTRICTIONS, LOCKED, WAITING, ENTRIES, MEDIA_EACH = 1000, 500, 200, 20_000, 6
 PIXEL = "rights-benchmark.png"
 
@@ -228,14 +231,17 @@ def clock():
     return time.process_time if connection.vendor == "sqlite" else time.perf_counter
 
 
-def measure(names, only="", repeat=REPEAT):
-    """{list: {name: (median ms, queries) or None where they may not open it}}."""
+def measure(names, only=("",), repeat=REPEAT):
+    """{list: {name: (median ms, queries)}}, without those who may not open it.
+
+    `only`: parts of which a list's name must hold one.
+    """
     from django.db import connection
     from django.test.utils import CaptureQueriesContext
 
     now, sessions, found = clock(), {name: Session(name) for name in names}, {}
     for label, address in lists().items():
-        if only not in label:
+        if not any(part in label for part in only):
             continue
         row = found[label] = {}
         allowed = [name for name in names if sessions[name].open(address).status_code == 200]
@@ -294,7 +300,10 @@ def main():
     reader = argparse.ArgumentParser()
     reader.add_argument("pages", type=int, nargs="?", default=12_000)
     reader.add_argument("--data")
-    reader.add_argument("--only", default="", help="lists whose name holds this")
+    reader.add_argument(
+        "--only", nargs="+", default=[""], help="lists whose name holds one of these"
+    )
+    reader.add_argument("--people", nargs="+", default=PEOPLE, choices=PEOPLE)
     reader.add_argument("--repeat", type=int, default=REPEAT)
     reader.add_argument("--plans", action="store_true")
     options = reader.parse_args()
@@ -303,15 +312,16 @@ def main():
         fill(options.pages)
         from wagtail.models import Page
 
-        names = ["above", "some", "everywhere", "reviewer"]
+        names = ["above", *(name for name in options.people if name != "above")]
         print(f"{Page.objects.count()} pages; ms, ratio to superuser, queries")
         print(f"{'':<26}" + "  ".join(f"{name:>16}" for name in names))
         slow = too_slow(measure(names, options.only, options.repeat))
         for label, name, ratio in slow:
-            print(f"above {LIMIT}: {label}, {name}: {ratio:.2f}")
+            judged = "TOO SLOW" if name == HELD_TO_LIMIT else "for information"
+            print(f"above {LIMIT} ({judged}): {label}, {name}: {ratio:.2f}")
             if options.plans:
                 plan(label, name)
-    return 1 if slow else 0
+    return 1 if any(name == HELD_TO_LIMIT for _label, name, _ratio in slow) else 0
 
 
 if __name__ == "__main__":

@@ -229,6 +229,14 @@ def test_published_pages_of_a_neighbour_can_be_linked_to(people, client):
     assert client.get(f"{chosen}?id={covenant.pk}").json()["result"][0]["id"] == covenant.pk
 
 
+def test_who_searches_in_the_chooser_finds_own_drafts_only(people, secrets, client):
+    search = reverse("wagtailadmin_choose_page_search")
+    for user, finds in ((people.neighbour, True), (people.editor, False)):
+        client.force_login(user)
+        html = client.get(f"{search}?q={SECRET[:2]}").content.decode()
+        assert (SECRET in html) is finds
+
+
 def test_an_outside_address_typed_as_a_link_tells_no_draft_title(people, secrets, client):
     client.force_login(people.editor)
     response = client.post(
