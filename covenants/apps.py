@@ -18,9 +18,11 @@ class CovenantsConfig(AppConfig):
             CouncilPage,
             CovenantPage,
             ImportBatch,
+            LawFigure,
             LegalityReview,
             Matter,
             Measure,
+            ProcedureProfile,
             RuleSource,
             SourceScan,
             Vote,
@@ -36,7 +38,7 @@ class CovenantsConfig(AppConfig):
         from villages.models.rules_held import register_passages
         from villages.sections import LOCAL, WIDE, register_marks, register_section
 
-        guard(Matter, Measure)
+        guard(LawFigure, Matter, Measure, ProcedureProfile)
         late.register(reminders.late)
         register_section(10, rules_section, LOCAL)
         register_section(10, rules_below_section, WIDE)
