@@ -4,14 +4,16 @@ Wagtail's views each check what they change; several show a page's draft title t
 its number. This middleware looks at the numbers before any view does. It grants nothing.
 """
 
+import json
 import re
 
 from django.apps import apps
 from django.contrib import messages
 from django.core.exceptions import ValidationError
+from django.forms.formsets import ORDERING_FIELD_NAME
 from django.http import Http404, HttpResponseBadRequest, HttpResponseForbidden, JsonResponse
 from django.shortcuts import redirect
-from django.urls import reverse
+from django.urls import NoReverseMatch, reverse
 from django.utils.datastructures import MultiValueDictKeyError
 from django.utils.translation import gettext as _
 from django.views.defaults import page_not_found
@@ -99,9 +101,11 @@ class DraftGuard:
         return None
 
     def process_exception(self, request, exception):
-        if isinstance(exception, MultiValueDictKeyError) and request.method == "POST":
-            # Wagtail reads the numbers of blocks from the form without asking whether they came.
+        if request.method == "POST" and _is_broken_form(exception):
             return HttpResponseBadRequest(_("表单没有传完整，请重新打开再提交。"))
+        if isinstance(exception, NoReverseMatch) and _is_log_in(request):
+            # Wagtail takes a `next` that is no address for the name of a view.
+            return redirect(reverse("wagtailadmin_home"))
         if isinstance(exception, ValueError) and _NO_NUMBER.search(str(exception)):
             # Several of Wagtail's views look up what stands in the address as it is.
             return _as_if_missing(request)
@@ -127,6 +131,25 @@ class DraftGuard:
         if request.headers.get("x-requested-with") == "XMLHttpRequest":
             return JsonResponse({"step": "success", "redirect": address})
         return redirect(address)
+
+
+def _is_broken_form(exception):
+    """Whether the admin's own scripts could not have sent the form that Wagtail failed to read.
+
+    It reads counts of blocks without asking whether they came, rich text without asking whether
+    it is JSON, numbers of rows without a form around, and looks for the order of rows among the
+    fields that are valid.
+    """
+    if getattr(exception, "code", None) == "invalid" and "value" in (exception.params or {}):
+        return True
+    if isinstance(exception, MultiValueDictKeyError | json.JSONDecodeError):
+        return True
+    return isinstance(exception, KeyError) and exception.args == (ORDERING_FIELD_NAME,)
+
+
+def _is_log_in(request):
+    match = request.resolver_match
+    return match is not None and match.view_name == "wagtailadmin_login"
 
 
 def _is_publishing(request):
