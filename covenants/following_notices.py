@@ -3,13 +3,14 @@
 Called within the steps of `covenants.following`; the notices leave after the commit.
 """
 
+from django.contrib.auth import get_user_model
 from django.urls import reverse
 from django.utils.translation import gettext as _
-from wagtail.models import Page
-from wagtail.permissions import policy_registry
 
 from covenants.models.following import FollowingBatch
 from editorial import notices, review
+from editorial.models import Mandate
+from editorial.roles import roles_allowing
 
 
 def tell_handed_in(batch: FollowingBatch, groups: str) -> None:
@@ -78,9 +79,8 @@ def _tell(batch, users, kind, words) -> None:
 
 def _village_people(batch, by) -> set:
     """Who edits the village, and who wrote a part of the batch; not the one who acted."""
-    policy = policy_registry.get_by_type(Page)
-    there = batch.village.group_permissions.values("group")
-    editors = policy.users_with_permission_for_instance(
-        "change", batch.village, include_superusers=False
-    ).filter(groups__in=there)
+    terms = Mandate.objects.live().filter(
+        body=batch.village_id, role__in=roles_allowing({"change"})
+    )
+    editors = get_user_model().objects.filter(pk__in=terms.values("user"))
     return {*editors, *batch.authors.all()} - {by}
