@@ -18,12 +18,12 @@ from wagtail.models import Page
 from covenants import adoption, comparing, hints, reading, validity
 from covenants.models.edition import Edition, Provision
 from covenants.models.rule import RulePage
-from editorial.review import holds_review_right
+from editorial.review import may_file
 
 
 def may_compare(user, page) -> bool:
-    """Whether `user` may see the working text: whoever may edit or review it."""
-    return page.permissions_for_user(user).can_edit() or holds_review_right(user, page)
+    """Whether `user` may see the working text: whoever may edit, review or file it."""
+    return page.permissions_for_user(user).can_edit() or may_file(user, page)
 
 
 def _rule(page_id) -> RulePage:

@@ -11,7 +11,7 @@ from django.http import Http404
 from django.shortcuts import get_object_or_404, redirect, render
 from django.urls import path, reverse
 from django.utils import timezone
-from django.utils.html import format_html
+from django.utils.html import format_html, format_html_join
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
@@ -19,12 +19,14 @@ from wagtail.admin import messages
 from wagtail.models import Comment, Page
 from wagtail.permissions import policy_registry
 
-from . import drafts, notices
+from . import drafts, notices, procedures
 from .models import Mandate
 
 COMMENTS = "updated_comments"
 """Wagtail's own kind of notice, which people may refuse in their account."""
 SHOWN = 50
+SHOWN_ABOVE = 8
+"""Comments listed above the editor."""
 
 
 class SayForm(forms.Form):
@@ -72,13 +74,26 @@ def resolve(request, page_id, comment_id):
 
 
 def tell_comments(request, page):
-    """Say in the editor that there are comments nobody has dealt with."""
-    waiting = Comment.objects.filter(page=page.pk, resolved_at=None).count()
-    if waiting:
-        link = format_html(
-            '<a href="{}">{}</a>', reverse("editorial_draft", args=[page.pk]), _("去看")
-        )
-        messages.info(request, format_html("{} {}", _("有 %d 条意见没有处理。") % waiting, link))
+    """Show in the editor what nobody has dealt with yet, with the way to its clause."""
+    waiting = Comment.objects.filter(page=page.pk, resolved_at=None).order_by("-pk")
+    count = waiting.count()
+    if not count:
+        return
+    clauses = {clause.contentpath: clause for clause in procedures.clauses(page)}
+    rows = [_row(clauses.get(comment.contentpath), comment) for comment in waiting[:SHOWN_ABOVE]]
+    told = format_html_join("", "<li>{}{}</li>", rows)
+    desk = messages.button(reverse("editorial_draft", args=[page.pk]), _("逐条看、处理"))
+    head = _("有 %d 条意见没有处理。") % count
+    messages.info(request, format_html("{}<ul>{}</ul>", head, told), buttons=[desk])
+
+
+def _row(clause, comment) -> tuple[str, str]:
+    """(a link to the clause in the editor, what was said of it)."""
+    if clause is None:
+        return "", comment.text
+    return format_html(
+        '<a href="#block-{}-section">{}</a>：', clause.key, clause.label
+    ), comment.text
 
 
 @require_safe
