@@ -11,6 +11,7 @@ from modelcluster.fields import ParentalKey
 from taggit.models import TaggedItemBase
 from wagtail.admin.forms import WagtailAdminPageForm
 from wagtail.admin.panels import (
+    CommentPanel,
     FieldPanel,
     FieldRowPanel,
     HelpPanel,
@@ -395,10 +396,13 @@ class RulePage(ReadingPage):
 
 
 def tabs_of(model, *first):
-    """The editor's three tabs: the text, how it was adopted, what stands beside it."""
+    """The editor's three tabs: the text, how it was adopted, what stands beside it.
+
+    With comments, so that a reviewer's remark stands on the article it is about.
+    """
     return TabbedInterface(
         [
-            ObjectList([*first, *model.content_panels], heading=_("条文")),
+            ObjectList([*first, *model.content_panels, CommentPanel()], heading=_("条文")),
             ObjectList(model.adoption_panels, heading=_("通过与备案")),
             ObjectList(model.further_panels, heading=_("一分钟版、录音与附件")),
         ]
