@@ -190,7 +190,7 @@ def test_what_is_not_public_has_no_public_language(client, rule):
     restriction = PageViewRestriction.objects.create(
         page=rule.page_ptr, restriction_type=PageViewRestriction.LOGIN
     )
-    assert client.get(url).status_code == 302
+    assert client.get(url).status_code == 404
     restriction.delete()
     rule.unpublish()
     assert client.get(url).status_code == 404
