@@ -48,7 +48,7 @@ def address(page, task) -> str:
     if not isinstance(task, ScopedReviewTask):
         if found := procedures.address(page):
             return found
-    elif page.live_revision_id and (view := getattr(page.specific_class, "comparison_view", "")):
+    elif page.live and (view := getattr(page.specific_class, "comparison_view", "")):
         return reverse(view, args=[page.pk])
     return reverse("wagtailadmin_pages:edit", args=[page.pk])
 

@@ -296,6 +296,11 @@ def plan(label, name):
         )
 
 
+def is_held(label, name) -> bool:
+    """Whether the limit binds: for lists people open, not for Wagtail's API behind the menu."""
+    return name == HELD_TO_LIMIT and not label.endswith("API")
+
+
 def main():
     reader = argparse.ArgumentParser()
     reader.add_argument("pages", type=int, nargs="?", default=12_000)
@@ -317,11 +322,11 @@ def main():
         print(f"{'':<26}" + "  ".join(f"{name:>16}" for name in names))
         slow = too_slow(measure(names, options.only, options.repeat))
         for label, name, ratio in slow:
-            judged = "TOO SLOW" if name == HELD_TO_LIMIT else "for information"
+            judged = "TOO SLOW" if is_held(label, name) else "for information"
             print(f"above {LIMIT} ({judged}): {label}, {name}: {ratio:.2f}")
             if options.plans:
                 plan(label, name)
-    return 1 if any(name == HELD_TO_LIMIT for _label, name, _ratio in slow) else 0
+    return 1 if any(is_held(label, name) for label, name, _ratio in slow) else 0
 
 
 if __name__ == "__main__":
