@@ -73,7 +73,8 @@ def test_of_a_filing_and_a_corrected_vote_at_once_one_is_told(place, draft, fill
         return lambda: ledger.record(procedure, stage, values, by=by, version=procedure.version)
 
     outcomes = at_once(
-        record(terms.FILING, place.reviewer), record(terms.VOTE, place.clerk, votes_for=45)
+        record(terms.FILING, place.reviewer),
+        record(terms.VOTE, place.clerk, votes_for=45, votes_against=11),
     )
     assert sum(isinstance(outcome, ledger.Stale) for outcome in outcomes) >= 1
     kept = Procedure.objects.with_ledger().get()
