@@ -22,7 +22,8 @@ ROWS, ON_FIRST_PAGE = 30, 5
 def notices(request):
     """All that was kept, the newest first."""
     rows = Paginator(inbox.of(request.user), ROWS).get_page(request.GET.get("p"))
-    context = {"rows": rows, "unread": inbox.unread(request.user).count()}
+    unread = inbox.unread(request.user).count()
+    context = {"rows": rows, "unread": unread, "page_title": _("通知"), "header_icon": "mail"}
     return render(request, "editorial/inbox.html", context)
 
 

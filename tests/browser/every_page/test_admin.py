@@ -14,14 +14,17 @@ from django.contrib.auth.models import User
 from django.core.files.uploadedfile import SimpleUploadedFile
 from django.test import Client
 from django.urls import reverse
+from django.utils import timezone
 from wagtail import hooks
 from wagtail.images import get_image_model
 from wagtail.models import Page, Site, Workflow
 from wagtail.snippets.models import get_snippet_models
 
+from consultations.models import ConsultationPage
 from covenants.batch.steps import work_on_batches
 from covenants.models import CovenantPage, FollowingBatch, ImportBatch, RuleSource
 from home.sample_content import PASSWORD
+from safety.models import RemovalRequest
 from tests.browser.every_page import axe
 from tests.browser.every_page.crawl import page_models
 from tests.browser.every_page.faults import fail_with
@@ -32,6 +35,7 @@ OWN = ("home", "consultations", "covenants", "villages", "search", "editorial", 
 # Files, and what only takes what a form sends.
 NO_SCREENS = {
     "covenants_desk_act",
+    "covenants_hints_check",
     "covenants_procedure_scan",
     "covenants_scan",
     "covenants_original",
@@ -43,6 +47,10 @@ NO_SCREENS = {
     "change_of_term_invite",
     "change_of_term_template",
     "editorial_resolve_comment",
+    "editorial_lift_withdrawal",
+    # Reads a notice and leads to what it is about.
+    "editorial_notice",
+    "editorial_notices_read",
     # A page as residents see it.
     "editorial_draft_text",
 }
@@ -73,7 +81,19 @@ def values(clerk):
     clerk.post(reverse("covenants_batches"), {"scope": county.pk, "archive": file})
     work_on_batches()
     rule = CovenantPage.objects.child_of(VillagePage.objects.get(code="532391101204")).get()
+    record = ConsultationPage.objects.live().first()
+    asked = RemovalRequest.objects.create(
+        body=village.get_parent(),
+        page=rule,
+        address=rule.url,
+        asked=RemovalRequest.CORRECT,
+        text="第二条把名字写错了（示例）。",
+        name="示例居民",
+        contact="到村委会找我",
+        due=timezone.localdate(),
+    )
     return {
+        "pk": lambda name: asked.pk,
         "source_id": lambda name: (documents if name == "covenants_documents" else desk).pk,
         "batch_id": lambda name: ImportBatch.objects.get().pk,
         "followings_id": lambda name: FollowingBatch.objects.first().pk,
@@ -81,6 +101,8 @@ def values(clerk):
         "page_id": lambda name: (
             village.get_parent().pk
             if name.startswith("change_of_term")
+            else record.pk
+            if name == "editorial_purge_copies"
             else village.pk
             if name == "covenants_following"
             else rule.pk
