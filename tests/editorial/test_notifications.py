@@ -16,7 +16,7 @@ from editorial import digests, inbox, notices
 from editorial.appointments import appoint
 from editorial.models import NoticePreference, Notification
 from home import background
-from safety.withdrawal.registry import purge_all
+from safety.withdrawal.registry import COPIES, purge_all
 from safety.withdrawal.withdrawing import withdraw
 from tests.factories import UserFactory, VillagePageFactory
 
@@ -234,7 +234,7 @@ def test_purging_copies_takes_notices_and_remarks(people, start, act):
     act(state, people.reviewer, "reject", comment="有私事。")
     state.clause_remarks.create(clause="1", label="第一条", text="有私事")
     kept = row(people.editor, page=VillagePageFactory())
-    purge_all([people.household], copies_only=True)
+    purge_all([people.household], occasion=COPIES)
     assert list(Notification.objects.all()) == [kept]
     assert not state.clause_remarks.exists()
 
