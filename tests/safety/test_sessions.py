@@ -131,7 +131,7 @@ def test_the_key_changes_when_somebody_signs_in(clerk):
 
 def test_a_session_ends_when_it_is_left_alone_and_when_it_is_old(clerk, settings):
     settings.SESSION_IDLE_AGE, settings.SESSION_COOKIE_AGE = 3600, 3 * 3600
-    with freeze_time("2026-03-01 08:00:00") as clock:
+    with freeze_time("2031-03-01 08:00:00") as clock:
         client = signed_in()
         for _ in range(3):
             clock.tick(datetime.timedelta(minutes=50))
@@ -145,7 +145,7 @@ def test_a_session_ends_when_it_is_left_alone_and_when_it_is_old(clerk, settings
 
 def test_an_editor_left_open_does_not_keep_a_session_alive(clerk, settings):
     settings.SESSION_IDLE_AGE = 3600
-    with freeze_time("2026-03-01 08:00:00") as clock:
+    with freeze_time("2031-03-01 08:00:00") as clock:
         client = signed_in()
         for _ in range(3):
             clock.tick(datetime.timedelta(minutes=25))
