@@ -49,7 +49,7 @@ def test_from_submission_over_return_to_publication(people, press, act, client):
     client.force_login(people.editor)
     board = client.get(reverse("wagtailadmin_home")).content.decode()
     assert "请补上授予单位全称。" in board
-    assert "退回修改" in board
+    assert "退回给我改的" in board
 
     press(people.editor, page, SUBMIT, granting_body="青岩县妇女联合会（示例）")
     act(people.reviewer, waiting(page), "approve")

@@ -145,7 +145,7 @@ def test_what_was_withdrawn_or_never_published_is_not_given_out(client, village,
 def test_a_restricted_page_gives_its_files_to_nobody_else(client, village, covenant):
     PageViewRestriction.objects.create(page=covenant, restriction_type=PageViewRestriction.LOGIN)
     response = client.get(f"{covenant.url}docx/")
-    assert response.status_code == 302
+    assert response.status_code == 404
     assert list(unzipped(client, village)) == ["清单.csv"]
 
 

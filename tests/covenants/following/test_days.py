@@ -68,7 +68,7 @@ def test_a_day_on_which_nothing_held_says_so(client, groups, story):
     assert "没有登记自己的规约，也没有登记沿用" in html
 
 
-@pytest.mark.parametrize("day", ["gestern", "2024-02-31", "\x00", "9" * 50])
+@pytest.mark.parametrize("day", ["gestern", "2024-02-31", "9" * 50])
 def test_a_day_that_is_none_is_told_kindly(client, village, groups, story, day):
     for page in (groups[1], village):
         html = on(client, page, day)

@@ -107,7 +107,7 @@ def test_what_readers_may_not_see_is_in_no_note(client, village, covenant, group
     held = json.loads(client.get(f"{groups[0].url}json/").content)["following"]
     assert held["covenant"] is None and held["differing"][0]["village_text"] is None
     PageViewRestriction.objects.create(page=groups[0], restriction_type=restricted)
-    assert client.get(f"{groups[0].url}txt/").status_code == 302
+    assert client.get(f"{groups[0].url}txt/").status_code == 404
     names = list(zipped(client, village))
     assert sum("说明" in name for name in names) == 2
 

@@ -305,8 +305,8 @@ def test_another_villages_editor_is_refused(client, village, covenant, groups, e
     client.force_login(stranger)
     assert client.get(desk(village)).status_code == 403
     assert client.post(desk(village), {**VALUES, "groups": [groups[0].pk]}).status_code == 403
-    assert client.get(screen(batch)).status_code == 403
-    assert client.post(screen(batch), {"do": "approve"}).status_code == 403
+    assert client.get(screen(batch)).status_code == 404
+    assert client.post(screen(batch), {"do": "approve"}).status_code == 404
 
 
 @pytest.mark.parametrize(

@@ -123,7 +123,7 @@ def test_pages_below_a_restricted_or_unpublished_village_are_closed_like_it(clie
     covenant(village, FEAST)
     restriction = PageViewRestriction.objects.create(page=village, restriction_type="login")
     for address in ("shiqing/", "shiqing/jiuxi/"):
-        assert client.get(village.url + address).status_code == 302
+        assert client.get(village.url + address).status_code == 404
     restriction.delete()
     village.unpublish()
     for address in ("shiqing/", "shiqing/jiuxi/"):
