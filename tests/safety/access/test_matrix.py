@@ -1,5 +1,6 @@
 """Who may do what with what, by every way: the cells of `table.txt`, each by a real request."""
 
+from datetime import timedelta
 from fnmatch import fnmatchcase
 from pathlib import Path
 
@@ -8,6 +9,8 @@ from django.db import transaction
 from django.test import override_settings
 from django.utils import timezone
 from freezegun import freeze_time
+
+from editorial.models import Mandate
 
 from . import page_doors, screens, thing_doors  # noqa: F401
 from .alike import ALIKE, ELSEWHERE
@@ -66,6 +69,65 @@ def test_row(world, thing, door, cells):
     found = row(world, world.things[thing], DOORS[door])
     assert found is not None, "there is no such door to this thing"
     wrong = {role: found[role] for role in ROLES if found[role][0] != cells[role]}
+    assert wrong == {}
+
+
+TERMS = {
+    # Days from today on which the term begins and ends; whether it runs now.
+    "before": (1, 30, False),
+    "during": (-1, 1, True),
+    "after": (-30, -1, False),
+}
+SERVING = ("ed", "re", "co")
+"""Roles whose terms are moved: of a village, a township and a county."""
+OF_TERMS = (
+    [
+        ("draft covenant", door)
+        for door in (
+            "edit",
+            "draft",
+            "preview",
+            "history",
+            "revision",
+            "admin search",
+            "move",
+            "lock",
+        )
+    ]
+    + [("review covenant", door) for door in ("approve form", "approve", "send back", "publish")]
+    + [
+        ("published covenant", "withdraw"),
+        ("original", "original file"),
+        ("batch", "batch report"),
+    ]
+)
+
+
+@pytest.mark.django_db
+@pytest.mark.parametrize("moment", TERMS)
+def test_before_and_after_a_term_one_is_somebody_without_a_role(world, moment):
+    """The same rows of the table again: what a term gives it gives while it runs, and only then."""
+    begins, ends, runs = TERMS[moment]
+    now = timezone.now()
+    table = {(thing, door): cells for thing, door, cells in ROWS}
+    wrong = {}
+    # What nothing answered is another answer in another term.
+    kept, world.absent = world.__dict__.get("absent", {}), {}
+    with transaction.atomic():
+        users = [world.users[role].pk for role in SERVING]
+        moved = Mandate.objects.filter(user__in=users).update(
+            starts_at=now + timedelta(days=begins), ends_at=now + timedelta(days=ends)
+        )
+        assert moved == len(SERVING)
+        for thing, door in OF_TERMS:
+            cells = table[thing, door]
+            found = row(world, world.things[thing], DOORS[door])
+            for role in SERVING:
+                expected = cells[role] if runs else cells["no"]
+                if found[role][0] != expected:
+                    wrong[thing, door, role] = found[role], expected
+        transaction.set_rollback(True)
+    world.absent = kept
     assert wrong == {}
 
 
