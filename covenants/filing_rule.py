@@ -214,6 +214,10 @@ def comes_by_ledger(page, path: str = "") -> bool:
     """
     if page.pk and Procedure.objects.running().filter(page_id=page.pk, legacy_at=None).exists():
         return True
-    path = path or page.path
-    day = go_live_days([path]).get(path[:COUNTY]) if page.kind == COVENANT else None
+    return begins_a_ledger(page.kind, path or page.path)
+
+
+def begins_a_ledger(kind: str, path: str) -> bool:
+    """Whether a new text of this kind, at this place of the tree, needs a ledger from today on."""
+    day = go_live_days([path]).get(path[:COUNTY]) if kind == COVENANT else None
     return bool(day and timezone.localdate() >= day)

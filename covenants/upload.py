@@ -16,7 +16,7 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods, require_safe
 from wagtail.models import Page
 
-from covenants import attaching, withdrawn
+from covenants import attaching, filing_rule, withdrawn
 from covenants.adoption import summary_fault
 from covenants.desk import handing_in, parts, scanning, work
 from covenants.desk.board import board
@@ -130,7 +130,7 @@ def review(request, source_id):
     wants_page = bool(posted) and not error and ("save" in posted or "submit" in posted)
     if wants_page and form.is_valid():
         error = handing_in.obstacle(request.user, source) or _obstacle(
-            request.user, area, existing, parsed, form, "submit" in posted
+            request.user, source, existing, parsed, form, "submit" in posted
         )
         if not error:
             try:
@@ -207,20 +207,35 @@ def _names_another_place(title, area) -> bool:
     return bool(title) and short_name(area.name) not in title
 
 
-def _obstacle(user, area, page, parsed, form, submit) -> str:
+def _obstacle(user, source, page, parsed, form, submit) -> str:
     """Why the draft may not be made, or not be submitted, now; empty when it may."""
     if not parsed.articles:
         return _("还没有分出任何条文。请检查每条前面有没有“第一条”或“一、”。")
     if page and not page.permissions_for_user(user).can_edit():
         return _("这份规约您不能修改。")
-    if fault := _busy(user, page) or withdrawn.refusal(area, parsed):
+    if fault := _busy(user, page) or withdrawn.refusal(source.area.specific, parsed):
         return fault
     if not submit:
         return ""
+    latest = page.editions.order_by("-number").first() if page else None
+    if not _dated_by_ledger(source, page) and (fault := _date_fault(form, latest)):
+        return fault
+    if fault := summary_fault(form.cleaned_data["change_summary"], latest):
+        form.add_error("change_summary", fault)
+    return fault
+
+
+def _dated_by_ledger(source, page) -> bool:
+    """Whether the days of the text come with its vote and filing, still to be recorded."""
+    if page:
+        return filing_rule.comes_by_ledger(page)
+    return filing_rule.begins_a_ledger(source.kind, source.area.path)
+
+
+def _date_fault(form, latest) -> str:
     if not (form.cleaned_data["adopted_on"] or form.cleaned_data["effective_from"]):
         form.add_error("adopted_on", _("送审前请填写通过日期或施行日期。"))
         return _("还差通过日期。")
-    latest = page.editions.order_by("-number").first() if page else None
     begins = form.cleaned_data["effective_from"] or form.cleaned_data["adopted_on"]
     if latest and begins <= latest.effective_from:
         form.add_error(
@@ -228,9 +243,7 @@ def _obstacle(user, area, page, parsed, form, submit) -> str:
             _("应晚于上一版的施行日期 %s。") % latest.effective_from.isoformat(),
         )
         return _("这是新的一版，请填写它自己的通过日期。")
-    if fault := summary_fault(form.cleaned_data["change_summary"], latest):
-        form.add_error("change_summary", fault)
-    return fault
+    return ""
 
 
 def _busy(user, page) -> str:

@@ -8,10 +8,11 @@ from django.conf import settings
 from django.core.exceptions import ValidationError
 from django.core.files.uploadedfile import SimpleUploadedFile
 from django.urls import reverse
+from django.utils import timezone
 from docx import Document
 
 from covenants.drafting import body_as_text
-from covenants.models import CovenantPage, RuleSource
+from covenants.models import CovenantPage, GoLive, Procedure, RuleSource
 from covenants.parsing import parse_file, parse_text
 from covenants.rule_files import LINES_LIMIT, TEXT_LIMIT
 from covenants.upload import hand_over
@@ -23,6 +24,7 @@ from tests.factories import (
     UserFactory,
     VillagePageFactory,
 )
+from villages.models import CountyPage
 
 pytestmark = pytest.mark.django_db
 TEXT = "松林村村规民约\n第一条 酒席不超过十桌。\n第二条 礼金不超过一百元。\n"
@@ -181,6 +183,17 @@ def test_text_of_another_village_is_noticed(client, editor, village):
     assert "交错了文件" not in client.get(right.url).content.decode()
     wrong = hand_in(client, village, text=TEXT.replace("松林村", "河尾村"))
     assert "交错了文件" in client.get(wrong.url).content.decode()
+
+
+def test_after_go_live_the_desk_submits_before_there_is_a_vote(client, editor, village):
+    ensure_workflow(village.get_site().root_page)
+    county = village.get_ancestors().type(CountyPage).get()
+    GoLive.objects.create(county_id=county.pk, on=timezone.localdate())
+    response = hand_in(client, village, text=TEXT)
+    client.post(response.url, {"text": TEXT, "submit": "1"})
+    draft = CovenantPage.objects.get()
+    assert draft.workflow_in_progress and not draft.live
+    assert Procedure.objects.running().get(page_id=draft.pk).draft.by == "松林村"
 
 
 def test_desk_submits_for_review(client, editor, village):
