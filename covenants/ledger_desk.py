@@ -127,7 +127,7 @@ def _answered(page, procedure, request) -> str:
     if not ledger.may_record(request.user, page, terms.BY_VILLAGE):
         raise PermissionDenied
     chosen = [pk for pk in request.POST.getlist("letter") if pk.isdecimal() and len(pk) < 19]
-    letters = Opinion.objects.filter(procedure=procedure)
+    letters = Opinion.objects.filter(procedure=procedure, stage=request.POST.get("stage", ""))
     letters.update(answered=False)
     letters.filter(pk__in=chosen).update(answered=True)
     return _("已记下哪些意见答复过。")
@@ -151,15 +151,17 @@ def _context(request, page, procedure, bound) -> dict:
         return context
     state = state_of(page, procedure)
     told = {row["stage"]: row for row in timeline(procedure)}
+    rows = _stage_rows(user, page, state, told, bound)
     letters = list(Opinion.objects.filter(procedure=procedure)[:SHOWN_LETTERS])
+    for row in rows:
+        row["letters"] = [letter for letter in letters if letter.stage == row["stage"]]
     return context | {
         "state": state,
-        "rows": _stage_rows(user, page, state, told, bound),
+        "rows": rows,
         "faults": faults(state) if procedure.entries else [],
         "findings": [(f.weight == BLOCKS, finding_words(f)) for f in state.findings],
         "may_confirm": state.to_confirm
         and ledger.may_confirm(user, page, procedure.entry(terms.VOTE)),
-        "letters": letters,
         "stop_form": NoteForm(),
         "can_write": ledger.can_write(procedure),
     }

@@ -39,7 +39,7 @@ FIELDS = {
         "minutes",
     ],
     terms.BACKING: ["on", "by"],
-    terms.NOTICE: ["begins", "ends", "where", "objections", "answer"],
+    terms.NOTICE: ["begins", "ends", "where", "form_open", "objections", "answer"],
     terms.FILING: ["on", "number", "by", "with_village"],
     terms.PUBLICATION: ["on", "where"],
 }

@@ -171,15 +171,24 @@ _LINES = {
 def under_way(page, procedure: Procedure | None) -> dict:
     """What readers are told of a running procedure, never its text.
 
-    {"pending": sentence (已表决，待备案) or "", "opinions": the period while it is open, or None}.
+    {"pending": sentence (已表决，待备案) or "", "opinions": the period in which opinions are asked
+    for, while it is open, or None; "objections": the same of the public notice}.
     """
     if procedure is None:
-        return {"pending": "", "opinions": None}
-    asked = procedure.entry(terms.OPINIONS)
-    is_open = asked and asked.form_open and asked.is_open(timezone.localdate())
+        return {"pending": "", "opinions": None, "objections": None}
     covenant = page.kind == COVENANT
     pending = pending_sentence(procedure, law_figures()) if covenant and _waits(procedure) else ""
-    return {"pending": pending, "opinions": asked if is_open else None}
+    return {
+        "pending": pending,
+        "opinions": _open(procedure, terms.OPINIONS),
+        "objections": _open(procedure, terms.NOTICE),
+    }
+
+
+def _open(procedure: Procedure, stage: str):
+    """The entry of a stage while residents can write on the web, or None."""
+    entry = procedure.entry(stage)
+    return entry if entry and entry.takes_letters(timezone.localdate()) else None
 
 
 def _waits(procedure: Procedure) -> bool:
@@ -229,14 +238,13 @@ def under_way_below(village) -> list[dict]:
     name = rule_name(COVENANT, community=village.is_community)
     rows = []
     for procedure in running:
-        sentence, period = pending_sentence(procedure, known), procedure.entry(terms.OPINIONS)
-        is_open = bool(period and period.form_open and period.is_open(today))
-        if sentence or is_open:
+        sentence, period = pending_sentence(procedure, known), _open(procedure, terms.OPINIONS)
+        if sentence or period:
             rows.append(
                 {
                     "name": f"{procedure.group_title or ''}{name}",
                     "sentence": sentence,
-                    "opinions": period if is_open else None,
+                    "opinions": period,
                 }
             )
     return rows

@@ -1,4 +1,5 @@
-"""Where residents write what they think of a coming text, while opinions are asked for.
+"""Where residents write what they think of a coming text: while opinions are asked for, and
+during the public notice.
 
 What they write is for the committee and the township; readers get its summary and answers.
 """
@@ -12,7 +13,8 @@ from django.utils.translation import gettext_lazy as _
 from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_http_methods
 
-from covenants.models.procedure import Opinion, OpinionPeriod
+from covenants.models.procedure import ENTRY_MODELS, Opinion, Periods
+from covenants.procedure import terms
 from safety.lapsed import closed_paths
 from safety.rate_limits import bounded
 from safety.removal.forms import PlainField
@@ -42,24 +44,28 @@ class OpinionForm(forms.Form):
         return ""
 
 
-def open_period(procedure_id: int) -> OpinionPeriod:
-    """The period in which a procedure's form is open today. Raises Http404.
+def open_period(procedure_id: int) -> tuple[str, Periods]:
+    """(stage, its period) in which a procedure's form is open today. Raises Http404.
 
     Also where nobody may be shown the place now.
     """
     today = timezone.localdate()
-    period = (
-        OpinionPeriod.objects.select_related("procedure__page")
-        .filter(procedure_id=procedure_id, procedure__closed_at__isnull=True, form_open=True)
-        .filter(begins__lte=today, ends__gte=today)
-        .first()
-    )
-    if period is None:
+    for stage in Opinion.WRITTEN_DURING:
+        period = (
+            ENTRY_MODELS[stage]
+            .objects.select_related("procedure__page")
+            .filter(procedure_id=procedure_id, procedure__closed_at__isnull=True, form_open=True)
+            .filter(begins__lte=today, ends__gte=today)
+            .first()
+        )
+        if period is not None:
+            break
+    else:
         raise Http404
     path = period.procedure.page.path
     if any(path.startswith(closed) for closed in closed_paths()):
         raise Http404
-    return period
+    return stage, period
 
 
 @never_cache
@@ -67,7 +73,7 @@ def open_period(procedure_id: int) -> OpinionPeriod:
 @require_http_methods(["GET", "HEAD", "POST"])
 def opinions(request, procedure_id):
     """The form and what is asked, of a rule that is public or not yet; 404 outside the period."""
-    period = open_period(procedure_id)
+    stage, period = open_period(procedure_id)
     page = period.procedure.page.specific
     if page.is_sample and not settings.CUNYUE_SAMPLE:
         raise Http404
@@ -75,7 +81,14 @@ def opinions(request, procedure_id):
     letters = Opinion.objects.filter(procedure_id=period.procedure_id)
     if request.method == "POST" and form.is_valid():
         if letters.count() < MOST_LETTERS:
-            letters.create(procedure_id=period.procedure_id, text=form.cleaned_data["text"])
+            text = form.cleaned_data["text"]
+            letters.create(procedure_id=period.procedure_id, stage=stage, text=text)
         return redirect(f"{period.address}?sent=1")
-    context = {"page": page, "period": period, "form": form, "sent": "sent" in request.GET}
+    context = {
+        "page": page,
+        "period": period,
+        "is_notice": stage == terms.NOTICE,
+        "form": form,
+        "sent": "sent" in request.GET,
+    }
     return render(request, "covenants/opinions_page.html", context)

@@ -179,6 +179,10 @@ class Periods(Entry):
     def is_open(self, today) -> bool:
         return self.begins <= today <= self.ends
 
+    def takes_letters(self, today) -> bool:
+        """Whether residents can write on the web on a day."""
+        return self.form_open and self.is_open(today)
+
     @property
     def address(self) -> str:
         """Where residents write, whether the rule's page is public yet or not."""
@@ -322,6 +326,11 @@ class PublicNotice(Periods):
 
     procedure = _of(terms.NOTICE)
     where = models.CharField(_("在哪里公示"), max_length=120, help_text=_("如：村务公开栏。"))
+    form_open = models.BooleanField(
+        _("在网页上收异议"),
+        default=False,
+        help_text=_("公示期内居民可以在网页上写，只有村里和乡镇看得到。"),
+    )
     objections = _number(_("几条异议"), default=0)
     answer = models.TextField(_("怎么处理的（会公布）"), max_length=600, blank=True)
 
@@ -364,9 +373,17 @@ class Publication(Entry):
 
 
 class Opinion(models.Model):
-    """What one resident wrote while opinions were asked for. Never public."""
+    """What one resident wrote while opinions were asked for, or during the notice. Never public."""
+
+    WRITTEN_DURING = (terms.OPINIONS, terms.NOTICE)
 
     procedure = models.ForeignKey(Procedure, on_delete=models.CASCADE, related_name="letters")
+    stage = models.CharField(
+        max_length=12,
+        choices=[(stage, stage) for stage in WRITTEN_DURING],
+        default=terms.OPINIONS,
+        editable=False,
+    )
     text = models.TextField(_("意见"), max_length=800)
     sent_at = models.DateTimeField(auto_now_add=True)
     answered = models.BooleanField(_("已答复"), default=False)

@@ -200,9 +200,12 @@ def test_letters_are_seen_and_ticked_by_the_village_only(screen, place, draft, w
     letter = Opinion.objects.create(procedure=procedure, text="十桌太少。")
     html = text(screen(place.clerk))
     assert "十桌太少。" in html
-    screen(place.clerk, "answered", letter=[letter.pk])
+    other = Opinion.objects.create(procedure=procedure, text="没看懂。", stage=terms.NOTICE)
+    Opinion.objects.filter(pk=other.pk).update(answered=True)
+    screen(place.clerk, "answered", letter=[letter.pk], stage=terms.OPINIONS)
     letter.refresh_from_db()
-    assert letter.answered
+    other.refresh_from_db()
+    assert letter.answered and other.answered
 
 
 def test_completing_the_papers_lifts_the_label_without_an_edition(

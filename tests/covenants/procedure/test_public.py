@@ -6,6 +6,7 @@ from wagtail.models import PageViewRestriction
 
 from covenants import ledger
 from covenants.models import Opinion, OpinionPeriod, Procedure
+from covenants.models.procedure import PublicNotice
 from covenants.procedure import terms
 from tests import factories as make
 from tests.covenants.procedure.conftest import STAGES, ago
@@ -97,6 +98,22 @@ def test_empty_overlong_and_trapped_opinions_are_refused(client, asked):
     ):
         assert client.post(asked.address, data).status_code == 200
     assert not Opinion.objects.exists()
+
+
+def test_objections_are_taken_while_the_notice_hangs_out(client, place, write):
+    page = make.CouncilPageFactory(parent=place.village, adopted_on=ago(900))
+    procedure = ledger.start(page, terms.REVISING, by=place.clerk)
+    write(procedure, terms.VOTE)
+    notice = write(procedure, terms.NOTICE, begins=ago(2), ends=ago(-8), form_open=True)
+    assert "写异议" in html(client, page.url)
+    assert "村务公开栏公示" in html(client, notice.address)
+    sent = client.post(notice.address, {"text": "第二条不同意。"}, follow=True)
+    assert "收到了，谢谢" in sent.content.decode()
+    assert Opinion.objects.get().stage == terms.NOTICE
+    assert "第二条不同意" not in html(client, page.url) + html(client, notice.address)
+    PublicNotice.objects.update(begins=ago(20), ends=ago(1))
+    assert "写异议" not in html(client, page.url)
+    assert client.post(notice.address, {"text": "好"}).status_code == 404
 
 
 def test_outside_the_period_there_is_no_form(client, asked):
