@@ -305,6 +305,6 @@ def test_scripts_too_new_are_noticed(source):
 
 def test_every_file_is_in_the_bundle_or_known_to_be_beside_it():
     """A sheet or script that no bundle names would silently not be there."""
-    others = {"css": {"admin", "ledger", "slips"}, "js": {"desk", *ALONE}}
+    others = {"css": {"admin", "ledger", "slips"}, "js": {"desk", "hints", "remind", *ALONE}}
     assert {p.stem for p in CSS.glob("*.css")} - others["css"] == set(STYLES)
     assert {p.stem for p in JS.glob("*.js")} - others["js"] == set(SCRIPTS)
