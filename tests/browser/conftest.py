@@ -13,6 +13,7 @@ from selenium.webdriver.chrome.service import Service
 from editorial.appointments import appoint
 from editorial.workflow import ensure_workflow
 from search import outbox
+from tests.browser.forgetting import forget
 from tests.factories import (
     CountyPageFactory,
     CovenantPageFactory,
@@ -67,7 +68,7 @@ def chromium():
 @pytest.fixture(params=[360, 1280])
 def browser(request, chromium, live_server):
     """The browser at phone and at desktop width, logged out."""
-    chromium.delete_all_cookies()
+    forget(chromium)
     chromium.execute_cdp_cmd(
         "Emulation.setDeviceMetricsOverride",
         {"width": request.param, "height": 900, "deviceScaleFactor": 1, "mobile": False},

@@ -5,6 +5,7 @@ from selenium.webdriver.common.by import By
 from selenium.webdriver.common.keys import Keys
 
 from tests import factories as make
+from tests.browser.forgetting import forget
 
 pytestmark = pytest.mark.django_db(transaction=True, serialized_rollback=True)
 SIZES = """
@@ -58,10 +59,10 @@ def addresses(place, live_server):
 @pytest.fixture
 def phone(chromium, live_server):
     """A telephone's window whose width and choices a test sets itself."""
+    forget(chromium)
     chromium.get(f"{live_server.url}/healthz")
-    chromium.delete_all_cookies()
     yield chromium
-    chromium.delete_all_cookies()
+    forget(chromium)
 
 
 def set_width(browser, width):

@@ -8,6 +8,7 @@ from covenants.desk.work import sheet_of
 from covenants.importing import keep_original
 from covenants.models import CovenantPage, RuleSource
 from editorial.appointments import appoint
+from tests.browser.forgetting import forget
 from tests.browser.test_ways import (
     assert_fits,
     assert_no_errors,
@@ -123,7 +124,7 @@ def test_corrections_are_kept_and_become_the_draft(browser, live_server, place, 
     drafts = CovenantPage.objects.child_of(place)
     assert not drafts.exists(), "nothing is a page before the editor says so"
 
-    browser.delete_all_cookies()
+    forget(browser)
     log_in(browser, live_server, "editor")
     open_desk(browser, live_server, source)
     assert unit(browser, "野生菌") and unit(browser, "第四条"), "work survives a closed browser"

@@ -5,6 +5,7 @@ from django.core.management import call_command
 from django.test.testcases import LiveServerThread
 from selenium.webdriver.common.by import By
 
+from tests.browser.forgetting import forget
 from tests.visits import MOST_BYTES, MOST_REQUESTS, MOST_SHIFT, first_visit, kinds_of_pages
 
 pytestmark = pytest.mark.django_db(transaction=True, serialized_rollback=True)
@@ -31,7 +32,7 @@ def url(settings):
 
 @pytest.fixture
 def phone(chromium):
-    chromium.delete_all_cookies()
+    forget(chromium)
     metrics = {"width": 360, "height": 740, "deviceScaleFactor": 2, "mobile": True}
     chromium.execute_cdp_cmd("Emulation.setDeviceMetricsOverride", metrics)
     yield chromium

@@ -9,6 +9,7 @@ from django_otp.plugins.otp_totp.models import TOTPDevice
 from selenium.webdriver.common.by import By
 
 from editorial.appointments import appoint
+from tests.browser.forgetting import forget
 from tests.browser.test_ways import assert_fits, assert_no_errors, wait_for
 from tests.factories import UserFactory
 
@@ -58,7 +59,7 @@ def test_setting_up_a_phone_and_signing_in_with_it(browser, live_server, place, 
     find(browser, "main a.button").click()
     wait_for(browser, lambda b: b.current_url == f"{live_server.url}/admin/")
 
-    browser.delete_all_cookies()
+    forget(browser)
     browser.get(f"{live_server.url}{reverse('editorial_recovery')}")
     send(browser, username="shenhe", password=PASSWORD)
     waits_at(browser, "accounts:second_factor")

@@ -8,6 +8,7 @@ from selenium.webdriver.support.ui import WebDriverWait
 
 from covenants.models import CovenantPage
 from search import outbox
+from tests.browser.forgetting import forget
 
 pytestmark = pytest.mark.django_db(transaction=True, serialized_rollback=True)
 WAIT = 20
@@ -46,7 +47,7 @@ def show(browser, element):
 
 
 def log_in(browser, live_server, name):
-    browser.delete_all_cookies()
+    forget(browser)
     browser.get(f"{live_server.url}/admin/login/")
     browser.find_element(By.NAME, "username").send_keys(name)
     browser.find_element(By.NAME, "password").send_keys("password")
@@ -150,7 +151,7 @@ def test_editor_uploads_reviewer_returns_and_approves_resident_finds(
     wait_for(browser, lambda b: CovenantPage.objects.get(pk=page.pk).live)
 
     outbox.drain(wait=True)
-    browser.delete_all_cookies()
+    forget(browser)
     browser.get(f"{live_server.url}/search/?q=红事十六桌")
     browser.find_element(By.CSS_SELECTOR, ".hit a").click()
     wait_for(browser, lambda b: "#a-" in b.current_url)

@@ -19,6 +19,7 @@ from wagtail.models import WorkflowState
 from covenants.models import CovenantPage, Edition, GoLive, Procedure
 from editorial.appointments import appoint
 from search import outbox
+from tests.browser.forgetting import forget
 from tests.browser.test_ways import (
     assert_fits,
     open_actions,
@@ -67,7 +68,7 @@ def at(browser, live_server):
     """`at(name, address)`: open an address as this person, who is signed in; "" is a resident."""
 
     def at(name, address="/admin/"):
-        browser.delete_all_cookies()
+        forget(browser)
         if name:
             client = Client()
             client.force_login(User.objects.get(username=name))

@@ -29,6 +29,7 @@ from tests.browser.every_page import axe
 from tests.browser.every_page.crawl import page_models
 from tests.browser.every_page.faults import fail_with
 from tests.browser.every_page.walk import DESK, PHONE, emulate, resize
+from tests.browser.forgetting import forget
 from villages.models import CountyPage, VillagePage
 
 OWN = ("home", "consultations", "covenants", "villages", "search", "editorial", "safety")
@@ -145,7 +146,7 @@ def screens(values):
 @pytest.fixture(scope="module")
 def desk(chromium, server, site):
     """The browser, logged in as the administrator, at desktop width."""
-    chromium.delete_all_cookies()
+    forget(chromium)
     emulate(chromium)
     resize(chromium, DESK)
     chromium.get(f"{server}/admin/login/")

@@ -5,6 +5,7 @@ from selenium.webdriver.common.by import By
 
 from tests.browser.every_page.faults import fail_with
 from tests.browser.every_page.walk import PHONE, emulate, resize
+from tests.browser.forgetting import forget
 
 WAYS = {
     "home": "/",
@@ -59,7 +60,7 @@ def press_key(browser, key, code, text=""):
 
 @pytest.fixture(params=sorted(WAYS))
 def opened(request, chromium, server):
-    chromium.delete_all_cookies()
+    forget(chromium)
     emulate(chromium)
     resize(chromium, PHONE)
     chromium.get(server + WAYS[request.param])

@@ -4,11 +4,12 @@ import pytest
 
 from tests.browser.every_page.faults import fail_with
 from tests.browser.every_page.walk import walk, walk_for_elders
+from tests.browser.forgetting import forget
 
 
 @pytest.fixture(scope="module")
 def noted(chromium, server, examples):
-    chromium.delete_all_cookies()
+    forget(chromium)
     return walk(chromium, server, examples)
 
 

@@ -6,6 +6,7 @@ import pypdfium2
 import pytest
 
 from tests.browser.every_page.walk import DESK, emulate, resize
+from tests.browser.forgetting import forget
 
 MM = 72 / 25.4
 PAPER = {
@@ -29,7 +30,7 @@ def printed(request, chromium, server, pages, tmp_path):
     where, words = PAPER[request.param]
     if not where.startswith("/"):
         where = next(page.path for page in pages if page.kind == where)
-    chromium.delete_all_cookies()
+    forget(chromium)
     emulate(chromium)
     resize(chromium, DESK)
     chromium.get(server + where)

@@ -4,6 +4,7 @@ import pytest
 from selenium.webdriver.common.by import By
 
 from tests.browser.every_page.walk import DESK, PHONE, emulate, resize
+from tests.browser.forgetting import forget
 from tests.browser.test_ways import text_of, wait_for, wait_for_text
 
 
@@ -14,7 +15,7 @@ def scripts(request):
 
 @pytest.fixture(params=[PHONE, DESK])
 def screen(request, chromium, scripts):
-    chromium.delete_all_cookies()
+    forget(chromium)
     emulate(chromium)
     resize(chromium, request.param)
     switch = "Emulation.setScriptExecutionDisabled"

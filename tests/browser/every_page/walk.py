@@ -7,6 +7,7 @@ from collections import defaultdict
 from urllib.parse import quote
 
 from tests.browser.every_page import axe
+from tests.browser.forgetting import forget
 
 # What of axe's rules depends on colours alone; the rest was asked in the light mode.
 OF_COLOUR = ["color-contrast", "link-in-text-block"]
@@ -113,7 +114,7 @@ def walk_for_elders(browser, server, pages):
         noted["elder"] += axe.lines(f"{page.path} elder", axe.violations(browser))
         browser.execute_script("document.documentElement.dataset.text = '3'")
         noted["too wide"] += [f"{page.path}: {line}" for line in browser.execute_script(WIDE)]
-    browser.delete_all_cookies()
+    forget(browser)
     return noted
 
 
