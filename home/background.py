@@ -3,6 +3,7 @@
 import datetime
 import logging
 
+from django.core.exceptions import ValidationError
 from django.db import transaction
 from django.db.models import Q
 from django.utils import timezone
@@ -11,12 +12,10 @@ from wagtail.models import Page, Revision
 from wagtail.models.draft_state import DraftStateMixin
 
 from covenants import hint_reading, in_force_notices
-from covenants.filing_rule import Unfiled
 from covenants.limit_proposals import read_some
 from covenants.models import Edition, Following
 from editorial import digests, inbox, progress
 from safety import lapsed
-from safety.findings import PersonalDataFound
 from safety.renditions import clear_unshown
 from search import outbox
 
@@ -69,7 +68,8 @@ def _publish(pk):
     try:
         with transaction.atomic():
             revision.publish(log_action="wagtail.publish.scheduled")
-    except (PersonalDataFound, Unfiled) as error:
+    except ValidationError as error:
+        # Personal data, papers that are missing, a text that can be no edition: a person is needed.
         _give_up(revision, " ".join(error.messages))
         return False
     return True

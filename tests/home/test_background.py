@@ -5,10 +5,12 @@ import datetime
 import pytest
 from django.core.management import call_command
 from django.utils import timezone
+from wagtail import hooks
 from wagtail.models import Page, PageLogEntry
 
 from covenants.models import CovenantPage, Limit
 from home import background
+from safety.withdrawal import erasing
 from search.models import OutboxEntry
 from search.page_search import find_pages
 from tests.factories import CovenantPageFactory, VillagePageFactory, next_edition
@@ -78,3 +80,32 @@ def test_edition_that_comes_into_force_is_found_by_its_new_text():
     call_command("work", once=True)
     assert [hit.title for hit in find_pages("十一桌").hits] == [page.title]
     assert background.turn_editions(today, today) == 0
+
+
+def test_a_text_that_cannot_become_an_edition_leaves_the_schedule_with_a_note():
+    moment = timezone.now() - datetime.timedelta(minutes=1)
+    page = scheduled(CovenantPageFactory(live=False, adopted_on=None), moment)
+    background.publish_due()
+    assert not page.revisions.exclude(approved_go_live_at=None).exists()
+    entry = PageLogEntry.objects.get(page=page.pk, action="safety.not_published")
+    assert "通过日期" in entry.data["message"]
+
+
+@pytest.mark.parametrize("order", [-1, 1])
+def test_a_step_that_fails_stops_no_other(order, monkeypatch):
+    """Whether it comes before or after the others."""
+    done = []
+
+    def fails():
+        raise OSError("示例")
+
+    page = CovenantPageFactory(articles=["酒席不超过二十桌。"])
+    monkeypatch.setattr(background, "publish_due", fails)
+    monkeypatch.setattr(erasing.Beside, "tick", lambda self: done.append("erased"))
+    with (
+        hooks.register_temporarily("background_step", fails, order=order),
+        hooks.register_temporarily("background_step", lambda: done.append("step")),
+    ):
+        call_command("work", once=True)
+    assert sorted(done) == ["erased", "step"]
+    assert page.limits.exists()

@@ -4,9 +4,11 @@ import datetime
 import logging
 import signal
 import threading
+from collections.abc import Callable, Iterable
+from functools import partial
 
 from django.core.management.base import BaseCommand
-from django.db import DatabaseError, close_old_connections
+from django.db import DatabaseError, close_old_connections, connection
 from django.utils import timezone
 from wagtail import hooks
 
@@ -39,36 +41,51 @@ class Command(BaseCommand):
         if not once:
             for number in (signal.SIGTERM, signal.SIGINT):
                 signal.signal(number, lambda *_: stop.set())
-        turned_until = timezone.localdate() - CATCH_UP
+        self.turned_until = timezone.localdate() - CATCH_UP
         upkeep = Upkeep(alone=once)
         erasures = erasing.Beside(alone=once)
         ticks = 0
         while not stop.is_set():
-            try:
-                if ticks % (SCHEDULE_SECONDS // TICK_SECONDS) == 0:
-                    background.publish_due()
-                    background.end_notices()
-                    background.tell_in_force()
-                    background.send_digests()
-                    background.propose_limits()
-                    background.read_hints()
-                    make_missing(PICTURES_AT_ONCE)
-                    today = timezone.localdate()
-                    if turned_until < today:
-                        background.turn_editions(turned_until, today)
-                        background.forget_notices()
-                        turned_until = today
-                upkeep.tick()
-                for step in hooks.get_hooks("background_step"):
-                    step()
-                erasures.tick()
-            except DatabaseError:
-                logger.exception("The database did not answer; trying again.")
-            except Exception:
-                logger.exception("A step of the background work failed; trying again.")
+            steps = [upkeep.tick, *hooks.get_hooks("background_step"), erasures.tick]
+            if ticks % (SCHEDULE_SECONDS // TICK_SECONDS) == 0:
+                steps = [*self.scheduled(), *steps]
+            run_each(steps)
             if once:
                 break
             ticks += 1
             close_old_connections()
             stop.wait(TICK_SECONDS)
         upkeep.stop()
+
+    def scheduled(self) -> list[Callable]:
+        """What is looked at every SCHEDULE_SECONDS."""
+        return [
+            background.publish_due,
+            background.end_notices,
+            background.tell_in_force,
+            background.send_digests,
+            background.propose_limits,
+            background.read_hints,
+            partial(make_missing, PICTURES_AT_ONCE),
+            self.turn_the_day,
+        ]
+
+    def turn_the_day(self) -> None:
+        """What is done once for each new day; again until it has succeeded."""
+        today = timezone.localdate()
+        if self.turned_until < today:
+            background.turn_editions(self.turned_until, today)
+            background.forget_notices()
+            self.turned_until = today
+
+
+def run_each(steps: Iterable[Callable]) -> None:
+    """Each step by itself: one that fails is tried again in a later round and stops no other."""
+    for step in steps:
+        try:
+            step()
+        except Exception as error:
+            logger.exception("A step of the background work failed; trying again.")
+            if isinstance(error, DatabaseError) and not connection.is_usable():
+                # The others would fail alike.
+                return
