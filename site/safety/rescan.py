@@ -24,6 +24,8 @@ PAUSE_SECONDS = 300
 _FIELDS = ["version", "scanned_at", "red", "amber", "findings"]
 
 _quiet_until = 0.0
+_failed: set[int] = set()
+"""Pages that could not be scanned; they wait for the next pause to end and hold up no others."""
 
 
 def due():
@@ -35,11 +37,14 @@ def due():
 
 
 def scan_some(number: int = PAGES_AT_ONCE) -> int:
-    """Scan so many pages that are due; returns how many there were."""
-    pages = list(due()[:number].specific())
+    """Scan so many pages that are due; returns how many there were.
+
+    One that cannot be scanned stays due: it is not clean.
+    """
+    pages = list(due().exclude(pk__in=_failed)[:number].specific())
     # Where a finding stands is noted for Chinese readers, whatever language the process speaks.
     with translation.override("zh-hans"):
-        rows = [_scanned(page) for page in pages]
+        rows = [row for page in pages if (row := _scanned(page))]
     ScannedPage.objects.bulk_create(
         rows, update_conflicts=True, unique_fields=["page"], update_fields=_FIELDS
     )
@@ -53,17 +58,19 @@ def step() -> int:
         return 0
     done = scan_some()
     if not done:
+        _failed.clear()
         _quiet_until = time.monotonic() + PAUSE_SECONDS
     return done
 
 
-def _scanned(page) -> ScannedPage:
+def _scanned(page) -> ScannedPage | None:
     begun = timezone.now()
     try:
         found = [*find_on(page), *find_kept(page)]
     except Exception:
         logger.exception("Page %s could not be scanned for personal data.", page.pk)
-        found = []
+        _failed.add(page.pk)
+        return None
     levels = [one.finding.level for one in found]
     return ScannedPage(
         page_id=page.pk,

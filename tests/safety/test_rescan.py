@@ -4,6 +4,7 @@ import json
 
 import pytest
 from django.core.management import call_command
+from django.db import OperationalError
 from django.db.models import QuerySet
 from django.urls import reverse
 
@@ -91,3 +92,23 @@ def test_reviewers_see_the_report_on_their_own_places(client):
     assert "139******23" in text and MOBILE not in text
     client.force_login(editor)
     assert client.get(reverse("safety_report")).status_code in {302, 403}
+
+
+def test_a_page_that_could_not_be_scanned_is_not_taken_for_clean(monkeypatch):
+    page = slipped_in(ConsultationPageFactory(), result=f"电话{MOBILE}")
+    find_on = rescan.find_on
+
+    def breaks(instance):
+        if instance.pk == page.pk:
+            raise OperationalError("示例")
+        return find_on(instance)
+
+    monkeypatch.setattr(rescan, "find_on", breaks)
+    scan_all()
+    assert list(rescan.due()) == [page.page_ptr], "the others are done"
+    assert rescan.step() == 0, "and nothing waits for it"
+    monkeypatch.setattr(rescan, "find_on", find_on)
+    monkeypatch.setattr(rescan, "_quiet_until", 0.0)
+    rescan.step()
+    rescan.step()
+    assert ScannedPage.objects.get(page=page).red == 1
