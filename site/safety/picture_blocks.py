@@ -4,9 +4,14 @@ For animations, which would lose frames or timing when written anew. Free of Dja
 """
 
 _PNG_SIGNATURE = b"\x89PNG\r\n\x1a\n"
-_PNG_DROPPED = {b"tEXt", b"zTXt", b"iTXt", b"eXIf", b"tIME"}
-_WEBP_DROPPED = {b"EXIF", b"XMP "}
-_WEBP_METADATA_FLAGS = 0x08 | 0x04
+# What stands in none of these lists is dropped: profiles of colours name devices, too.
+_PNG_KEPT = {
+    b"IHDR", b"PLTE", b"IDAT", b"IEND", b"tRNS", b"gAMA", b"cHRM", b"sRGB", b"sBIT", b"bKGD",
+    b"pHYs", b"acTL", b"fcTL", b"fdAT",
+}  # fmt: skip
+_WEBP_KEPT = {b"VP8X", b"VP8 ", b"VP8L", b"ALPH", b"ANIM", b"ANMF"}
+_WEBP_METADATA_FLAGS = 0x20 | 0x08 | 0x04
+_WEBP_FRAME_HEAD = 16
 _GIF_LOOPS = {b"NETSCAPE2.0", b"ANIMEXTS1.0"}
 _GIF_EXTENSION, _GIF_IMAGE, _GIF_END = 0x21, 0x2C, 0x3B
 _GIF_COMMENT, _GIF_PLAIN_TEXT, _GIF_APPLICATION = 0xFE, 0x01, 0xFF
@@ -39,7 +44,7 @@ def _png(data: bytes) -> bytes:
         kind = data[position + 4 : position + 8]
         if end > len(data):
             break
-        if kind not in _PNG_DROPPED:
+        if kind in _PNG_KEPT:
             kept.append(data[position:end])
         if kind == b"IEND":
             return b"".join(kept)
@@ -48,7 +53,10 @@ def _png(data: bytes) -> bytes:
 
 
 def _webp_chunks(data: bytes):
-    position, end = 12, min(len(data), 8 + int.from_bytes(data[4:8], "little"))
+    return _chunks(data, 12, min(len(data), 8 + int.from_bytes(data[4:8], "little")))
+
+
+def _chunks(data: bytes, position: int, end: int):
     while position + 8 <= end:
         size = int.from_bytes(data[position + 4 : position + 8], "little")
         start, position = position, position + 8 + size + size % 2
@@ -58,15 +66,25 @@ def _webp_chunks(data: bytes):
 
 
 def _webp(data: bytes) -> bytes:
-    body = b"WEBP"
-    for kind, content in _webp_chunks(data):
-        if kind in _WEBP_DROPPED:
+    body = b"WEBP" + _webp_kept(_webp_chunks(data))
+    return b"RIFF" + len(body).to_bytes(4, "little") + body
+
+
+def _webp_kept(chunks) -> bytes:
+    body = b""
+    for kind, content in chunks:
+        if kind not in _WEBP_KEPT:
             continue
         if kind == b"VP8X":
             content = bytes([content[0] & ~_WEBP_METADATA_FLAGS]) + content[1:]
+        elif kind == b"ANMF":
+            inside = _chunks(content, _WEBP_FRAME_HEAD, len(content))
+            content = content[:_WEBP_FRAME_HEAD] + _webp_kept(
+                one for one in inside if one[0] != kind
+            )
         size = len(content).to_bytes(4, "little")
         body += kind + size + content + b"\0" * (len(content) % 2)
-    return b"RIFF" + len(body).to_bytes(4, "little") + body
+    return body
 
 
 def _gif(data: bytes) -> bytes:
@@ -81,7 +99,8 @@ def _gif(data: bytes) -> bytes:
             label = data[start + 1]
             keep = label not in (_GIF_COMMENT, _GIF_PLAIN_TEXT)
             if label == _GIF_APPLICATION:
-                keep = data[start + 3 : start + 14] in _GIF_LOOPS
+                # A name of eleven bytes and three that say how often; one block, no more.
+                keep = data[start + 3 : start + 14] in _GIF_LOOPS and position == start + 19
         else:
             raise BadPicture("unknown block")
         if keep:

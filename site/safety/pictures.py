@@ -12,7 +12,7 @@ from django.core.exceptions import ValidationError
 from django.core.files.base import ContentFile
 from django.utils.translation import gettext as _
 from PIL import Image as PillowImage
-from PIL import ImageOps
+from PIL import ImageCms, ImageOps
 
 from .picture_blocks import BadPicture, has_lossless_webp, without_metadata
 from .uploads.checks import check_picture
@@ -25,6 +25,7 @@ _BLOCKWISE_IF_ANIMATED = {"PNG", "WEBP"}
 _WRITTEN_AS = {"MPO": "JPEG"}
 # Part of how the pixels are to be shown; everything else in `info` is dropped.
 _KEPT_INFO = {"transparency"}
+_PROFILED_MODES = ("RGB", "RGBA", "CMYK")
 # What Pillow's readers let out when a file ends early or contradicts itself.
 _DAMAGED = (BadPicture, OSError, ValueError, SyntaxError, EOFError, struct.error)
 
@@ -34,7 +35,7 @@ class CleanedPicture(ContentFile):
 
 
 def clean_picture(data: bytes) -> bytes | None:
-    """The same picture upright and without EXIF, XMP, comments or text; same format.
+    """The same picture upright and without EXIF, XMP, profile, comments or text; same format.
 
     None when Pillow cannot read `data`. ValidationError when it has more pixels than Pillow takes
     or is damaged inside.
@@ -70,10 +71,10 @@ def _rewritten(source, data: bytes) -> bytes:
     profile = source.info.get("icc_profile")
     picture = ImageOps.exif_transpose(source)
     picture.info = {key: value for key, value in picture.info.items() if key in _KEPT_INFO}
-    # An empty value keeps Pillow's writers from falling back on what they read.
-    options = {"exif": b""}
     if profile:
-        options["icc_profile"] = profile
+        picture = _without_profile(picture, profile)
+    # An empty value keeps Pillow's writers from falling back on what they read.
+    options = {"exif": b"", "icc_profile": None}
     if image_format == "JPEG":
         options |= {"quality": 90, "optimize": True, "comment": b""}
     elif image_format == "WEBP":
@@ -81,6 +82,25 @@ def _rewritten(source, data: bytes) -> bytes:
     written = io.BytesIO()
     picture.save(written, format=image_format, **options)
     return written.getvalue()
+
+
+def _without_profile(picture, profile: bytes):
+    """The same colours as sRGB, which is what a picture without a profile is taken for.
+
+    Profiles name devices and people in texts of their own.
+    """
+    if picture.mode not in _PROFILED_MODES:
+        return picture
+    try:
+        return ImageCms.profileToProfile(
+            picture,
+            ImageCms.ImageCmsProfile(io.BytesIO(profile)),
+            ImageCms.createProfile("sRGB"),
+            outputMode="RGBA" if picture.mode == "RGBA" else "RGB",
+        )
+    except (ImageCms.PyCMSError, OSError, ValueError):
+        # No profile of this kind of picture: it never changed how it is shown.
+        return picture
 
 
 def check_new_picture(file):

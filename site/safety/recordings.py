@@ -27,10 +27,11 @@ def check_new_recording(file):
     file.open("rb")
     data = file.read(MAX_BYTES + 1)
     file.seek(0)
-    _check_recording(data, file.name)
+    _cleaned(data, file.name)
 
 
-def _check_recording(data: bytes, name: str) -> None:
+def _cleaned(data: bytes, name: str) -> bytes:
+    """The recording without its tags. Raises ValidationError for what is none."""
     if len(data) > MAX_BYTES:
         raise ValidationError(_("录音超过20兆。请分成几段，或者降低音质再上传。"), code="too_large")
     kind = audio_kind(data)
@@ -41,6 +42,16 @@ def _check_recording(data: bytes, name: str) -> None:
             _("文件内容是 %(kind)s，请把文件名的后缀改成 .%(kind)s。") % {"kind": kind},
             code="wrong_extension",
         )
+    try:
+        return without_tags(data)
+    except ValueError as error:
+        raise ValidationError(
+            _(
+                "录音文件已损坏，或者除了声音还带着章节、字幕、位置一类的内容，网站去不掉。"
+                "请用录音软件重新导出成 mp3 再上传。"
+            ),
+            code="not_only_sound",
+        ) from error
 
 
 def clean_new_recording(sender, instance, raw=False, **kwargs):
@@ -50,8 +61,7 @@ def clean_new_recording(sender, instance, raw=False, **kwargs):
     # Not every way of making a document runs the form's validators.
     data = bytes_to_check(sender, instance)
     if data is not None:
-        _check_recording(data, instance.file.name)
-        replace_new_file(instance, without_tags(data))
+        replace_new_file(instance, _cleaned(data, instance.file.name))
         instance._set_document_file_metadata()
 
 

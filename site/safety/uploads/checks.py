@@ -149,6 +149,10 @@ def check_picture(data: bytes, name: str) -> None:
         raise _too_many_pixels()
     if frames > MOST_FRAMES or frames * width * height > MOST_PIXELS_TOGETHER:
         raise ValidationError(_("动图太长或太大，请剪短、缩小以后再上传。"), code="too_many_frames")
+    if kind == "png" and frames > 1:
+        raise ValidationError(
+            _("会动的 PNG 显示不了，请存成 GIF 或 WebP 再上传。"), code="moving_png"
+        )
     if kind != extension(name).replace("jpeg", "jpg"):
         raise ValidationError(
             _("文件内容是 %(kind)s，请把文件名的后缀改成 .%(kind)s。") % {"kind": kind},
