@@ -339,21 +339,15 @@ def editions_by_page(pages) -> dict[int, list[Edition]]:
 
 
 def prefetch_shown(pages) -> None:
-    """Give rule pages their `edition_in_force` and `shown_edition` with its provisions.
+    """Give rule pages their editions, and the one that is shown its provisions.
 
     Two queries, whatever the number of pages.
     """
     editions = editions_by_page(pages)
     shown = []
     for page in pages:
-        page.shown_edition = shown_of(editions.get(page.pk, []))
-        current = page.shown_edition and page.shown_edition.in_force()
-        page.edition_in_force = page.shown_edition if current else None
+        page.forget_editions()
+        page.all_editions = editions.get(page.pk, [])
         shown += [page.shown_edition] if page.shown_edition else []
     rows = Provision.objects.order_by("edition_id", "position")
     prefetch_related_objects(shown, Prefetch("provisions", rows))
-
-
-def edition_on(page, on=None) -> Edition | None:
-    """The edition of a page in force on a day (default today), or None."""
-    return page.editions.in_force(on or timezone.localdate()).order_by("-number").first()

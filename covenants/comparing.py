@@ -243,10 +243,11 @@ def comparison_context(page, query) -> dict:
     """Context of the public comparison page.
 
     `query`: the request's GET with `from`, `to` (edition numbers) and `view`. What it names badly
-    is told in `fault`. Keys: editions (newest first), old, new (`new` is None where there is but
-    one), comparison (None likewise), text, view, views, fault.
+    is told in `fault`; a text that was taken down is none of them. Keys: editions (newest first),
+    old, new (`new` is None where there is but one), comparison (None likewise), text, view, views,
+    fault.
     """
-    editions = list(page.editions.order_by("-number"))
+    editions = [e for e in page.all_editions[::-1] if not e.is_ordered_down]
     by_number = {str(edition.number): edition for edition in editions}
     asked = [query.get(name, "") for name in ("from", "to")]
     unknown = any(text and text not in by_number for text in asked)

@@ -96,6 +96,9 @@ class EndForm(NoteForm):
         ],
         widget=forms.RadioSelect,
         initial=Edition.REPEALED,
+        help_text=gettext_lazy(
+            "废止的，旧文字还能看；责令改正整份停用的，文字从那天起撤下，居民只看到日期和缘由。"
+        ),
     )
     field_order = ["reason", "on", "note"]
 

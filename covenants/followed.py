@@ -25,8 +25,9 @@ class DifferingRow:
     """An article that differs, beside what the village's own says on the day looked at.
 
     `village_text`: the village's words, or those quoted at the registration where it has none any
-    more; `note` says what became of the village's article since, or is empty, and `former` then
-    are the words quoted; `limits`: [{"matter", "scope", "figure"}] the village's article sets.
+    more, or empty where they were taken from readers; `note` says what became of the village's
+    article since, or is empty, and `former` then are the words quoted; `limits`: [{"matter",
+    "scope", "figure"}] the village's article sets.
     """
 
     article: DifferingArticle
@@ -35,6 +36,11 @@ class DifferingRow:
     former: str
     village_url: str
     limits: list[dict]
+
+    @property
+    def registered_text(self) -> str:
+        """The village's words as quoted at the registration, where readers may have any."""
+        return self.article.village_text if self.village_text else ""
 
 
 @dataclass(frozen=True)
@@ -116,7 +122,9 @@ def _rows_by_following(followings, covenants, editions, on) -> dict[int, list[Di
         return {}
     ids = {article.stable_id for article in articles}
     chosen = {edition.pk: edition.page_id for edition in editions.values()}
+    down = {page for page, edition in editions.items() if edition.is_ordered_down}
     provisions = Provision.objects.filter(edition__in=chosen, stable_id__in=ids)
+    provisions = provisions.exclude(edition__page__in=down)
     now = {(chosen[row.edition_id], row.stable_id): row for row in provisions}
     limits = limits_of(list(now.values()))
     query = f"?on={on.isoformat()}" if on else ""
@@ -128,7 +136,10 @@ def _rows_by_following(followings, covenants, editions, on) -> dict[int, list[Di
         url = ""
         if provision:
             url = f"{covenants[covenant].url}{query}#{provision.anchor}"
-        row = _row(article, provision, covenant in editions, url, limits, on)
+        if covenant in down:
+            row = DifferingRow(article, _("村里的这一版已按责令改正撤下。"), "", "", "", [])
+        else:
+            row = _row(article, provision, covenant in editions, url, limits, on)
         found[article.following_id].append((provision.position if provision else 0, row))
     return {
         pk: [row for _place, row in sorted(rows, key=itemgetter(0))] for pk, rows in found.items()

@@ -128,17 +128,24 @@ def state_name(edition) -> str:
 def edition_rows(editions) -> list[dict]:
     """[{"edition","name","span","previous"}] for the list of editions, newest first.
 
-    `previous` is the edition to compare it with, None for the first.
+    `previous` is the edition to compare it with, None for the first and beside a text that was
+    taken down.
     """
     return [
         {
             "edition": edition,
             "name": state_name(edition),
             "span": span_text(edition),
-            "previous": previous,
+            "previous": comparable(edition, previous),
         }
         for edition, previous in zip_longest(editions, editions[1:])
     ]
+
+
+def comparable(edition, previous):
+    """The edition before, where readers may see both; else None."""
+    both = previous is not None and not edition.is_ordered_down and not previous.is_ordered_down
+    return previous if both else None
 
 
 def missing_papers(edition) -> list[str]:
@@ -201,13 +208,14 @@ def reading_context(page, on_text: str) -> dict:
     shown. Keys: edition, chapters, rows (of `edition_rows`, newest first), status, on, on_error,
     is_past; with an edition also adopted_text, missing_papers, previous (the edition before it),
     coming (the next one, not yet in force), suspended (how many articles are) and timeline (its
-    ledger, where it has one). Today also pending and opinions (`ledger_timeline.under_way`).
+    ledger, where it has one); `ordered_down`: nothing but its tombstone is shown. Today also
+    pending and opinions (`ledger_timeline.under_way`).
     """
     from covenants.ledger_timeline import ledgers_of, timeline, under_way
 
     today = timezone.localdate()
     on, error = asked_day(on_text)
-    editions = list(page.editions.order_by("-number"))
+    editions = page.all_editions[::-1]
     day = on or today
     edition = next((e for e in editions if e.in_force(day)), None)
     if edition is None and on is None:
@@ -225,7 +233,8 @@ def reading_context(page, on_text: str) -> dict:
             "on_error": error,
             "is_past": False,
         }
-    provisions = with_suspensions(edition.provisions.all(), day)
+    down = edition.is_ordered_down
+    provisions = [] if down else with_suspensions(edition.provisions.all(), day)
     place = editions.index(edition)
     return {
         **told,
@@ -238,13 +247,14 @@ def reading_context(page, on_text: str) -> dict:
         "state_name": state_name(edition),
         "adopted_text": adopted_text(edition),
         "missing_papers": missing_papers(edition),
-        "previous": editions[place + 1] if place + 1 < len(editions) else None,
+        "previous": comparable(edition, next(iter(editions[place + 1 :]), None)),
         "coming": next((e for e in editions[:place][::-1] if e.state == "future"), None),
         "suspended": sum(provision.is_suspended(day) for provision in provisions),
         "is_ahead": day > today,
         "on": on,
         "on_error": error,
         "is_past": not edition.in_force(today),
+        "ordered_down": down,
     }
 
 

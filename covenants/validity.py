@@ -22,6 +22,7 @@ from covenants.models.edition import Edition, Provision
 from editorial import notices
 from editorial.mandates import people_serving
 from editorial.review import holds_review_right
+from safety.renditions import clear_unshown
 from search.outbox import touch
 from villages.models.public import VILLAGE
 
@@ -53,6 +54,8 @@ def end_edition(edition: Edition, *, on: datetime.date, reason: str, note: str, 
     if reason == Edition.REPEALED:
         filing_rule.close(filing_rule.repeal(edition, on), ends=edition)
     edition.end(on, reason, note.strip())
+    if edition.is_ordered_down:
+        clear_unshown(edition.page.specific)
     _record(edition, "covenants.end_edition", by, day=on.isoformat(), note=note.strip())
     if reason == Edition.ORDERED:
         text = _("%(title)s自%(day)s起按责令改正整份停用：%(note)s")

@@ -132,6 +132,9 @@ def turn_editions(since: datetime.date, today: datetime.date) -> int:
         | Q(ended_on__gt=since, ended_on__lte=today)
     )
     pages.update(followings.values_list("group_id", flat=True))
+    ordered = turned.filter(ended_reason=Edition.ORDERED, ended_on__gt=since, ended_on__lte=today)
+    for pk in ordered.values_list("page_id", flat=True).distinct():
+        _alone("clear pictures of", pk, lambda pk: clear_unshown(Page.objects.get(pk=pk)))
     with transaction.atomic():
         outbox.touch(Page, pages)
     return len(pages)

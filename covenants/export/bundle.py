@@ -146,7 +146,7 @@ def _batch_documents(keys, base_address, working) -> Iterator[tuple[object, Rule
             draft = page.get_latest_revision_as_object()
             draft.areas = page.areas
             yield page, working_document(draft, address)
-        elif page.shown_edition:
+        elif page.shown_edition and not page.is_ordered_down:
             yield page, edition_document(page, page.shown_edition, address=address)
 
 

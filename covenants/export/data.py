@@ -46,7 +46,7 @@ def _following(held) -> dict:
                 "text": row.article.text,
                 # The village's words show where its covenant may be read.
                 "village_text": row.village_text if covenant else None,
-                "registered_text": row.article.village_text if covenant else None,
+                "registered_text": row.registered_text if covenant else None,
                 "note": row.note,
             }
             for row in held.rows

@@ -65,7 +65,8 @@ def _document(group, held, address):
 def _article(row, held) -> Article:
     lines = [f"本组的规定：{row.article.text}"]
     if held.covenant:
-        lines.append(f"村里的规定：{row.village_text}")
+        if row.village_text:
+            lines.append(f"村里的规定：{row.village_text}")
         if row.former:
             lines.append(f"本组登记时，村里的规定是：{row.former}")
         if row.note:

@@ -50,6 +50,8 @@ def _rule_document(page, on_text, address):
     shown = reading_context(page, on_text)
     if shown["edition"] is None or shown["on_error"]:
         raise Http404(_("这一天没有施行中的版本。"))
+    if shown["ordered_down"]:
+        raise Http404(_("这一版已按责令改正撤下，不提供下载。"))
     provisions = [row for chapter in shown["chapters"] for row in chapter["provisions"]]
     return edition_document(page, shown["edition"], provisions, address)
 

@@ -187,6 +187,15 @@ class Edition(models.Model):
         return self.ended_reason in (self.REPEALED, self.ORDERED)
 
     @property
+    def is_ordered_down(self) -> bool:
+        """Whether its words are taken from readers: ordered to end as a whole, as of today.
+
+        Its tombstone (title, dates, reason) stays. What was repealed or replaced stays readable.
+        """
+        ordered = self.ended_reason == self.ORDERED
+        return ordered and self.ended_on <= timezone.localdate()
+
+    @property
     def last_day(self) -> datetime.date | None:
         """The last day it is in force, None while no end is known."""
         return self.ended_on and self.ended_on - datetime.timedelta(days=1)

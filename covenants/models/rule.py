@@ -3,6 +3,7 @@
 from django.conf import settings
 from django.core.exceptions import ValidationError
 from django.db import models, transaction
+from django.http import Http404
 from django.utils import translation
 from django.utils.functional import cached_property
 from django.utils.translation import gettext_lazy as _
@@ -200,23 +201,42 @@ class RulePage(ReadingPage):
         return self.kind
 
     @cached_property
+    def all_editions(self) -> list[Edition]:
+        """Its editions by number; read once."""
+        return list(self.editions.order_by("number"))
+
+    @cached_property
     def edition_in_force(self):
-        return adoption.edition_on(self)
+        shown = self.shown_edition
+        return shown if shown and shown.in_force() else None
 
     @cached_property
     def shown_edition(self):
         """The edition readers get without a date: in force, else the next one, else the last."""
-        if self.edition_in_force:
-            return self.edition_in_force
-        return adoption.shown_of(self.editions.order_by("number"))
+        return adoption.shown_of(self.all_editions)
 
     @classmethod
     def prefetch_for_search(cls, objects):
         super().prefetch_for_search(objects)
         adoption.prefetch_shown(objects)
 
+    def forget_editions(self):
+        """Let them be read anew."""
+        for name in ("all_editions", "edition_in_force", "shown_edition"):
+            self.__dict__.pop(name, None)
+
+    @property
+    def is_ordered_down(self) -> bool:
+        """Whether readers get a tombstone: the text they would see was taken down."""
+        return self.shown_edition is not None and self.shown_edition.is_ordered_down
+
+    def editions_down(self):
+        return [edition.number for edition in self.all_editions if edition.is_ordered_down]
+
     def rule_text(self):
         """What search indexes: the adopted text readers see, else the working text."""
+        if self.is_ordered_down:
+            return self.shown_edition.ended_note
         if self.shown_edition:
             rows = self.shown_edition.provisions.all()
             parts = [f"{p.chapter_title} {p.label} {p.plain_text}" for p in rows]
@@ -224,7 +244,7 @@ class RulePage(ReadingPage):
         return "\n".join([self.preamble, reading.body_text(self.body), self.closing])
 
     def search_texts(self):
-        return [self.rule_text(), self.one_minute]
+        return [self.rule_text(), "" if self.is_ordered_down else self.one_minute]
 
     def kept_texts(self):
         """{label: text} of all editions: former ones stay public."""
@@ -262,7 +282,7 @@ class RulePage(ReadingPage):
         return sorted(tag.name for tag in self.tags.all())
 
     def search_passages(self):
-        if not self.shown_edition:
+        if not self.shown_edition or self.is_ordered_down:
             return []
         url = self.url or ""
         return [
@@ -279,10 +299,12 @@ class RulePage(ReadingPage):
     @property
     def shown_attachments(self):
         """The attachments that readers see, pictures with what they are shown as."""
-        return attaching.shown(self.attachments)
+        return [] if self.is_ordered_down else attaching.shown(self.attachments)
 
     def shows_document(self, document) -> bool:
         """Whether readers of the page may fetch a document it refers to (`safety` asks)."""
+        if self.is_ordered_down:
+            return False
         shown = attaching.shows_document(self.attachments, document)
         return shown or self.reads_from(document)
 
@@ -312,6 +334,8 @@ class RulePage(ReadingPage):
         return super().get_template(request, *args, **kwargs)
 
     def get_context(self, request, *args, compare=False, **kwargs):
+        if self.is_ordered_down and (compare or kwargs.get("language")):
+            raise Http404(_("这一版已按责令改正撤下。"))
         context = super().get_context(request, *args, **kwargs)
         if compare:
             context.update(comparing.comparison_context(self, request.GET))
@@ -357,8 +381,7 @@ class RulePage(ReadingPage):
             self._take_a_free_slug()
             result = super().save(*args, **kwargs)
             # The caches below are of the state before this save.
-            for name in ("edition_in_force", "shown_edition"):
-                self.__dict__.pop(name, None)
+            self.forget_editions()
             if self.live and (update_fields is None or "live" in update_fields):
                 by = self.live_revision.user if self.live_revision else None
                 adoption.adopt(self, by=by, importing=importing)

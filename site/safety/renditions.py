@@ -110,7 +110,7 @@ def _make(image, shape):
 
 
 def clear_unshown(page) -> int:
-    """Delete the sized pictures of a page that was taken down where no live page uses them.
+    """Delete the sized pictures of a page that was taken down where no other live page uses them.
 
     Sized pictures are served by the web server, which asks nobody. Returns how many files went.
     """
@@ -124,7 +124,7 @@ def clear_unshown(page) -> int:
         base_content_type=ContentType.objects.get_for_model(Page),
     )
     referring = references.annotate(page_id=Cast("object_id", IntegerField()))
-    live = Page.objects.filter(live=True).values("pk")
+    live = Page.objects.filter(live=True).exclude(pk=page.pk).values("pk")
     used = set(referring.filter(page_id__in=live).values_list("to_object_id", flat=True))
     renditions = image_model.get_rendition_model().objects.filter(image_id__in=keys - used)
     done = 0

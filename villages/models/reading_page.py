@@ -49,12 +49,24 @@ class ReadingPage(PublicPage):
         """All recordings and versions in other languages, as this page holds them."""
         return [*self.recordings.all(), *self.language_versions.all()]
 
+    def editions_down(self) -> list[int]:
+        """Numbers of the editions whose words were taken from readers, in every form."""
+        return []
+
+    @property
+    def shown_recordings(self):
+        return self.recordings.exclude(edition_number__in=self.editions_down())
+
+    @property
+    def shown_languages(self):
+        return self.language_versions.exclude(edition_number__in=self.editions_down())
+
     def reads_from(self, document) -> bool:
         """Whether a recording or a version in another language of this page is in `document`."""
         held = Q(pdf=document) | Q(recording=document)
         return (
-            self.recordings.filter(document=document).exists()
-            or self.language_versions.filter(held).exists()
+            self.shown_recordings.filter(document=document).exists()
+            or self.shown_languages.filter(held).exists()
         )
 
     def save_revision(self, *args, **kwargs):
@@ -87,7 +99,7 @@ class ReadingPage(PublicPage):
         return context
 
     def _version_in(self, language):
-        found = self.language_versions.filter(language__language_code=language)
+        found = self.shown_languages.filter(language__language_code=language)
         version = found.select_related("language", "picture", "pdf", "recording").first()
         if version is None:
             raise Http404

@@ -16,7 +16,7 @@ def recordings(context):
     if _is_preview(context):
         rows = [(row, True) for row in page.recordings.all()]
     else:
-        found = page.recordings.select_related("document")
+        found = page.shown_recordings.select_related("document")
         rows = [(row, row.fits(page, edition)) for row in found]
     return {
         "page": page,
@@ -32,7 +32,7 @@ def other_languages(context):
     page = context["page"]
     if _is_preview(context):
         return {"versions": []}
-    versions = page.language_versions.select_related("language")
+    versions = page.shown_languages.select_related("language")
     return {"versions": [(version, page.language_url(version)) for version in versions]}
 
 

@@ -55,6 +55,18 @@ def test_reader_of_the_group_sees_what_it_follows_and_what_differs(
     assert "本组另有规定" not in html_of(client, groups[1])
 
 
+def test_words_of_a_covenant_that_was_ordered_down_are_not_quoted(
+    client, covenant, groups, followed, reviewer
+):
+    edition = covenant.editions.get()
+    validity.end_edition(
+        edition, on=timezone.localdate(), reason="ordered", note="责令改正。", by=reviewer
+    )
+    html = client.get(groups[0].url).content.decode()
+    assert "已按责令改正撤下" in html and "不超过十桌" not in html
+    assert "不超过十桌" not in client.get(f"{groups[0].url}json/").content.decode()
+
+
 def test_covenant_tells_which_groups_follow_it(client, covenant, groups, followed):
     html = html_of(client, covenant)
     assert "3 个小组沿用本规约" in html and groups[0].url in html
