@@ -98,6 +98,38 @@ def test_letters_and_targets_have_their_size(phone, addresses, text, least, targ
         assert not sizes["low"], address
 
 
+HEAD = """
+const bottom = (name) => document.querySelector(name).getBoundingClientRect().bottom;
+return [bottom('.reading-bar'), bottom('h1'), bottom('.note p'), bottom('.one-minute h2')];
+"""
+
+
+@pytest.mark.parametrize("text", ["1", "2", "3"])
+def test_large_letters_leave_the_first_screen_to_the_text(phone, place, live_server, text):
+    """At 360 × 740 px the head takes a third at most, and the first words of the rule follow."""
+    rule = make.CovenantPageFactory(parent=place, one_minute="办酒席不超过十八桌。")
+    set_width(phone, 360)
+    phone.add_cookie({"name": "text", "value": text, "path": "/"})
+    phone.get(live_server.url + rule.url)
+    head, *words = phone.execute_script(HEAD)
+    assert head <= 740 / 3
+    assert max(words) <= 740
+    home = phone.find_element(By.CSS_SELECTOR, ".site-header__name")
+    assert min(home.size.values()) >= 59.5
+
+
+def test_the_language_is_at_the_foot_where_large_letters_leave_no_room_above(phone, addresses):
+    set_width(phone, 360)
+    phone.add_cookie({"name": "text", "value": "2", "path": "/"})
+    phone.get(addresses[3])
+    shown = [e for e in phone.find_elements(By.LINK_TEXT, "English") if e.is_displayed()]
+    assert len(shown) == 1 and shown[0].location["y"] > 740
+    phone.execute_script("arguments[0].scrollIntoView({block: 'center'})", shown[0])
+    shown[0].click()
+    back = phone.find_element(By.LINK_TEXT, "中文")
+    assert back.is_displayed() and back.location["y"] < 740
+
+
 def test_body_text_reaches_thirty_pixels(phone, addresses):
     set_width(phone, 360)
     for text, wanted in (("", 18), ("1", 20), ("2", 24), ("3", 30)):
