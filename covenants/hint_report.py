@@ -4,8 +4,6 @@ Counts and lists in a fixed number of queries, however many villages there are. 
 part of it.
 """
 
-import csv
-import io
 from collections.abc import Iterator
 
 from django import forms
@@ -19,9 +17,6 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 from django.views.decorators.http import require_safe
-from openpyxl import Workbook
-from openpyxl.cell import WriteOnlyCell
-from openpyxl.cell.cell import ILLEGAL_CHARACTERS_RE
 from wagtail.models import Page
 from wagtail.permissions import policy_registry
 
@@ -29,14 +24,14 @@ from covenants.hint_book import Library, book_for
 from covenants.hint_reading import due
 from covenants.legality import AMBER, RED
 from covenants.models import Hint, HintAnswer
+from safety import sheets
 from villages.area_labels import area_labels
 from villages.models import AreaPage
 from villages.models.public import TOWNSHIP
 from villages.places import path_range
 
 ROWS, CHUNK = 50, 500
-XLSX = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
-CSV = "text/csv; charset=utf-8"
+_WIDTHS = (34, 34, 10, 8, 18, 50, 40)
 OUTDATED = "outdated"
 HEADS = (
     gettext_lazy("地方"),
@@ -148,12 +143,11 @@ def report(request):
     chosen = _filtered(hits, asked).order_by("edition__page__path", "pk")
     kind = request.GET.get("format")
     if kind == "xlsx":
-        return _attached(HttpResponse(_workbook(chosen, names), content_type=XLSX), "xlsx")
+        made = sheets.workbook(_("合法性提示"), _WIDTHS, _table(chosen, names))
+        return _attached(HttpResponse(made, content_type=sheets.XLSX), "xlsx")
     if kind == "csv":
-        lines = _csv_lines(chosen, names)
-        return _attached(
-            StreamingHttpResponse(lines, content_type="text/csv; charset=utf-8"), "csv"
-        )
+        lines = sheets.csv_lines(_table(chosen, names))
+        return _attached(StreamingHttpResponse(lines, content_type=sheets.CSV), "csv")
     page = Paginator(chosen, ROWS).get_page(request.GET.get("p"))
     query = request.GET.copy()
     query.pop("p", None)
@@ -193,7 +187,8 @@ def _attached(response, suffix):
 
 
 def _table(hits, names) -> Iterator[list[str]]:
-    """Rows of text, a chunk of hits at a time."""
+    """The heading and rows of text, a chunk of hits at a time."""
+    yield [str(head) for head in HEADS]
     keys = list(hits.values_list("pk", flat=True))
     for start in range(0, len(keys), CHUNK):
         chunk = Hint.objects.filter(pk__in=keys[start : start + CHUNK])
@@ -202,32 +197,3 @@ def _table(hits, names) -> Iterator[list[str]]:
             level = hit.get_level_display()
             texts = [row["place"], row["page"].title, hit.label, level, row["rule"], hit.match]
             yield [*map(str, texts), asked.reason if asked else ""]
-
-
-def _workbook(hits, names) -> bytes:
-    book = Workbook(write_only=True)
-    sheet = book.create_sheet(_("合法性提示"))
-    for letter, width in zip("ABCDEFG", (34, 34, 10, 8, 18, 50, 40), strict=True):
-        sheet.column_dimensions[letter].width = width
-    sheet.freeze_panes = "A2"
-    for texts in [[str(head) for head in HEADS], *_table(hits, names)]:
-        cells = [WriteOnlyCell(sheet, ILLEGAL_CHARACTERS_RE.sub("", text)) for text in texts]
-        for cell in cells:
-            # Words of a village that begin with = are no formula.
-            cell.data_type = "s"
-        sheet.append(cells)
-    target = io.BytesIO()
-    book.save(target)
-    return target.getvalue()
-
-
-def _csv_lines(hits, names) -> Iterator[str]:
-    line = io.StringIO()
-    writer = csv.writer(line)
-    # The mark by which Excel knows the file for UTF-8.
-    yield "\ufeff"
-    for texts in ([str(head) for head in HEADS], *_table(hits, names)):
-        writer.writerow([f"'{text}" if text[:1] in "=+-@\t\r" else text for text in texts])
-        yield line.getvalue()
-        line.seek(0)
-        line.truncate()

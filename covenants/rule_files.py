@@ -111,7 +111,15 @@ def read_manifest(content: bytes) -> dict[str, dict]:
         text = content.decode("utf-8-sig")
     except UnicodeDecodeError:
         text = content.decode("gb18030", errors="replace")
-    rows = csv.DictReader(io.StringIO(text))
+    try:
+        return _manifest_rows(csv.DictReader(io.StringIO(text, newline="")))
+    except csv.Error as error:
+        raise Refused(
+            _("清单读不出来：有一格太长，或者引号不成对。请用 Excel 另存为“CSV UTF-8”再传。")
+        ) from error
+
+
+def _manifest_rows(rows: csv.DictReader) -> dict[str, dict]:
     missing = [name for name in MANIFEST_COLUMNS if name not in (rows.fieldnames or [])]
     if missing:
         raise Refused(_("清单缺少这些列：%(names)s") % {"names": "、".join(missing)})

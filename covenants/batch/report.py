@@ -1,16 +1,13 @@
 """The report of a batch: per file what it becomes, what is doubtful, what is refused and why."""
 
-import io
 from collections.abc import Iterator
 
 from django.db.models import Count, Q
 from django.utils.translation import gettext as _
-from openpyxl import Workbook
-from openpyxl.cell import WriteOnlyCell
-from openpyxl.cell.cell import ILLEGAL_CHARACTERS_RE
 
 from covenants.kinds import kind_name
 from covenants.models import ImportBatch, ImportRow
+from safety import sheets
 from villages.area_labels import area_labels, areas_by_path
 from villages.models.public import VILLAGE
 from villages.names import group_number
@@ -57,22 +54,17 @@ def _code_and_group(place, above) -> dict:
 
 
 def workbook(batch: ImportBatch) -> bytes:
-    """The report as .xlsx, written row by row."""
-    book = Workbook(write_only=True)
-    sheet = book.create_sheet(_("报告"))
-    for letter, width in zip("ABCDEFGH", _WIDTHS, strict=True):
-        sheet.column_dimensions[letter].width = width
-    sheet.freeze_panes = "A2"
+    """The report as .xlsx."""
+    return sheets.workbook(_("报告"), _WIDTHS, _table(batch))
+
+
+def _table(batch) -> Iterator[list]:
     heads = [_("文件"), _("地方"), _("种类"), _("结果"), _("成为"), _("条数"), _("日期")]
-    sheet.append(_cells(sheet, [*heads, _("说明")]))
+    yield [*heads, _("说明")]
     for shown in _in_chunks(batch):
         row = shown["row"]
         texts = [row.label, shown["place"], shown["kind"], row.get_state_display()]
-        texts += [shown["becomes"], row.articles or "", row.adopted, shown["notes"]]
-        sheet.append(_cells(sheet, texts))
-    target = io.BytesIO()
-    book.save(target)
-    return target.getvalue()
+        yield [*texts, shown["becomes"], row.articles or "", row.adopted, shown["notes"]]
 
 
 def _in_chunks(batch) -> Iterator[dict]:
@@ -84,16 +76,3 @@ def _in_chunks(batch) -> Iterator[dict]:
         further = rows.filter(
             Q(position__gt=last.position) | Q(position=last.position, part__gt=last.part)
         )
-
-
-def _cells(sheet, values):
-    """Cells of plain text: a file named =1+1 must not become a formula."""
-    cells = []
-    for value in values:
-        if isinstance(value, int):
-            cells.append(value)
-            continue
-        cell = WriteOnlyCell(sheet, ILLEGAL_CHARACTERS_RE.sub("", str(value)))
-        cell.data_type = "s"
-        cells.append(cell)
-    return cells

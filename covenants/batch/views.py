@@ -20,6 +20,7 @@ from covenants.importing import find_place
 from covenants.kinds import COUNCILS, COVENANT
 from covenants.models import ImportBatch, ImportRow
 from covenants.rule_files import Refused, open_zip, read_manifest
+from safety.sheets import XLSX
 from villages.models import CountyPage
 
 ARCHIVE_LIMIT = 1024 * 1024 * 1024
@@ -27,7 +28,6 @@ MANIFEST_LIMIT = 20 * 1024 * 1024
 PER_PAGE = 50
 REFRESH_SECONDS = 4
 DECIDABLE = (ImportRow.DOUBTFUL, ImportRow.LEFT_OUT, ImportRow.READY)
-XLSX = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
 KIND_CHOICES = [("", "—"), (COVENANT, gettext_lazy("村规民约（居民公约）"))] + [
     (kind, gettext_lazy("%s章程") % name) for kind, name in COUNCILS.items()
 ]

@@ -1,7 +1,5 @@
 """All rules of a place as files in folders, one after the other, however many there are."""
 
-import csv
-import io
 import zipfile
 from collections.abc import Iterable, Iterator
 
@@ -13,6 +11,7 @@ from covenants.kinds import KINDS
 from covenants.models import CouncilPage, CovenantPage, Edition
 from covenants.models.following import Following
 from covenants.rule_files import MANIFEST_COLUMNS
+from safety import sheets
 from villages.area_labels import with_areas
 from villages.models import AreaPage, GroupPage
 from villages.models.public import GROUP, VILLAGE
@@ -170,13 +169,8 @@ def _manifest_row(path: str, page, document: RuleDocument) -> dict:
 
 def _manifest(rows: list[dict]) -> bytes:
     """CSV with a byte order mark, as Excel needs it; no cell begins like a formula."""
-    text = io.StringIO()
-    writer = csv.DictWriter(text, MANIFEST_COLUMNS, restval="")
-    writer.writeheader()
-    for row in rows:
-        writer.writerow({name: _harmless(str(value or "")) for name, value in row.items()})
-    return text.getvalue().encode("utf-8-sig")
-
-
-def _harmless(value: str) -> str:
-    return f"'{value}" if value.startswith(("=", "+", "-", "@", "\t")) else value
+    table = [
+        MANIFEST_COLUMNS,
+        *([row.get(name) or "" for name in MANIFEST_COLUMNS] for row in rows),
+    ]
+    return "".join(sheets.csv_lines(table)).encode()

@@ -27,9 +27,11 @@ class SafetyConfig(AppConfig):
         from .records import guard
         from .replacing import refuse_replacement
         from .saving import clean_revision, clean_texts
+        from .sheets import guard_reports
         from .uploads.checks import check_new_document, clean_new_document
 
         guard(Privacy)
+        guard_reports()
 
         register(rate_limits.proxies_are_counted, Tags.security, deploy=True)
         register(checks.second_factor_is_required, Tags.security, deploy=True)

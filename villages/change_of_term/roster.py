@@ -6,6 +6,7 @@ columns; without one they come in this order. All but the first two may be left 
 
 import datetime
 import io
+import lzma
 import re
 import unicodedata
 import zipfile
@@ -15,8 +16,10 @@ from dataclasses import dataclass
 from xml.etree.ElementTree import ParseError
 
 from django.utils.translation import gettext as _
-from openpyxl import Workbook, load_workbook
+from openpyxl import load_workbook
 from openpyxl.utils.exceptions import InvalidFileException
+
+from safety import sheets
 
 MAX_ROWS = 500
 MAX_CELL = 100
@@ -38,6 +41,7 @@ _DAY = re.compile(
 _DAMAGED = (
     zipfile.BadZipFile,
     zlib.error,
+    lzma.LZMAError,
     InvalidFileException,
     ParseError,
     EOFError,
@@ -103,16 +107,9 @@ def read_workbook(data: bytes) -> list[RosterRow]:
 
 def template() -> bytes:
     """An .xlsx with the headings and one line to overwrite."""
-    book = Workbook()
-    sheet = book.active
-    sheet.title = _("名单")
-    sheet.append([HEADINGS[column][0] for column in COLUMNS])
-    sheet.append(["示例村", "李示例", "村级编辑", "2027-04-01", "", ""])
-    for letter, width in zip("ABCDEF", (18, 12, 14, 14, 14, 14), strict=True):
-        sheet.column_dimensions[letter].width = width
-    target = io.BytesIO()
-    book.save(target)
-    return target.getvalue()
+    heads = [HEADINGS[column][0] for column in COLUMNS]
+    example = ["示例村", "李示例", "村级编辑", "2027-04-01", "", ""]
+    return sheets.workbook(_("名单"), (18, 12, 14, 14, 14, 14), [heads, example])
 
 
 def as_text(rows: Iterable[RosterRow]) -> str:

@@ -21,13 +21,13 @@ from editorial import invitations
 from editorial.appointments import AppointmentError, end
 from editorial.mandates import may_appoint
 from editorial.models import Invitation, Mandate
+from safety.sheets import XLSX
 from villages.places import within
 
 from . import bodies as places
 from . import roster, weighing
 from .forms import EndForm, RosterForm
 
-XLSX = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
 MAX_TICKED = 2000
 
 
