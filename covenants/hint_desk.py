@@ -90,7 +90,7 @@ def check(request, page_id):
     page = _rule(request, page_id)
     try:
         clauses, names, adopted_by = _clauses(request.body)
-    except (ValueError, TypeError, AttributeError, KeyError):
+    except (ValueError, TypeError, AttributeError, KeyError, RecursionError):
         return JsonResponse({"message": _("没有看懂要检查的内容。")}, status=400)
     found = hints.hints_of(clauses, adopted_by, page)
     rows = [_as_data(hint, names.get(hint.clause.stable_id, "adopted_by")) for hint in found]

@@ -17,7 +17,7 @@ from .audio import MAX_BYTES, TYPES, audio_kind, extension, is_recording, withou
 from .inert import inert
 from .uploads.stored import bytes_to_check, replace_new_file
 
-_RANGE = re.compile(r"bytes=(\d*)-(\d*)")
+_RANGE = re.compile(r"bytes=([0-9]{0,18})-([0-9]{0,18})")
 
 
 def check_new_recording(file):

@@ -243,6 +243,9 @@ def test_the_check_refuses_strangers_get_and_nonsense(hinted, people, client):
     assert client.get(reverse("covenants_hints_check", args=[hinted.pk])).status_code == 405
     for sent in ({}, {"clauses": 3}, {"clauses": [{"id": "x"}]}):
         assert check(client, hinted, **sent).status_code == 400
+    address = reverse("covenants_hints_check", args=[hinted.pk])
+    deep = client.post(address, "[" * 100_000, content_type="application/json")
+    assert deep.status_code == 400
     client.force_login(people.neighbour)
     assert check(client, hinted, clauses=[]).status_code == 404
 
