@@ -207,6 +207,11 @@ def repeal(edition: Edition, on: datetime.date) -> Procedure | None:
     return None
 
 
+def forget_repeal(edition: Edition) -> None:
+    """A repeal that is taken back ended nothing; its ledger stays closed, as what was done."""
+    Procedure.objects.filter(ends=edition).update(ends=None)
+
+
 def comes_by_ledger(page, path: str = "") -> bool:
     """Whether the page's next text takes its days from a ledger, begun or to be begun.
 

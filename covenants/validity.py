@@ -77,6 +77,7 @@ def take_end_back(edition: Edition, *, by) -> None:
         raise ValidationError(
             _("本组从那一天起沿用村里的规约，不能恢复；要用自己的，请重新通过、发布。")
         )
+    filing_rule.forget_repeal(edition)
     following = Edition.objects.filter(page_id=edition.page_id, number=edition.number + 1).first()
     if following:
         edition.end(following.effective_from, Edition.REPLACED)

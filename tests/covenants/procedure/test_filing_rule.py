@@ -301,3 +301,29 @@ def test_the_same_words_adopted_anew_after_a_repeal(place, draft, fill, write, c
     write(procedure, terms.FILING)
     page.save_revision().publish()
     assert editions(page).count() == 2
+
+
+def test_a_repeal_that_was_taken_back_can_be_gone_through_again(
+    place, draft, go_live, fill, write, confirm
+):
+    fill(draft)
+    draft.save_revision().publish()
+    edition = editions(draft).get()
+
+    def repeal(number):
+        procedure = ledger.start(draft, terms.REPEALING, by=place.clerk)
+        write(procedure, terms.OPINIONS)
+        write(procedure, terms.VOTE, on=ago(8))
+        confirm(procedure)
+        write(procedure, terms.FILING, on=ago(2), number=number)
+        values = {"reason": Edition.REPEALED, "note": "村民会议表决废止。", "by": place.reviewer}
+        validity.end_edition(edition, on=ago(0), **values)
+        return procedure
+
+    first = repeal("云镇备〔2026〕2号")
+    validity.take_end_back(editions(draft).get(), by=place.reviewer)
+    first.refresh_from_db()
+    assert first.ends is None and not first.is_running
+    second = repeal("云镇备〔2026〕3号")
+    second.refresh_from_db()
+    assert second.ends == edition
