@@ -4,11 +4,10 @@ import logging
 
 from covenants.legality import Book, BookFault, Ground, Rule, version_of
 from covenants.models.hint import HintBook, HintRule, HintWords
+from villages.models.public import COUNTY
 
 logger = logging.getLogger(__name__)
 
-COUNTY_PATH = 12
-"""Characters of a page's tree path that name its county."""
 _KEPT = 32
 _WORD_FIELDS = ("patterns", "unless", "ignored", "dropped_by", "lowered_by")
 _TEXT_FIELDS = ("explanation", "suggestion")
@@ -28,7 +27,7 @@ class Library:
 
     def book_for(self, path: str = "") -> Book:
         """The book that holds for a page at a tree path (empty: the prefecture's)."""
-        county = path[:COUNTY_PATH] if path[:COUNTY_PATH] in self.counties else ""
+        county = path[:COUNTY] if path[:COUNTY] in self.counties else ""
         if county not in self._of_county:
             self._of_county[county] = _known(self._made(county))
         return self._of_county[county]

@@ -20,14 +20,14 @@ from django.views.decorators.http import require_safe
 from wagtail.models import Page
 from wagtail.permissions import policy_registry
 
-from covenants.hint_book import Library, book_for
+from covenants.hint_book import Library
 from covenants.hint_reading import due
 from covenants.legality import AMBER, RED
-from covenants.models import Hint, HintAnswer
+from covenants.models import Hint, HintAnswer, HintRule
 from safety import sheets
 from villages.area_labels import area_labels
 from villages.models import AreaPage
-from villages.models.public import TOWNSHIP
+from villages.models.public import STEP, TOWNSHIP
 from villages.places import path_range
 
 ROWS, CHUNK = 50, 500
@@ -99,12 +99,12 @@ def by_township(hits) -> list[dict]:
             outdated=Count("edition", distinct=True, filter=Q(rule=OUTDATED)),
         )
     )
-    wanted = {row["town"] for row in rows} | {row["town"][:-4] for row in rows}
+    wanted = {row["town"][:end] for row in rows for end in (-STEP, TOWNSHIP)}
     names = dict(AreaPage.objects.filter(path__in=wanted).values_list("path", "title"))
     made = [
         {
             "path": row["town"],
-            "name": " · ".join(filter(None, map(names.get, (row["town"][:-4], row["town"])))),
+            "name": " · ".join(filter(None, map(names.get, (row["town"][:-STEP], row["town"])))),
             "texts": row["texts"],
             "outdated": row["outdated"],
         }
@@ -133,7 +133,8 @@ def report(request):
     """The report; `?format=xlsx` and `?format=csv` give what is filtered as a file."""
     if not may_see(request.user):
         raise PermissionDenied
-    names = {rule.key: rule.name for rule in book_for().rules}
+    # A county's row that stands in for the prefecture's is known by that one's key.
+    names = dict(HintRule.objects.filter(replaces=None).values_list("key", "name"))
     hits = open_in_force(request.user)
     rules, towns = by_rule(hits), by_township(hits)
     form = FilterForm(request.GET or None)

@@ -75,6 +75,21 @@ def test_the_files_hold_every_row_and_no_formula(people, texts, client):  # noqa
     assert len(lines.splitlines()) == 4 and "婚姻法" in lines
 
 
+def test_a_rule_of_the_countys_own_is_called_by_its_name(people, client):  # noqa: F811
+    HintRule.objects.create(
+        name="养狗",
+        level="amber",
+        county_id=people.county.pk,
+        patterns="狗",
+        explanation="看一眼。",
+    )
+    CovenantPageFactory(parent=people.other, articles=["狗要拴好。"])
+    answer = shown(client, people.county_admin)
+    assert [row["rule"] for row in answer.context["rows"]] == ["养狗"]
+    assert [row["name"] for row in answer.context["rules"]] == ["养狗"]
+    assert "养狗" in dict(answer.context["form"].fields["rule"].choices).values()
+
+
 def test_more_villages_cost_no_more_queries(people, texts, client):  # noqa: F811
     def queries():
         with CaptureQueriesContext(connection) as seen:
