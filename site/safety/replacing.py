@@ -7,6 +7,8 @@ import hashlib
 
 from django.contrib.contenttypes.models import ContentType
 from django.core.exceptions import ValidationError
+from django.db.models import IntegerField
+from django.db.models.functions import Cast
 from django.utils.translation import gettext as _
 from wagtail.models import Page, ReferenceIndex
 
@@ -46,8 +48,8 @@ def refuse_under_live_pages(media, data: bytes | None) -> None:
 
 
 def public_pages_with(media):
-    """The live pages whose saved text refers to a document or picture; one query."""
+    """The live pages whose saved text refers to a document or picture, at most MOST_PAGES."""
     kind = ContentType.objects.get_for_model(Page)
     held = ReferenceIndex.get_references_to(media).filter(base_content_type=kind)
-    numbers = [int(key) for key in held.values_list("object_id", flat=True)[:MOST_PAGES]]
-    return Page.objects.filter(pk__in=numbers, live=True) if numbers else []
+    numbers = held.annotate(number=Cast("object_id", IntegerField())).values("number")
+    return Page.objects.filter(pk__in=numbers, live=True).order_by("pk")[:MOST_PAGES]

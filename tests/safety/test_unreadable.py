@@ -15,6 +15,7 @@ from PIL import Image as PillowImage
 from wagtail.contrib.settings.registry import registry as settings_registry
 from wagtail.documents import get_document_model
 from wagtail.images import get_image_model
+from wagtail.models import ReferenceIndex
 from wagtail.snippets.models import get_snippet_models
 
 from editorial.appointments import appoint
@@ -23,6 +24,7 @@ from home.models import Footer
 from safety.findings import UNREADABLE, PersonalDataFound, find_on
 from safety.models import PersonalDataOverride
 from safety.records import guarded_models
+from safety.replacing import MOST_PAGES
 from search.models import CommonQuestion, Synonym
 from tests.factories import (
     ConsultationPageFactory,
@@ -104,6 +106,16 @@ def with_text(text) -> bytes:
     return target.getvalue()
 
 
+def let_many_drafts_refer_to(document):
+    """Before the public page, so that it is not among the first that are found."""
+    (row,) = ReferenceIndex.get_references_to(document)
+    row.delete()
+    for object_id in [*map(str, range(10**6, 10**6 + 2 * MOST_PAGES)), row.object_id]:
+        row.pk, row.object_id = None, object_id
+        row.content_path_hash = uuid.uuid5(uuid.NAMESPACE_OID, object_id)
+        row.save(force_insert=True)
+
+
 def test_a_document_is_not_replaced_by_one_with_a_number_under_a_public_page(client):
     client.force_login(UserFactory(is_superuser=True, is_staff=True))
     document = Document.objects.create(
@@ -130,6 +142,9 @@ def test_a_document_is_not_replaced_by_one_with_a_number_under_a_public_page(cli
     document.refresh_from_db()
     assert document.file_hash != before
     document.file = ContentFile(with_text(f"电话：{MOBILE}"), "b.docx")
+    with pytest.raises(ValidationError):
+        document.save()
+    let_many_drafts_refer_to(document)
     with pytest.raises(ValidationError):
         document.save()
     page.unpublish()
