@@ -6,6 +6,7 @@ Also what the page alone used: pictures, documents, tags.
 import json
 import re
 from collections.abc import Iterable, Iterator
+from contextlib import suppress
 
 from django.apps import apps
 from django.contrib.contenttypes.models import ContentType
@@ -27,6 +28,7 @@ from wagtail.models import (
     get_default_page_content_type,
 )
 
+from ..streams import BadStream
 from .registry import (
     DELETED,
     WITHDRAWN,
@@ -190,7 +192,9 @@ def _former_states(page) -> Iterator:
     }
     wanted = [pk for pk, numbers in named.items() if numbers & media]
     for revision in Revision.objects.filter(pk__in=wanted).iterator(chunk_size=20):
-        yield revision.as_object()
+        # Of one that cannot be opened nobody can say what it used.
+        with suppress(BadStream):
+            yield revision.as_object()
 
 
 def only_theirs(pages, media: dict[type, set[int]]) -> list:
@@ -227,9 +231,16 @@ def _in_drafts(model, keys: set[int], own: set[str]) -> set[int]:
     numbers = {str(key) for key in keys}
     for revision in newest.iterator(chunk_size=50):
         # Most drafts name none of the numbers at all, and to rebuild one takes long.
-        if numbers.isdisjoint(_NUMBER.findall(json.dumps(revision.content))):
+        named = numbers.intersection(_NUMBER.findall(json.dumps(revision.content)))
+        if not named:
             continue
-        references = ReferenceIndex._extract_references_from_object(revision.as_object())
+        try:
+            state = revision.as_object()
+        except BadStream:
+            # It may use whatever it names.
+            used |= {int(number) for number in named}
+            continue
+        references = ReferenceIndex._extract_references_from_object(state)
         used |= {int(key) for found, key, *_paths in references if found == kind}
     return used & keys
 

@@ -123,6 +123,22 @@ class TestMedia:
             feature.delete()
         assert not self.there(image)
 
+    def test_drafts_that_cannot_be_opened_hold_up_nothing(self, image, holder, committed):
+        """What another page's names stays: nobody can tell that it does not use it."""
+        page, other, holder = make.CovenantPageFactory(), make.CovenantPageFactory(), holder(image)
+        for one in (page, other):
+            revision = one.save_revision()
+            broken = revision.content | {"body": [{"type": "unknown", "value": image.pk}]}
+            Revision.objects.filter(pk=revision.pk).update(content=broken)
+        with committed():
+            page.delete()
+            holder.delete()
+        assert not Page.objects.filter(pk__in=[page.pk, holder.pk]).exists()
+        assert self.there(image) and not Erasure.with_leftovers().exists()
+        with committed():
+            other.delete()
+        assert not Page.objects.filter(pk=other.pk).exists()
+
     def test_a_number_in_the_text_is_no_use_of_a_picture(self, image, committed):
         page = make.HouseholdPageFactory(story=f"示例：共 {image.pk} 桌。")
         page.save_revision().publish()
