@@ -1,5 +1,6 @@
 """The collection of each body: made when it is needed, nested as the bodies are."""
 
+from django.db import transaction
 from wagtail.models import Collection
 from wagtail.signals import post_page_move
 
@@ -16,9 +17,20 @@ def body_collection(page):
     Collections nest as the bodies do, so that a township sees its villages' pictures whichever
     of them got its collection first.
     """
+    return _collection_of(page) or _made(page)
+
+
+def _collection_of(page):
     found = BodyCollection.objects.select_related("collection").filter(page_id=page.pk).first()
-    if found:
-        return found.collection
+    return found and found.collection
+
+
+@transaction.atomic
+def _made(page):
+    # One at a time: the tree counts the children of a collection, and the body may have it by now.
+    Collection.objects.select_for_update().get(depth=1)
+    if found := _collection_of(page):
+        return found
     collection = _collection_above(page).add_child(instance=Collection(name=page.title))
     BodyCollection.objects.create(page_id=page.pk, collection=collection)
     lower = BodyCollection.objects.filter(page__path__startswith=page.path).exclude(page_id=page.pk)

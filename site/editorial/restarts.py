@@ -5,6 +5,8 @@ first task. Whoever acts on the older text's state is told that it is over. Read
 states of the site's own tasks only.
 """
 
+from django.db import transaction
+from django.db.models import F
 from django.db.models.signals import post_save
 from django.utils import timezone
 from wagtail.models import Page, Revision, TaskState, WorkflowState, get_default_page_content_type
@@ -21,22 +23,32 @@ def connect():
 def restart_review(sender, instance, created, raw=False, **kwargs):
     if raw or instance.base_content_type_id != get_default_page_content_type().pk:
         return
-    workflow_state = (
-        WorkflowState.objects.filter(
-            base_content_type_id=instance.base_content_type_id,
-            object_id=instance.object_id,
-            status=WorkflowState.STATUS_IN_PROGRESS,
-            current_task_state__status=TaskState.STATUS_IN_PROGRESS,
-        )
-        .select_related("current_task_state__task")
-        .first()
-    )
-    if workflow_state is None:
+    state = _waiting(instance).first()
+    if state is None:
         return
-    state = workflow_state.current_task_state
     task = state.task.specific
-    if not isinstance(task, TextTask) or not (created or _overwrites(instance, state, task)):
+    if isinstance(task, TextTask) and (created or _overwrites(instance, state, task)):
+        _start_anew(instance)
+
+
+def _waiting(revision):
+    """The state at which the text of a revision waits: none or one row."""
+    return TaskState.objects.filter(
+        status=TaskState.STATUS_IN_PROGRESS,
+        workflow_state__base_content_type_id=revision.base_content_type_id,
+        workflow_state__object_id=revision.object_id,
+        workflow_state__status=WorkflowState.STATUS_IN_PROGRESS,
+        workflow_state__current_task_state=F("pk"),
+    ).select_related("task", "workflow_state")
+
+
+@transaction.atomic
+def _start_anew(instance) -> None:
+    """End the state and begin with the first task, unless somebody acted on it meanwhile."""
+    state = _waiting(instance).select_for_update(of=("self",)).first()
+    if state is None:
         return
+    workflow_state = state.workflow_state
     _void_approvals(workflow_state, instance)
     state.status, state.finished_at = TaskState.STATUS_CANCELLED, timezone.now()
     state.finished_by = instance.user

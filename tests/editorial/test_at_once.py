@@ -4,44 +4,25 @@
 """
 
 import threading
+from functools import partial
 
 import pytest
 from django.contrib.auth.models import User
-from django.db import connection
 from django.db.models.signals import post_save
 from wagtail.models import Page, PageLogEntry, TaskState
 
 from covenants.models import CovenantPage, Edition
-from editorial.models import ScopedReviewTask
+from editorial.appointments import appoint
+from editorial.models import BodyCollection, Mandate, ScopedReviewTask
 from editorial.review import ReviewRefused
-from tests.factories import rule_body
+from tests.at_once import at_once
+from tests.factories import UserFactory, VillagePageFactory, rule_body
 
 pytestmark = pytest.mark.django_db(transaction=True, serialized_rollback=True)
 
 SEEN, UNSEEN = "酒席不超过十桌。", "酒席不超过八十桌。"
 LONG_ENOUGH = 3
 """Seconds given to somebody who, if the locks hold, has to wait."""
-
-
-def at_once(*steps):
-    """What steps begun at the same instant return, in their order; refusals as themselves."""
-    barrier, outcomes = threading.Barrier(len(steps)), {}
-
-    def run(number, step):
-        barrier.wait()
-        try:
-            outcomes[number] = step()
-        except ReviewRefused as refused:
-            outcomes[number] = refused
-        finally:
-            connection.close()
-
-    threads = [threading.Thread(target=run, args=pair) for pair in enumerate(steps)]
-    for thread in threads:
-        thread.start()
-    for thread in threads:
-        thread.join()
-    return [outcomes.get(number) for number in range(len(steps))]
 
 
 @pytest.fixture
@@ -158,3 +139,18 @@ def test_an_edit_between_the_look_and_the_approval_is_not_published(people, subm
         editing.join()
     assert adopted(submitted) == [SEEN]
     assert newest(submitted) == UNSEEN
+    states = TaskState.objects.for_instance(submitted).filter(task__name="审核")
+    assert [state.status for state in states] == [TaskState.STATUS_APPROVED], "and stays approved"
+
+
+def test_people_appointed_at_once_share_the_collections_of_their_bodies(people):
+    villages = [VillagePageFactory(parent=people.far_township) for _ in range(2)]
+    at_once(
+        *(
+            partial(appoint, UserFactory(), "village_editor", village)
+            for village in (*villages, *villages)
+        )
+    )
+    rows = BodyCollection.objects.filter(page__in=villages).select_related("collection")
+    assert len(rows) == 2 and len({row.collection.path for row in rows}) == 2
+    assert Mandate.objects.live().filter(body__in=villages).count() == 4

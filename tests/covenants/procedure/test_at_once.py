@@ -1,7 +1,5 @@
 """Two people in one ledger at the same instant; the ledger and its tables on data of before."""
 
-import threading
-
 import pytest
 from django.core.exceptions import ValidationError
 from django.db import connection
@@ -11,30 +9,10 @@ from covenants import ledger
 from covenants.models import Edition, LawFigure, Procedure
 from covenants.procedure import terms
 from tests import factories as make
+from tests.at_once import at_once
 from tests.covenants.procedure.conftest import STAGES, ago
 
 BEFORE, AFTER = ("covenants", "0009_longer_headings"), ("covenants", "0010_procedure")
-
-
-def at_once(*steps):
-    """The outcomes of steps begun at the same instant: what they return, or their refusal."""
-    barrier, outcomes = threading.Barrier(len(steps)), []
-
-    def run(step):
-        barrier.wait()
-        try:
-            outcomes.append(step())
-        except ValidationError as refused:
-            outcomes.append(refused)
-        finally:
-            connection.close()
-
-    threads = [threading.Thread(target=run, args=[step]) for step in steps]
-    for thread in threads:
-        thread.start()
-    for thread in threads:
-        thread.join()
-    return outcomes
 
 
 @pytest.mark.django_db(transaction=True, serialized_rollback=True)
