@@ -144,8 +144,13 @@ def read_some(count: int) -> int:
 
 
 def _read(keys: list[int], library: Library) -> None:
-    """Read editions with the rules that hold where they stand; a fixed number of queries."""
-    editions = list(Edition.objects.filter(pk__in=keys).select_related("page__content_type"))
+    """Read editions with the rules that hold where they stand; a fixed number of queries.
+
+    Their rows are locked: nobody covers words of a text or reads it, too, until this is done.
+    """
+    locked = due(library).filter(pk__in=keys).select_for_update(of=("self",), no_key=True)
+    editions = list(locked.select_related("page__content_type").order_by("pk"))
+    keys = [edition.pk for edition in editions]
     provisions = defaultdict(list)
     for row in Provision.objects.filter(edition_id__in=keys).order_by("edition_id", "position"):
         provisions[row.edition_id].append(row)

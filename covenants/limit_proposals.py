@@ -163,10 +163,12 @@ def clause_around(plain: str, start: int, end: int) -> str:
 def read_editions(keys: Iterable[int]) -> int:
     """Propose the limits of editions not read yet; returns how many limits there are now.
 
-    Nine statements however many editions there are, besides those that write many rows.
+    Nine statements however many editions there are, besides those that write many rows. The
+    editions are locked: nobody covers words of a text or reads it, too, until this is done.
     """
     unread = Edition.objects.filter(pk__in=list(keys), limit_reading__isnull=True)
-    editions = list(unread.order_by("page_id", "number"))
+    locked = unread.select_for_update(of=("self",), no_key=True)
+    editions = list(locked.order_by("page_id", "number"))
     if not editions:
         return 0
     words = words_in_force()

@@ -11,7 +11,8 @@ from django.db import connection
 from tests import postgres
 
 ROOT = Path(__file__).parents[2]
-FILES = ["tests/editorial/test_at_once.py", "tests/covenants/procedure/test_at_once.py"]
+ROOMS = ("editorial", "covenants/procedure", "covenants/hints")
+FILES = [f"tests/{room}/test_at_once.py" for room in ROOMS]
 
 
 @pytest.mark.skipif(postgres.programs() is None, reason="PostgreSQL is not installed here")
