@@ -17,7 +17,8 @@ from covenants.filing_rule import papers
 from covenants.ledger_state import LedgerState, profile_of, state_of
 from covenants.ledger_words import STAGE_NAMES, disorder_words, faults, finding_words, stage_list
 from covenants.models.edition import Edition
-from covenants.models.procedure import ENTRY_MODELS, Entry, Procedure
+from covenants.models.entry import ENTRY_MODELS, Entry
+from covenants.models.procedure import Procedure
 from covenants.procedure import terms
 from covenants.procedure.figures import impossible
 from editorial import progress

@@ -7,7 +7,7 @@ from django.core.files.base import ContentFile
 from django.utils.translation import gettext_lazy as _
 
 from covenants.desk.scanning import SUFFIXES, read_scan
-from covenants.models.procedure import ENTRY_MODELS
+from covenants.models.entry import ENTRY_MODELS
 from covenants.procedure import terms
 
 FIELDS = {

@@ -14,7 +14,8 @@ from wagtail.models import Page
 from covenants import filing_rule, ledger
 from covenants.ledger_state import profile_of, running, state_of
 from covenants.ledger_words import finding_words
-from covenants.models.procedure import LegalityReview, Procedure
+from covenants.models.entry import LegalityReview
+from covenants.models.procedure import Procedure
 from covenants.procedure import terms
 from editorial import procedures, review
 from villages.models.public import VILLAGE

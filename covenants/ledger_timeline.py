@@ -14,7 +14,8 @@ from covenants.kinds import COVENANT, rule_name
 from covenants.ledger_state import counts, law_figures, law_findings
 from covenants.ledger_words import MEETING_NAMES, STAGE_NAMES
 from covenants.models.edition import Edition
-from covenants.models.procedure import LegalityReview, Procedure
+from covenants.models.entry import LegalityReview
+from covenants.models.procedure import Procedure
 from covenants.procedure import terms
 from covenants.reading import adopted_text, day_text
 from villages.models import AreaPage

@@ -13,7 +13,8 @@ from django.utils.translation import gettext_lazy as _
 from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_http_methods
 
-from covenants.models.procedure import ENTRY_MODELS, Opinion, Periods
+from covenants.models.entry import ENTRY_MODELS, Periods
+from covenants.models.procedure import Opinion
 from covenants.procedure import terms
 from safety.lapsed import closed_paths
 from safety.rate_limits import bounded

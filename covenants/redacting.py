@@ -19,8 +19,8 @@ from wagtail.models import Page
 
 from covenants.adoption import CHAPTER_FIELDS, edition_digest, provision_rows, stable_ids
 from covenants.models.edition import Edition, Provision
+from covenants.models.entry import LegalityReview, Vote
 from covenants.models.limit import Limit, LimitReading
-from covenants.models.procedure import LegalityReview, Vote
 from covenants.quoting import (
     cover_hints,
     cover_ledger,

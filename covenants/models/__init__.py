@@ -2,6 +2,16 @@
 
 from .batch import ImportBatch, ImportRow
 from .edition import Edition, Immutable, Provision
+from .entry import (
+    Backing,
+    Draft,
+    Filing,
+    LegalityReview,
+    OpinionPeriod,
+    Publication,
+    PublicNotice,
+    Vote,
+)
 from .following import DifferingArticle, Following, FollowingBatch
 from .hint import (
     Hint,
@@ -14,19 +24,7 @@ from .hint import (
 )
 from .law import GoLive, LawFigure, ProcedureProfile, ProfileMeeting, ProfileStage
 from .limit import Limit, LimitReading, Matter, Measure
-from .procedure import (
-    Backing,
-    Draft,
-    Filing,
-    LegalityReview,
-    Opinion,
-    OpinionPeriod,
-    Procedure,
-    Publication,
-    PublicNotice,
-    SentReminder,
-    Vote,
-)
+from .procedure import Opinion, Procedure, SentReminder
 from .rule import CouncilPage, CouncilTag, CovenantPage, CovenantTag, RulePage
 from .source import RuleSource, SourceScan
 

@@ -6,7 +6,7 @@ from wagtail.models import PageViewRestriction
 
 from covenants import ledger
 from covenants.models import Opinion, OpinionPeriod, Procedure
-from covenants.models.procedure import PublicNotice
+from covenants.models.entry import PublicNotice
 from covenants.procedure import terms
 from tests import factories as make
 from tests.covenants.procedure.conftest import STAGES, ago
