@@ -14,6 +14,7 @@ from django.utils.translation import gettext as _
 
 from covenants.models import Edition, SentReminder
 from editorial import mandates, notices
+from editorial.roles import VILLAGE_EDITOR, VILLAGE_SUPERVISOR
 from villages.models.public import VILLAGE
 
 CATCH_UP = datetime.timedelta(days=31)
@@ -41,7 +42,7 @@ def tell(pk: int) -> bool:
     except IntegrityError:
         return False
     people = mandates.people_serving(
-        [edition.page.path[:VILLAGE]], ["village_editor", "village_supervisor"]
+        [edition.page.path[:VILLAGE]], [VILLAGE_EDITOR, VILLAGE_SUPERVISOR]
     )
     values = {
         "title": edition.title,

@@ -8,8 +8,9 @@ from wagtail.snippets.views.snippets import SnippetViewSet, SnippetViewSetGroup
 
 from covenants.models import Matter, Measure
 from editorial.mandates import holds_any_role
+from editorial.roles import COUNTY_ADMIN, PREFECTURE_ADMIN
 
-ROLES = ("county_admin", "prefecture_admin")
+ROLES = (COUNTY_ADMIN, PREFECTURE_ADMIN)
 
 
 class CountyAndAbove(ModelPermissionPolicy):

@@ -22,6 +22,7 @@ from covenants.models import CovenantPage, Edition, Procedure, SentReminder
 from covenants.procedure import stages, terms
 from editorial import mandates, notices, review
 from editorial.late import Late
+from editorial.roles import TOWNSHIP_FILER, VILLAGE_EDITOR
 from villages.models.public import VILLAGE
 from villages.places import path_range
 
@@ -185,12 +186,12 @@ def people(reminder: Reminder):
     """Whom a reminder goes to: the village's editors, or who reviews and files there."""
     page = reminder.page
     if not reminder.for_township:
-        return mandates.people_serving([page.path[:VILLAGE]], ["village_editor"])
+        return mandates.people_serving([page.path[:VILLAGE]], [VILLAGE_EDITOR])
     reviewers = review.reviewers(page, wrote=set())
     if reminder.kind != FILING_LATE:
         return reviewers
     paths = [page.path[: VILLAGE - Page.steplen]]
-    filers = mandates.people_serving(paths, ["township_filer"])
+    filers = mandates.people_serving(paths, [TOWNSHIP_FILER])
     return [*reviewers, *filers]
 
 

@@ -22,6 +22,7 @@ from covenants.models.edition import Edition, Provision
 from editorial import notices
 from editorial.mandates import people_serving
 from editorial.review import holds_review_right
+from editorial.roles import VILLAGE_EDITOR
 from safety.renditions import clear_unshown
 from search.outbox import touch
 from villages.models.public import VILLAGE
@@ -162,7 +163,7 @@ def _check_day(on: datetime.date, edition: Edition, field: str) -> None:
 def _tell_village(edition: Edition, text: str, on, note: str, by, **values) -> None:
     """Tell the village's editors what the township ordered."""
     values |= {"title": edition.title, "day": on.isoformat(), "note": note}
-    editors = people_serving([edition.page.path[:VILLAGE]], ["village_editor"])
+    editors = people_serving([edition.page.path[:VILLAGE]], [VILLAGE_EDITOR])
     notices.tell(
         editors.exclude(pk=by.pk) if by else editors,
         notices.REJECTED,

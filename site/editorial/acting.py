@@ -6,8 +6,7 @@ from wagtail.models import Page
 
 from . import mandates, procedures, review
 from .models import FilingTask, NoticeTask, ScopedReviewTask, VoteTask
-
-WRITERS, FILERS = "village_editor", "township_filer"
+from .roles import TOWNSHIP_FILER, VILLAGE_EDITOR
 
 
 def serving_above(page, role: str):
@@ -28,7 +27,8 @@ def people(page, task) -> list:
     """
     if isinstance(task, ScopedReviewTask):
         return list(review.reviewers(page))
-    found = list(serving_above(page, FILERS if isinstance(task, FilingTask) else WRITERS))
+    role = TOWNSHIP_FILER if isinstance(task, FilingTask) else VILLAGE_EDITOR
+    found = list(serving_above(page, role))
     return found or list(review.reviewers(page, wrote=set()))
 
 

@@ -24,9 +24,10 @@ from .models import (
     VoteTask,
 )
 from .permission_policy import MAX_RANGES, below, topmost
+from .roles import TOWNSHIP_FILER, TOWNSHIP_REVIEWER, VILLAGE_EDITOR, VILLAGE_SUPERVISOR
 
 SHOWN = 20
-CLOSE = ("village_editor", "village_supervisor", "township_reviewer", "township_filer")
+CLOSE = (VILLAGE_EDITOR, VILLAGE_SUPERVISOR, TOWNSHIP_REVIEWER, TOWNSHIP_FILER)
 """Roles whose places are small enough to show what waits there for others."""
 
 
@@ -195,13 +196,11 @@ def _for_me(user):
     A county may write everywhere below it, and votes everywhere would bury what is its own.
     """
     states = TaskState.objects.reviewable_by(user)
-    village = Q(task__in=VoteTask.objects.values("pk")) | Q(
-        task__in=NoticeTask.objects.values("pk")
-    )
-    own = _keys_below(below(_served(user, acting.WRITERS)))
+    village = _at(VoteTask) | _at(NoticeTask)
+    own = _keys_below(below(_served(user, VILLAGE_EDITOR)))
     states = states.exclude(village & ~Q(workflow_state__object_id__in=own))
-    mine = set(_served(user, acting.FILERS))
-    held = Mandate.objects.live().filter(role=acting.FILERS)
+    mine = set(_served(user, TOWNSHIP_FILER))
+    held = Mandate.objects.live().filter(role=TOWNSHIP_FILER)
     others = set(held.values_list("body__path", flat=True)) - mine
     filed_by_others = _keys_below(below(others))
     return states.exclude(_at(FilingTask) & Q(workflow_state__object_id__in=filed_by_others))

@@ -7,15 +7,14 @@ from wagtail.permissions import policy_registry
 
 from . import mandates
 from .permission_policy import below
-
-FILERS = ("township_filer",)
+from .roles import TOWNSHIP_FILER
 
 
 def pages_to_file(user):
     """Pages for which `review.may_file` holds, as one query."""
     policy = policy_registry.get_by_type(Page)
     published = policy.instances_user_has_permission_for(user, "publish").order_by().values("pk")
-    return Page.objects.filter(Q(pk__in=published) | _served_as(user, FILERS))
+    return Page.objects.filter(Q(pk__in=published) | _served_as(user, [TOWNSHIP_FILER]))
 
 
 def pages_served_as(user, roles):

@@ -11,6 +11,7 @@ from wagtail.signals import task_submitted, workflow_approved, workflow_rejected
 
 from . import acting, notices
 from .models import ScopedReviewTask
+from .roles import VILLAGE_EDITOR
 from .steps import TextTask
 
 # The names under which Wagtail's own receivers, which mail the same once more, would be connected
@@ -89,7 +90,7 @@ def _tell_its_people(workflow_state, by, kind, words):
     page = workflow_state.content_object
     if not isinstance(page, Page):
         return
-    people = {user.pk: user for user in acting.serving_above(page, acting.WRITERS)}
+    people = {user.pk: user for user in acting.serving_above(page, VILLAGE_EDITOR)}
     if workflow_state.requested_by:
         people[workflow_state.requested_by_id] = workflow_state.requested_by
     if by is not None:

@@ -16,6 +16,11 @@ COUNTY = "villages.CountyPage"
 HOME = "home.HomePage"
 FEATURES = "home.FeatureIndexPage"
 
+VILLAGE_EDITOR, VILLAGE_SUPERVISOR = "village_editor", "village_supervisor"
+TOWNSHIP_REVIEWER, TOWNSHIP_FILER = "township_reviewer", "township_filer"
+COUNTY_ADMIN, PREFECTURE_ADMIN = "county_admin", "prefecture_admin"
+"""Keys of roles that other modules speak of."""
+
 FIRST, SECOND, FINAL = "first", "second", "final"
 REVIEWS = {FIRST: _("初审"), SECOND: _("复审"), FINAL: _("终审")}
 """The reviews of a text that goes through several, in order."""
@@ -50,21 +55,19 @@ class Role:
 ROLES = {
     role.key: role
     for role in (
-        Role("village_editor", _("村级编辑"), VILLAGE, WRITE, appointed_by="township_reviewer"),
-        Role(
-            "village_supervisor", _("村务监督"), VILLAGE, READ, (), appointed_by="township_reviewer"
-        ),
-        Role("township_reviewer", _("乡镇审核员"), TOWNSHIP, REVIEW, appointed_by="county_admin"),
-        Role("township_filer", _("乡镇备案员"), TOWNSHIP, READ, (), appointed_by="county_admin"),
-        Role("county_admin", _("县级管理员"), COUNTY, REVIEW, appointed_by="prefecture_admin"),
-        Role("prefecture_admin", _("州级管理员"), HOME, REVIEW),
-        Role("propaganda_editor", _("宣传编辑"), FEATURES, WRITE, appointed_by="prefecture_admin"),
+        Role(VILLAGE_EDITOR, _("村级编辑"), VILLAGE, WRITE, appointed_by=TOWNSHIP_REVIEWER),
+        Role(VILLAGE_SUPERVISOR, _("村务监督"), VILLAGE, READ, (), appointed_by=TOWNSHIP_REVIEWER),
+        Role(TOWNSHIP_REVIEWER, _("乡镇审核员"), TOWNSHIP, REVIEW, appointed_by=COUNTY_ADMIN),
+        Role(TOWNSHIP_FILER, _("乡镇备案员"), TOWNSHIP, READ, (), appointed_by=COUNTY_ADMIN),
+        Role(COUNTY_ADMIN, _("县级管理员"), COUNTY, REVIEW, appointed_by=PREFECTURE_ADMIN),
+        Role(PREFECTURE_ADMIN, _("州级管理员"), HOME, REVIEW),
+        Role("propaganda_editor", _("宣传编辑"), FEATURES, WRITE, appointed_by=PREFECTURE_ADMIN),
         Role(
             "propaganda_first_review",
             _("宣传初审"),
             FEATURES,
             ("view", "change"),
-            appointed_by="prefecture_admin",
+            appointed_by=PREFECTURE_ADMIN,
             reviews=FIRST,
         ),
         Role(
@@ -72,7 +75,7 @@ ROLES = {
             _("宣传复审"),
             FEATURES,
             ("view", "change"),
-            appointed_by="prefecture_admin",
+            appointed_by=PREFECTURE_ADMIN,
             reviews=SECOND,
         ),
         Role(
@@ -80,7 +83,7 @@ ROLES = {
             _("宣传终审"),
             FEATURES,
             REVIEW,
-            appointed_by="prefecture_admin",
+            appointed_by=PREFECTURE_ADMIN,
         ),
         # Where one person edits and gives the final review; those appointed before the three
         # reviews were told apart hold it.
@@ -89,7 +92,7 @@ ROLES = {
             _("宣传员"),
             FEATURES,
             ("add", "change", "publish"),
-            appointed_by="prefecture_admin",
+            appointed_by=PREFECTURE_ADMIN,
             offered=False,
         ),
     )

@@ -8,14 +8,12 @@ from wagtail.models import Page
 
 from editorial.mandates import live_mandates, may_appoint
 from editorial.models import Mandate
-from editorial.roles import HOME, ROLES
+from editorial.roles import HOME, ROLES, VILLAGE_EDITOR
 from villages.lookup import plain_code
 from villages.models import AreaAlias, AreaPage, CountyPage, TownshipPage, VillagePage
 from villages.models.public import TOWNSHIP
 from villages.names import core_name
 from villages.places import children, within
-
-EDITOR = "village_editor"
 
 
 class Bodies:
@@ -91,7 +89,7 @@ def tops(user) -> list[Page]:
 
 def without_editor(villages):
     """Those of `villages` (a queryset) where nobody serves as editor today."""
-    live = Mandate.objects.live().filter(role=EDITOR, body=OuterRef("pk"))
+    live = Mandate.objects.live().filter(role=VILLAGE_EDITOR, body=OuterRef("pk"))
     return villages.filter(~Exists(live))
 
 
