@@ -14,6 +14,7 @@ from wagtail.models import Page
 
 from covenants import ledger
 from covenants.filing_rule import go_live_of
+from covenants.kinds import COVENANT
 from covenants.ledger_forms import FORMS, NoteForm
 from covenants.ledger_state import LedgerState, state_of
 from covenants.ledger_timeline import timeline
@@ -138,14 +139,13 @@ def _context(request, page, procedure, bound) -> dict:
     context = {
         "page": page,
         "procedure": procedure,
-        "go_live": go_live_of(page) if page.kind == "covenant" else None,
+        "go_live": go_live_of(page) if page.kind == COVENANT else None,
         "may_start": ledger.may_start(user, page),
         "may_declare": ledger.may_declare_legacy(user, page),
         "may_override": ledger.may_override(user),
         "kind": dict(Procedure._meta.get_field("kind").choices)[ledger.kind_of_next(page)],
         "in_force": page.edition_in_force,
         "legacy": [edition for edition in page.editions.order_by("-number") if edition.is_legacy],
-        "may_decide": ledger.may_declare_legacy(user, page),
     }
     if procedure is None:
         return context

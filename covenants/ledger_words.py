@@ -2,12 +2,12 @@
 
 from django.utils.translation import gettext as _
 
-from covenants.models.law import BASES, MEETINGS, STAGES
+from covenants.models.law import MEETINGS, STAGES
+from covenants.procedure import terms
 from covenants.procedure.figures import BLOCKS, CONFIRM, Finding, Share
 
 STAGE_NAMES = dict(STAGES)
 MEETING_NAMES = dict(MEETINGS)
-BASE_NAMES = dict(BASES)
 
 
 def share_words(share: Share) -> str:
@@ -134,7 +134,7 @@ def faults(state) -> list[str]:
     missing = [s for s in state.missing if s not in state.done]
     if missing:
         told.append(_("还没有登记：%s。") % stage_list(missing))
-    waiting = [s for s in state.missing if s in state.done and s != "vote"]
+    waiting = [s for s in state.missing if s in state.done and s != terms.VOTE]
     if waiting:
         told.append(_("还没有办完：%s。") % stage_list(waiting))
     return told

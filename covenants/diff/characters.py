@@ -38,11 +38,6 @@ class Segment:
         return [(part, number) for part, number in [*parts, (self.text[last:], False)] if part]
 
     @property
-    def touches_number(self) -> bool:
-        """Whether a number changed, came or went here."""
-        return bool(self.numbers)
-
-    @property
     def is_blank(self) -> bool:
         """Whether only spaces or line breaks changed, which no mark would show."""
         return self.op != EQUAL and not self.text.strip()

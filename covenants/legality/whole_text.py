@@ -11,7 +11,6 @@ from .book import Book
 from .engine import Hit, find_hits
 
 MEETING, FILING, EFFECTIVE = "wording_meeting", "wording_filing", "wording_effective"
-WHOLE_TEXT = (MEETING, FILING, EFFECTIVE)
 """Rules about the whole text: of them a book decides only level, words and whether they hold."""
 _ASSEMBLY = re.compile("会议|大会|代表会|户代表|全体(?:村民|居民|户主)|村民表决|户长会|群众会")
 _NO_ASSEMBLY = re.compile(

@@ -5,7 +5,6 @@ Pure arithmetic on strings: may not know about lines, files or pages.
 
 from __future__ import annotations
 
-import re
 from functools import lru_cache
 
 DIGITS = {
@@ -30,10 +29,6 @@ NUMERAL_CHARACTERS = "".join(dict.fromkeys([*DIGITS, *UNITS, *TENS]))
 
 _HAN_DIGITS = "零一二三四五六七八九"
 _HAN_UNITS = ("", "十", "百", "千")
-_ARTICLE_LABEL = re.compile(
-    rf"\s{{0,8}}第\s{{0,8}}((?:[{NUMERAL_CHARACTERS}\d]\s{{0,4}}){{1,12}})条"
-    rf"(?:\s{{0,4}}之\s{{0,4}}([{NUMERAL_CHARACTERS}\d]{{1,3}}))?"
-)
 
 
 @lru_cache(maxsize=8192)
@@ -141,15 +136,3 @@ def item_label(number: int, depth: int = 0) -> str:
     if depth == 2 or number > 20:
         return f"（{number}）"
     return chr(0x2460 + number - 1)
-
-
-def parse_article_label(label: str) -> tuple[int, int] | None:
-    """(20, 1) for 第二十条之一, (12, 0) for 第 12 条; None for any other kind of label."""
-    match = _ARTICLE_LABEL.match(label)
-    if not match:
-        return None
-    number = parse_number(match[1])
-    inserted = parse_number(match[2]) if match[2] else 0
-    if not number or inserted is None:
-        return None
-    return number, inserted

@@ -9,7 +9,7 @@ from collections.abc import Iterable
 from dataclasses import dataclass, field
 from fractions import Fraction
 
-from .terms import HOUSEHOLDS, MEMBERS, PEOPLE
+from .terms import PEOPLE
 
 PRESENT, ALL = "present", "all"
 """What a majority is counted of: those present, or all who should have come."""
@@ -166,9 +166,3 @@ def against_law(count: Count, figure: Figure | None) -> list[Finding]:
     if not figure.verified and not found:
         add("unverified", CONFIRM)
     return found
-
-
-def base_choices(meeting: str, figures: Iterable[Figure]) -> list[str]:
-    """The bases a kind of meeting may be counted on, as far as figures name any."""
-    named = {figure.base for figure in figures if figure.meeting == meeting}
-    return [base for base in (PEOPLE, HOUSEHOLDS, MEMBERS) if base in named]

@@ -85,7 +85,7 @@ def one_request(request, pk):
         "ways": ways_on(found.page, request.user),
         "can_take_up": removal_steps.can_take_up(found),
         "can_close": removal_steps.can_close(found),
-        "longest": removal_steps.LONGEST_ANSWER,
+        "longest": RemovalRequest.LONGEST_ANSWER,
         "page_title": found.number,
     }
     return render(request, "editorial/removal_request.html", context)

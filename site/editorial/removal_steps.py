@@ -16,8 +16,6 @@ from safety.models import RemovalRequest
 
 from . import notices, review
 
-LONGEST_ANSWER = 300
-
 
 def requests_for(user):
     """Requests that `user` may see and answer; a condition of one query, whatever they serve."""
@@ -60,8 +58,8 @@ def close(request: RemovalRequest, state: str, answer: str, *, by) -> None:
     answer = answer.strip()
     if not answer:
         raise ValidationError(_("请写明怎么办的；不予办理的写明理由，并答复提出的人。"))
-    if len(answer) > LONGEST_ANSWER:
-        raise ValidationError(_("办理结果请写在 %d 个字以内。") % LONGEST_ANSWER)
+    if len(answer) > (most := RemovalRequest.LONGEST_ANSWER):
+        raise ValidationError(_("办理结果请写在 %d 个字以内。") % most)
     request.answer, request.closed_at = answer, timezone.now()
     _keep(request, state, by)
 

@@ -73,8 +73,6 @@ class SafetyConfig(AppConfig):
             signal.connect(
                 rescan.forget_all, sender=OfficeContact, dispatch_uid="safety.rescan.contact"
             )
-        from wagtail.models import Revision
-
         from .withdrawal import deleting, wagtail_rows
         from .withdrawal.withdrawing import refuse_revision_of_gone
 

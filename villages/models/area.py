@@ -17,8 +17,6 @@ from villages import names
 from .public import PublicPage
 from .rules_held import passages_of
 
-CODE_LENGTHS = {"county": (6,), "township": (9,), "village": (12,)}
-
 
 class AreaPage(PublicPage):
     """A county, township, village or villager group.
@@ -140,10 +138,6 @@ class AreaPage(PublicPage):
     def get_context(self, request, *args, **kwargs):
         self.asked_on = request.GET.get("on", "")
         return super().get_context(request, *args, **kwargs)
-
-    @property
-    def is_sample_area(self):
-        return self.sample
 
 
 class AreaAlias(models.Model):
@@ -285,10 +279,6 @@ class VillagePage(AreaPage):
     @property
     def covenant_word(self):
         return _("居民公约") if self.is_community else _("村规民约")
-
-    @property
-    def resident_word(self):
-        return _("居民") if self.is_community else _("村民")
 
 
 class GroupForm(WagtailAdminPageForm):

@@ -14,7 +14,7 @@ _LINE_FEED, _BLANK = 10, 32
 
 
 def main() -> None:
-    """Writes {"pages": [{"text", "has_picture"}]} or {"error": "encrypted" | "damaged"}."""
+    """Writes {"pages": [{"text", "has_picture"}]}, or {"error"}: encrypted, damaged, too_long."""
     most_pages, most_characters = map(int, sys.argv[1:3])
     try:
         document = pypdfium2.PdfDocument(sys.stdin.buffer.read())

@@ -86,9 +86,7 @@ def _picture_metadata(data: bytes) -> str | None:
         with Image.open(io.BytesIO(data)) as picture:
             exif = picture.getexif()
             values = [*exif.values(), *exif.get_ifd(ExifTags.IFD.Exif).values()]
-            values += [
-                value for key, value in picture.info.items() if key not in {"icc_profile", "exif"}
-            ]
+            values += [value for key, value in picture.info.items() if key not in _BLOBS]
     except (OSError, ValueError, SyntaxError, Image.DecompressionBombError):
         return None
     return "\n".join(filter(None, map(_as_text, values)))

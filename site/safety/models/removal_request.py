@@ -40,7 +40,7 @@ class RemovalRequest(models.Model):
         (REFUSED, _("不予办理")),
     ]
     CLOSED = (DONE, REFUSED)
-    LONGEST_TEXT = 1000
+    LONGEST_TEXT, LONGEST_ANSWER = 1000, 300
 
     number = models.CharField(max_length=20, unique=True, default=new_number, editable=False)
     body = models.ForeignKey(
@@ -57,7 +57,7 @@ class RemovalRequest(models.Model):
     received_at = models.DateTimeField(default=timezone.now, editable=False)
     due = models.DateField(_("办理期限"))
     state = models.CharField(max_length=8, choices=STATES, default=NEW)
-    answer = models.CharField(_("办理结果"), max_length=300, blank=True)
+    answer = models.CharField(_("办理结果"), max_length=LONGEST_ANSWER, blank=True)
     decided_by = models.ForeignKey(
         settings.AUTH_USER_MODEL, null=True, on_delete=models.SET_NULL, related_name="+"
     )

@@ -25,7 +25,6 @@ MOST_PIXELS = 50_000_000
 MOST_FRAMES = 300
 MOST_PIXELS_TOGETHER = 400_000_000
 """Of all frames of a moving picture: each is decoded when it is shown."""
-DOCUMENT_KINDS = ("docx", "xlsx", "pdf", "txt")
 PICTURE_KINDS = {"JPEG": "jpg", "MPO": "jpg", "PNG": "png", "WEBP": "webp", "GIF": "gif"}
 _OPENED = ["JPEG", "PNG", "WEBP", "GIF"]
 _TEXT_ENCODINGS = ("utf-8-sig", "gb18030")

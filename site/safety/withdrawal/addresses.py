@@ -59,7 +59,7 @@ def page_at(address: str) -> Page | None:
 
 def _in_tree(paths: list[str]) -> Page | None:
     """The deepest page that may be withdrawn on the way; a place is meant only by its own path."""
-    roots = Site.objects.select_related("root_page").values_list("root_page__url_path", flat=True)
+    roots = Site.objects.values_list("root_page__url_path", flat=True)
     for number, path in enumerate(paths):
         wanted = [f"{root.rstrip('/')}{path}/" for root in roots]
         page = Page.objects.filter(url_path__in=wanted).first()

@@ -4,7 +4,6 @@ from covenants.parsing.numbering import (
     article_label,
     chapter_label,
     item_label,
-    parse_article_label,
     parse_number,
     to_chinese,
 )
@@ -72,18 +71,3 @@ def test_labels():
 def test_a_number_below_zero_has_no_label():
     with pytest.raises(ValueError, match="-1"):
         article_label(-1)
-
-
-@pytest.mark.parametrize(
-    ("label", "parts"),
-    [
-        ("第二十条之一", (20, 1)),
-        ("第 十 二 条", (12, 0)),
-        ("第12条：", (12, 0)),
-        ("一、", None),
-        ("第三章", None),
-        ("", None),
-    ],
-)
-def test_article_labels_are_taken_apart(label, parts):
-    assert parse_article_label(label) == parts
