@@ -10,7 +10,6 @@ from django.utils.translation import gettext_lazy as _
 from modelcluster.contrib.taggit import ClusterTaggableManager
 from modelcluster.fields import ParentalKey
 from taggit.models import TaggedItemBase
-from wagtail.admin.forms import WagtailAdminPageForm
 from wagtail.admin.panels import (
     CommentPanel,
     FieldPanel,
@@ -26,76 +25,22 @@ from wagtail.models import Page
 from wagtail.search import index
 from wagtail.url_routing import RouteResult
 
-from covenants import (
-    adoption,
-    attaching,
-    comparing,
-    filing_rule,
-    hints,
-    reading,
-)
+from covenants import adoption, attaching, comparing, hints, reading
 from covenants.blocks import RuleAttachments, RuleBody
 from covenants.hint_panel import HintPanel
 from covenants.kinds import COUNCILS, COVENANT, SLUGS, kind_name, rule_name
-from covenants.labels import number_articles
+from covenants.rule_form import RulePageForm
 from villages.models import ReadingPage
 from villages.places import path_range
 
 from .edition import Edition
+from .searched_rule import SearchedRule
 
 COMPARISON = "bijiao"
 """Address below a rule's page where two of its editions are compared (比较)."""
 
-LEDGER_DAYS = ("adopted_on", "effective_from")
-"""Values that the ledger gives where a text comes into force by one."""
-FIRST_CHILD = "0001"
 
-
-class RulePageForm(WagtailAdminPageForm):
-    """Numbers the articles when the page is saved; asks for the dates before it is handed on."""
-
-    only_a_draft = False
-
-    def defer_required_fields(self):
-        self.only_a_draft = True
-        super().defer_required_fields()
-
-    def clean(self):
-        cleaned = super().clean()
-        for field, message in adoption.date_faults(
-            cleaned.get("adopted_on"), cleaned.get("effective_from")
-        ).items():
-            self.add_error(field, message)
-        if not self.only_a_draft and "body" in cleaned and "body" not in self.errors:
-            self._check_adoption(cleaned)
-        return cleaned
-
-    def _check_adoption(self, cleaned):
-        """What publishing would refuse, told beside the field while it can be put right."""
-        known = {name: cleaned.get(name) for name in adoption.ADOPTED_VALUES}
-        found = adoption.obstacles(self.instance.pk, **known)
-        path = self.instance.path or self.parent_page.path + FIRST_CHILD
-        if found and filing_rule.comes_by_ledger(self.instance, path):
-            found = {name: told for name, told in found.items() if name not in LEDGER_DAYS}
-        for field, messages in found.items():
-            self.add_error(field if field in self.fields else None, messages)
-
-    def save(self, commit=True):
-        chapters = [
-            {"articles": [dict(b.value) for b in c.value["articles"].bound_blocks]}
-            for c in self.instance.body
-        ]
-        number_articles(chapters, renumber=bool(self.cleaned_data.get("renumber")))
-        for chapter, numbered in zip(self.instance.body, chapters, strict=True):
-            for bound, article in zip(
-                chapter.value["articles"].bound_blocks, numbered["articles"], strict=True
-            ):
-                bound.value["label"] = article["label"]
-        self.instance.renumber = False
-        return super().save(commit=commit)
-
-
-class RulePage(ReadingPage):
+class RulePage(SearchedRule, ReadingPage):
     """A rule's page: its working text, and through `editions` what was adopted.
 
     Editors change the working text; readers see the edition in force. Saving a live page whose
@@ -196,10 +141,6 @@ class RulePage(ReadingPage):
     def kind(self):
         raise AttributeError("a rule page names its kind")
 
-    @property
-    def search_kind(self):
-        return self.kind
-
     @cached_property
     def all_editions(self) -> list[Edition]:
         """Its editions by number; read once."""
@@ -215,11 +156,6 @@ class RulePage(ReadingPage):
         """The edition readers get without a date: in force, else the next one, else the last."""
         return adoption.shown_of(self.all_editions)
 
-    @classmethod
-    def prefetch_for_search(cls, objects):
-        super().prefetch_for_search(objects)
-        adoption.prefetch_shown(objects)
-
     def forget_editions(self):
         """Let them be read anew."""
         for name in ("all_editions", "edition_in_force", "shown_edition"):
@@ -232,19 +168,6 @@ class RulePage(ReadingPage):
 
     def editions_down(self):
         return [edition.number for edition in self.all_editions if edition.is_ordered_down]
-
-    def rule_text(self):
-        """What search indexes: the adopted text readers see, else the working text."""
-        if self.is_ordered_down:
-            return self.shown_edition.ended_note
-        if self.shown_edition:
-            rows = self.shown_edition.provisions.all()
-            parts = [f"{p.chapter_title} {p.label} {p.plain_text}" for p in rows]
-            return "\n".join([self.shown_edition.preamble, *parts, self.shown_edition.closing])
-        return "\n".join([self.preamble, reading.body_text(self.body), self.closing])
-
-    def search_texts(self):
-        return [self.rule_text(), "" if self.is_ordered_down else self.one_minute]
 
     def kept_texts(self):
         """{label: text} of all editions: former ones stay public."""
@@ -261,34 +184,6 @@ class RulePage(ReadingPage):
         rows = [edition.provisions.all() for edition in self.editions.all()]
         adopted = [words_of((p.text, p.items) for p in provisions) for provisions in rows]
         return [body_words(self.body), *adopted]
-
-    def search_date(self):
-        return self.shown_edition.effective_from if self.shown_edition else None
-
-    def search_in_force(self):
-        return self.shown_edition is None or self.shown_edition.in_force()
-
-    @classmethod
-    def search_ended(cls, pks):
-        editions = Edition.objects.filter(page__in=list(pks)).order_by()
-        in_force = set(editions.in_force().values_list("page_id", flat=True))
-        return set(editions.values_list("page_id", flat=True)) - in_force
-
-    def search_year(self):
-        edition = self.shown_edition
-        return (edition.adopted_on or edition.effective_from).year if edition else None
-
-    def search_tags(self):
-        return sorted(tag.name for tag in self.tags.all())
-
-    def search_passages(self):
-        if not self.shown_edition or self.is_ordered_down:
-            return []
-        url = self.url or ""
-        return [
-            (p.label, p.plain_text, f"{url}#{p.anchor}")
-            for p in self.shown_edition.provisions.all()
-        ]
 
     def cover_again(self, marks) -> int:
         """Cover words that were covered before a restore (`safety.redactions` asks)."""
