@@ -22,9 +22,9 @@ from covenants.limit_proposals import read_editions
 from covenants.models import CouncilPage, CovenantPage, Edition, Limit
 from covenants.rule_files import RuleFile, read_manifest
 from covenants.weighing import rule_at
-from editorial.appointments import appoint, dismiss_all
 from editorial.models import BodyCollection
 from home.models import FeatureIndexPage, FeaturePage
+from home.sample_accounts import remove_accounts
 from home.sample_readings import remove_readings
 from search.outbox import touch_queryset
 from villages.models import (
@@ -40,17 +40,6 @@ from villages.models import (
 FOLDER = Path(__file__).resolve().parent / "sample"
 COLLECTION = "示例图片"
 MEETING_TIME = datetime.time(19, 30)
-# Development only: these accounts are made where CUNYUE_SAMPLE is on, and nowhere else.
-PASSWORD = "cunyue-2026"  # noqa: S105
-ACCOUNTS = [
-    ("admin", "系统管理员", None, ""),
-    ("bianji", "松林村编辑", "village_editor", "532391101201"),
-    ("linju", "大箐村编辑(邻村)", "village_editor", "532391101202"),
-    ("shenhe", "云台镇审核员", "township_reviewer", "532391101"),
-    ("xianji", "青岩县管理员", "county_admin", "532391"),
-    ("zhouji", "州级管理员", "prefecture_admin", "home"),
-    ("xuanchuan", "宣传编辑", "propaganda_staff", "features"),
-]
 
 
 def require_sample_allowed():
@@ -341,28 +330,6 @@ def load_followings() -> int:
     return followed
 
 
-def load_accounts():
-    """Make the sample accounts; returns (user name, what they are) pairs."""
-    for name, title, role, node in ACCOUNTS:
-        user, created = User.objects.get_or_create(
-            username=name, defaults={"first_name": title[:30], "is_superuser": role is None}
-        )
-        if created:
-            user.set_password(PASSWORD)
-            user.save()
-        if role:
-            appoint(user, role, _node(node))
-    return [(name, title) for name, title, _role, _node in ACCOUNTS]
-
-
-def _node(node) -> Page:
-    if node == "features":
-        return FeatureIndexPage.objects.get()
-    if node == "home":
-        return FeatureIndexPage.objects.get().get_parent()
-    return AreaPage.objects.get(code=node)
-
-
 def remove_body_collections(counties):
     """Delete the picture and document collections of the sample's own bodies."""
     for county in counties:
@@ -383,13 +350,7 @@ def remove() -> dict:
         below = Page.objects.descendant_of(county, inclusive=True)
         counts["地方"] += AreaPage.objects.descendant_of(county, inclusive=True).count()
         counts["规约"] += below.type(CovenantPage, CouncilPage).count()
-    for name, _title, role, _node_name in ACCOUNTS:
-        user = User.objects.filter(username=name).first()
-        if user is None:
-            continue
-        if role:
-            dismiss_all(user)
-        user.delete()
+    remove_accounts()
     for county in counties:
         county.delete()
     features = FeaturePage.objects.filter(sample=True)

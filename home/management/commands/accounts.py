@@ -4,7 +4,7 @@ from django.conf import settings
 from django.contrib.auth.models import User
 from django.core.management.base import BaseCommand
 
-from home.sample_content import ACCOUNTS, PASSWORD
+from home.sample_accounts import ACCOUNTS, PASSWORD
 
 
 class Command(BaseCommand):

@@ -8,6 +8,7 @@ from tqdm import tqdm
 
 from home import sample_content as sample
 from home import sample_readings
+from home.sample_accounts import load_accounts
 from home.sample_ledgers import load_ledgers
 from home.site_setup import ensure_site
 
@@ -38,7 +39,7 @@ class Command(BaseCommand):
             load_ledgers()
             records = sample.load_consultations()
             households, features = sample.load_households(), sample.load_features()
-            sample.load_accounts()
+            load_accounts()
             followed = sample.load_followings()
         self.stdout.write(
             f"示例新增：协商记录 {records}，示范户 {households}，典型案例 {features}，"

@@ -23,7 +23,7 @@ from wagtail.snippets.models import get_snippet_models
 from consultations.models import ConsultationPage
 from covenants.batch.steps import work_on_batches
 from covenants.models import CovenantPage, FollowingBatch, ImportBatch, RuleSource
-from home.sample_content import PASSWORD
+from home.sample_accounts import PASSWORD
 from safety.models import RemovalRequest
 from tests.browser.every_page import axe
 from tests.browser.every_page.crawl import page_models
