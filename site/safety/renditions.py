@@ -5,6 +5,7 @@ takes time (AVIF, WebP, the larger sizes) is made afterwards by the background p
 picture of which that JPEG exists; until then readers get the JPEG.
 """
 
+import struct
 from dataclasses import dataclass
 from functools import cached_property
 
@@ -21,6 +22,8 @@ FORMATS = (*(("avif",) if features.check("avif") else ()), "webp", "jpeg")
 JPEG = FORMATS[-1]
 # A moving picture would stand still in another format.
 LEFT_ALONE = ".gif"
+UNREADABLE = (SourceImageIOError, OSError, ValueError, SyntaxError, EOFError, struct.error)
+"""What Wagtail and Pillow's readers raise at a file that is gone or damaged."""
 
 
 @dataclass(frozen=True)
@@ -105,7 +108,7 @@ _failed: set[int] = set()
 def _make(image, shape):
     try:
         image.get_renditions(*(one for filters in shape.filters.values() for one in filters))
-    except (SourceImageIOError, OSError, ValueError):
+    except UNREADABLE:
         _failed.add(image.pk)
 
 

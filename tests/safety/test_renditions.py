@@ -1,13 +1,17 @@
 """Pictures in sizes and formats: what a reader's request makes, and what the background makes."""
 
+import io
+
 import pytest
 from bs4 import BeautifulSoup
 from django.core.cache import cache
 from django.core.management import call_command
 from django.template import Context, Template
+from PIL import Image as PillowImage
 from wagtail.images.models import Image, Rendition
 from wagtail.images.tests.utils import get_test_image_file_jpeg, get_test_image_file_webp
 
+from safety import renditions
 from safety.renditions import FORMATS, make_missing
 from tests.factories import HomePageFactory
 
@@ -16,8 +20,9 @@ pytestmark = pytest.mark.django_db
 
 @pytest.fixture(autouse=True)
 def nothing_remembered():
-    """Wagtail remembers renditions by the picture's key, which the next test has again."""
+    """What is remembered of a picture goes by its key, which the next test has again."""
     cache.clear()
+    renditions._failed.clear()
 
 
 @pytest.fixture
@@ -81,3 +86,25 @@ def test_a_picture_whose_file_is_gone_stops_neither_page_nor_background(photo):
     never_seen.file.storage.delete(never_seen.file.name)
     assert not drawn(never_seen).img
     assert not drawn(None).img
+
+
+def damaged_png() -> bytes:
+    """Its pixels break off at what is no chunk of a PNG."""
+    target = io.BytesIO()
+    PillowImage.effect_noise((400, 400), 80).convert("RGB").save(target, "PNG")
+    first = target.getvalue().index(b"IDAT")
+    second = target.getvalue().index(b"IDAT", first + 4)
+    return target.getvalue()[:second] + b"RR\xfaR" + target.getvalue()[second + 4 :]
+
+
+def test_a_picture_that_is_damaged_stops_neither_page_nor_background(photo):
+    whole = Image.objects.create(title="好的", file=get_test_image_file_jpeg())
+    for image in (photo, whole):
+        drawn(image)
+    with open(photo.file.path, "wb") as file:
+        file.write(damaged_png())
+    assert make_missing(5) == 2 and make_missing(5) == 0
+    assert drawn(Image.objects.get(pk=whole.pk)).find_all("source")
+    Rendition.objects.filter(image=photo).delete()
+    cache.clear()
+    assert not drawn(Image.objects.get(pk=photo.pk)).img

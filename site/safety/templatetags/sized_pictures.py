@@ -1,9 +1,8 @@
 """`{% sized_picture image "photo" alt=… first=True class=… %}`: a picture in sizes and formats."""
 
 from django import template
-from wagtail.images.models import SourceImageIOError
 
-from safety.renditions import SHAPES, shown
+from safety.renditions import SHAPES, UNREADABLE, shown
 
 register = template.Library()
 
@@ -12,12 +11,12 @@ register = template.Library()
 def sized_picture(image, shape, alt="", first=False, **attributes):
     """`shape`: of `safety.renditions.SHAPES`; `first`: it stands in the first window of the page.
 
-    Nothing is shown of a picture whose file is gone.
+    Nothing is shown of a picture whose file is gone or damaged.
     """
     known = SHAPES[shape]
     try:
         found = shown(image, known) if image else {}
-    except (SourceImageIOError, OSError):
+    except UNREADABLE:
         found = {}
     return {
         **found,
