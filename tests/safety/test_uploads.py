@@ -1,7 +1,10 @@
 """What a file must be to enter: judged by content, bounded, named anew; served inert."""
 
 import io
+import random
+import string
 import zipfile
+import zlib
 from pathlib import Path
 
 import pytest
@@ -16,10 +19,11 @@ from wagtail.models import Collection
 
 from safety.audio import TYPES
 from safety.models import UploadedBytes
-from safety.uploads import forms
+from safety.uploads import forms, portable
 from safety.uploads.checks import check_document, check_picture
 from safety.uploads.names import LONGEST, safe_name
 from safety.uploads.packages import MAX_UNPACKED, Unsafe, refuse_unsafe_office
+from safety.uploads.portable import UnsafePdf, refuse_unsafe_pdf
 from tests.factories import UserFactory
 from tests.safety import hostile
 
@@ -168,6 +172,48 @@ def test_a_bomb_is_refused_before_it_is_unpacked():
     assert len(packed) < 400_000
     with pytest.raises(Unsafe, match="bomb"):
         refuse_unsafe_office(packed)
+
+
+@pytest.mark.parametrize("line_end", [b"\n", b"\r\n"])
+def test_a_pdf_whose_objects_are_packed_is_taken_unless_they_do_more_than_show_pages(line_end):
+    """As Word and LibreOffice write them: objects in streams, between pictures."""
+    picture = b"2 0 obj\n<</Length 9000>>\nstream\n" + bytes(9000) + b"\nendstream\nendobj\n"
+    for objects in (b"<</Type/Page>>", b"<</S/JavaScript>>"):
+        packed = hostile.pdf_with_packed(objects)
+        head, body = packed.split(b"\n", 1)
+        whole = head + b"\n" + picture + body.replace(b"trailer", picture + b"trailer")
+        whole = whole.replace(b"stream\n", b"stream" + line_end)
+        if b"JavaScript" in objects:
+            with pytest.raises(UnsafePdf, match="active"):
+                refuse_unsafe_pdf(whole)
+        else:
+            refuse_unsafe_pdf(whole)
+
+
+def test_what_many_streams_of_a_pdf_cost_does_not_grow_with_what_follows_each(monkeypatch):
+    handed, made = [], zlib.decompressobj
+
+    class Counted:
+        def __init__(self):
+            self._unpacker = made()
+
+        eof = property(lambda self: self._unpacker.eof)
+
+        def decompress(self, data, most):
+            handed.append(len(data))
+            return self._unpacker.decompress(data, most)
+
+    monkeypatch.setattr(zlib, "decompressobj", Counted)
+    refuse_unsafe_pdf(hostile.pdf_with_packed(b"<</Type/Page>>") * 500)
+    assert len(handed) == 500 and sum(handed) <= 500 * portable.PIECE
+
+
+@pytest.mark.parametrize("length", [portable.PIECE - 1, portable.PIECE * 3])
+def test_a_script_at_the_end_of_a_long_stream_is_found(length):
+    """Of random letters, which hardly become shorter when packed."""
+    letters = "".join(random.Random(7).choices(string.ascii_letters, k=length)).encode()
+    with pytest.raises(UnsafePdf, match="active"):
+        refuse_unsafe_pdf(hostile.pdf_with_packed(letters + b"<</S/JavaScript>>"))
 
 
 @pytest.mark.parametrize(

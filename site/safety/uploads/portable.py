@@ -8,8 +8,9 @@ import re
 import zlib
 
 MAX_UNPACKED = 64 * 1024 * 1024
+PIECE = 4096
 _ESCAPE = re.compile(rb"#([0-9A-Fa-f]{2})")
-_STREAM = re.compile(rb"stream\r?\n")
+_STREAM = re.compile(rb"(?<!end)stream\r?\n")
 _ACTIVE = re.compile(
     rb"/(JavaScript|Launch|EmbeddedFiles?|RichMedia|XFA|SubmitForm|ImportData|GoToE|Rendition|"
     rb"3D)(?=[\s/<>\[\]()%]|$)"
@@ -54,10 +55,12 @@ def _unescaped(data: bytes) -> bytes:
 
 def _object_streams(data: bytes):
     """The unpacked content of each stream of objects, `MAX_UNPACKED` + 1 bytes at most."""
+    before = 0
     for found in _STREAM.finditer(data):
-        # The dictionary of the stream stands before it.
-        start = data.rfind(b" obj", max(0, found.start() - 4096), found.start())
-        head = _unescaped(data[max(start, 0) : found.start()])
+        # The dictionary of the stream stands before it, behind the stream before.
+        start = data.rfind(b" obj", before, found.start())
+        head = _unescaped(data[max(start, before) : found.start()])
+        before = found.end()
         if b"/ObjStm" not in head:
             continue
         if b"/Filter" in head and (b"/Fl" not in head or b"/Predictor" in head):
@@ -67,8 +70,20 @@ def _object_streams(data: bytes):
             end = data.find(b"endstream", found.end())
             yield data[found.end() : end]
             continue
-        unpacker = zlib.decompressobj()
         try:
-            yield unpacker.decompress(data[found.end() :], MAX_UNPACKED + 1)
+            yield _unpacked(data, found.end())
         except zlib.error as error:
             raise UnsafePdf("damaged") from error
+
+
+def _unpacked(data: bytes, start: int) -> bytes:
+    """What is packed from `start` on, up to its own end; `MAX_UNPACKED` + 1 bytes at most.
+
+    Handed over in pieces: what follows the end would be copied once for each of many streams.
+    """
+    unpacker, parts, room = zlib.decompressobj(), [], MAX_UNPACKED + 1
+    while start < len(data) and room > 0 and not unpacker.eof:
+        parts.append(unpacker.decompress(data[start : start + PIECE], room))
+        room -= len(parts[-1])
+        start += PIECE
+    return b"".join(parts)
