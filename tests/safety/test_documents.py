@@ -103,5 +103,5 @@ def test_number_of_queries_does_not_grow(client, document, django_assert_max_num
     for _ in range(4):
         rule(document, live=False)
     rule(document)
-    with django_assert_max_num_queries(8):
+    with django_assert_max_num_queries(9):
         assert status(client, document) == 200
