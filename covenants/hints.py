@@ -9,7 +9,9 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 
 from django.db import transaction
+from django.urls import reverse
 from django.utils import timezone
+from django.utils.html import format_html, format_html_join
 from django.utils.translation import gettext as _
 from wagtail.log_actions import log
 
@@ -116,19 +118,20 @@ def open_hits(page) -> list[Hint]:
 
 
 def obstacles(page) -> list[str]:
-    """Why the working text may not be approved yet, naming the clauses; empty when it may."""
+    """Why the working text may not be approved yet, the clauses linked; empty when it may."""
     waiting = open_hits(page)
     if not waiting:
         return []
-    named = "、".join(hint.title for hint in waiting[:NAMED])
-    values = {"clauses": named if len(waiting) <= NAMED else _("%s等") % named}
-    return [
-        _(
-            "有%(count)d处合法性提示还没有答复：%(clauses)s。请在“合法性提示”里逐处答复"
-            "（保留、已请司法所看），或者退回修改。"
-        )
-        % {"count": len(waiting), **values}
-    ]
+    screen = reverse("covenants_hints", args=[page.pk])
+    links = ((f"{screen}#hint-{hint.key}", hint.title) for hint in waiting[:NAMED])
+    named = format_html_join("、", '<a href="{}">{}</a>', links)
+    if len(waiting) > NAMED:
+        named = format_html(_("{}等"), named)
+    told = _(
+        "有{count}处合法性提示还没有答复：{clauses}。请在“合法性提示”里逐处答复"
+        "（保留、已请司法所看），或者退回修改。"
+    )
+    return [format_html(told, count=len(waiting), clauses=named)]
 
 
 def may_answer(user, page) -> bool:

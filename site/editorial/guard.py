@@ -25,7 +25,7 @@ from safety.findings import PersonalDataFound
 from safety.streams import BadStream
 from safety.withdrawal.withdrawing import PageWithdrawn
 
-from . import drafts, tags
+from . import drafts, refusals, review, tags
 from .review import ReviewRefused
 
 PAGE_KWARGS = {"page_id", "parent_page_id", "page_to_move_id", "destination_id", "page_pk"}
@@ -65,11 +65,17 @@ class DraftGuard:
         self.get_response = get_response
 
     def __call__(self, request):
-        return self.get_response(request)
+        response = self.get_response(request)
+        refusals.look_at(request, response)
+        return response
 
     def process_view(self, request, view, args, kwargs):
         if not request.path_info.startswith(reverse("wagtailadmin_home")):
             return None
+        return self._closed(request, kwargs) or _step_not_offered(request)
+
+    def _closed(self, request, kwargs):
+        """The answer where this user may not go, or start, as asked; None where they may."""
         match, user = request.resolver_match, request.user
         if match.view_name == "wagtailadmin_api:pages:action":
             # The admin's own screens do not use these; each is a door to publishing without review.
@@ -113,17 +119,14 @@ class DraftGuard:
             # Wagtail's lists of media cannot look for words among those with one tag.
             messages.error(request, _("按标签筛选时不能同时搜索，请去掉一样。"))
             return redirect(request.path_info)
-        if isinstance(exception, ReviewRefused | PageWithdrawn):
-            told = getattr(exception, "messages", [str(exception)])
-            texts, address = told, reverse("wagtailadmin_home")
+        if isinstance(exception, ReviewRefused):
+            return refusals.answer(request, exception.args)
+        if isinstance(exception, PageWithdrawn):
+            texts, address = exception.messages, reverse("wagtailadmin_home")
         elif isinstance(exception, BadStream):
             texts, address = exception.messages, _history_of(request.resolver_match)
         elif isinstance(exception, ValidationError) and _is_publishing(request):
-            texts, address = exception.messages, _page_being_published(request.resolver_match)
-            edited = "page_id" in request.resolver_match.kwargs
-            if edited and isinstance(exception, PersonalDataFound):
-                # The editor lists the places itself.
-                texts = [_("没有提交，也没有发布：里面有不能公开的个人信息。文本已存为草稿。")]
+            return _refused_by_page(request, exception)
         else:
             return None
         for text in texts:
@@ -131,6 +134,30 @@ class DraftGuard:
         if request.headers.get("x-requested-with") == "XMLHttpRequest":
             return JsonResponse({"step": "success", "redirect": address})
         return redirect(address)
+
+
+def _step_not_offered(request):
+    """The answer to a reviewer whose step is not to be taken; None where it may be tried.
+
+    Wagtail would lead to the admin's first page, or save the text as a draft and say nothing.
+    """
+    if not (refusals.is_step(request) and request.user.has_perm("wagtailadmin.access_admin")):
+        return None
+    page = Page.objects.filter(pk=request.resolver_match.kwargs["page_id"]).first()
+    action = refusals.action_of(request)
+    reason = page and review.why_not_offered(request.user, page.specific, action)
+    return refusals.answer(request, [reason]) if reason else None
+
+
+def _refused_by_page(request, fault):
+    """The answer where a text itself refused to go live."""
+    personal = isinstance(fault, PersonalDataFound)
+    texts, editor = fault.messages, request.resolver_match.kwargs.get("page_id")
+    back = refusals.way_back(request)
+    if personal and editor and back == reverse("wagtailadmin_pages:edit", args=[editor]):
+        # The editor lists the places itself.
+        texts = [_("没有提交，也没有发布：里面有不能公开的个人信息。文本已存为草稿。")]
+    return refusals.answer(request, texts, to_ledger=not personal)
 
 
 def _is_broken_form(exception):
@@ -172,18 +199,6 @@ def _history_of(match):
     if number is None:
         return reverse("wagtailadmin_home")
     return reverse("wagtailadmin_pages:history", args=[number])
-
-
-def _page_being_published(match):
-    """Address of the page's editor, or of the place where a page was being made.
-
-    Several pages published at once share no editor: the admin's first page.
-    """
-    if _is_page_bulk_action(match):
-        return reverse("wagtailadmin_home")
-    if "page_id" in match.kwargs:
-        return reverse("wagtailadmin_pages:edit", args=[match.kwargs["page_id"]])
-    return reverse("wagtailadmin_explore", args=[match.kwargs["parent_page_id"]])
 
 
 def _as_if_missing(request):

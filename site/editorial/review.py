@@ -6,6 +6,7 @@ Nothing here changes data.
 """
 
 from django.contrib.auth import get_user_model
+from django.utils.html import format_html_join
 from django.utils.translation import gettext as _
 from wagtail.models import Page, PagePermissionTester
 from wagtail.permissions import policy_registry
@@ -163,10 +164,28 @@ def _permissions_for_user(page, user):
 def obstacles(page, user) -> list[str]:
     """What stands in the way of approving the newest text, in sentences; empty for most pages.
 
-    A page says so itself: `review_obstacles(user)`.
+    A page says so itself: `review_obstacles(user)`. Sentences may be marked safe, with links.
     """
     ask = getattr(page.specific, "review_obstacles", None)
     return ask(user) if ask else []
+
+
+def obstacles_told(found) -> str:
+    """`obstacles` in one, links kept."""
+    return format_html_join(" ", "{}", ((sentence,) for sentence in found))
+
+
+def why_not_offered(user, page, action: str) -> str:
+    """Why a step of the workflow is not for `user` to take now, empty where it is.
+
+    Tells nothing to those who take no reviews of the page.
+    """
+    task = page.current_workflow_task
+    if task and action in {name for name, *_rest in task.get_actions(page, user)}:
+        return ""
+    if not takes_review(user, page, review_steps.awaited(page)):
+        return ""
+    return (task and author_note(user, page)) or _("这份文本刚刚已由他人处理，请刷新查看结果。")
 
 
 def refusal(page):

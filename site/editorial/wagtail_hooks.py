@@ -5,6 +5,7 @@ from django.contrib import messages
 from django.db.models import OuterRef
 from django.shortcuts import redirect
 from django.urls import path, reverse, reverse_lazy
+from django.utils.html import format_html
 from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 from wagtail import hooks
@@ -92,7 +93,7 @@ def refuse_own_text(request, page):
     if not review.may_publish_directly(request.user, page):
         messages.error(request, review.refusal(page))
     elif obstacles := review.needs_review(page) and review.obstacles(page, request.user):
-        messages.error(request, " ".join(obstacles))
+        messages.error(request, review.obstacles_told(obstacles))
     else:
         return None
     return redirect("wagtailadmin_pages:edit", page.pk)
@@ -108,7 +109,8 @@ def no_publishing_in_bulk_past_obstacles(request, action_type, objects, action):
         pages += [below for page in objects for below in page.get_descendants().not_live()]
     for page in pages:
         if review.needs_review(page) and (found := review.obstacles(page, request.user)):
-            raise review.ReviewRefused(f"{page.title}：{' '.join(found)}")
+            told = review.obstacles_told(found)
+            raise review.ReviewRefused(format_html("{}：{}", page.get_admin_display_title(), told))
 
 
 @hooks.register("before_edit_page")

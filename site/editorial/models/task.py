@@ -131,6 +131,9 @@ class ScopedReviewTask(TextTask, Task):
             return [("override", gettext("越过审核批准（须写明理由）"), True)]
         return []
 
+    def get_template_for_action(self, action):
+        return super().get_template_for_action(action) or "editorial/step.html"
+
     def get_form_for_action(self, action):
         if action == "reject":
             return RejectionForm
@@ -162,7 +165,7 @@ class ScopedReviewTask(TextTask, Task):
             procedures.note_review(page, user, lawful=False, opinion=comment)
             return
         if obstacles := review.obstacles(page, user):
-            raise review.ReviewRefused(" ".join(obstacles))
+            raise review.ReviewRefused(review.obstacles_told(obstacles))
         if action_name == "override":
             if not comment:
                 raise review.ReviewRefused(gettext("请写明意见或理由。"))
