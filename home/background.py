@@ -14,7 +14,7 @@ from wagtail.models.draft_state import DraftStateMixin
 from covenants import hint_reading, in_force_notices
 from covenants.limit_proposals import read_some
 from covenants.models import Edition, Following
-from editorial import digests, inbox, progress
+from editorial import digests, inbox, progress, unattended
 from safety import lapsed
 from safety.renditions import clear_unshown
 from search import outbox
@@ -85,6 +85,12 @@ def _give_up(revision, message):
 def end_notices() -> int:
     """Let texts go on in their workflow whose public notice is over; one fault stops no other."""
     return sum(_alone("go on after the notice of", pk, progress.follow) for pk in progress.due())
+
+
+def attend_to_unattended() -> int:
+    """Move on, or tell of, texts whose step nobody serves to take; one fault stops no other."""
+    rows = {row.state.pk: row for row in unattended.due()}
+    return sum(_alone("attend to", pk, lambda pk: unattended.attend(rows[pk])) for pk in rows)
 
 
 def tell_in_force() -> int:

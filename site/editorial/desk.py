@@ -14,7 +14,7 @@ from django.utils.html import format_html, format_html_join
 from django.utils.translation import gettext as _
 from wagtail.models import Page, TaskState, WorkflowState, get_default_page_content_type
 
-from . import acting, late, mandates
+from . import acting, late, mandates, unattended
 from .models import (
     ClauseRemark,
     FilingTask,
@@ -154,6 +154,19 @@ def overdue(user) -> tuple[list[Row], bool]:
         row.reminder = f"{head}\n{one.text}\n{_absolute(one.address)}"
         rows.append(row)
     return rows, len(found) > SHOWN
+
+
+def without_anybody(user, most: int = SHOWN) -> tuple[list[Row], bool]:
+    """(texts that wait where nobody serves and `user` may appoint; whether there are more)."""
+    found = unattended.found_for(user, most + 1)
+    pages, rows = pages_by_key(str(one.page.pk) for one in found), []
+    for one in found[:most]:
+        page = pages[str(one.page.pk)]
+        title = page.get_admin_display_title()
+        row = Row(page, title, page.place, one.appointing, state=one.state, what=one.sentence)
+        row.links = [(_("看文本"), reverse("wagtailadmin_pages:edit", args=[page.pk]))]
+        rows.append(row)
+    return rows, len(found) > most
 
 
 def _row(page, task, state) -> Row:

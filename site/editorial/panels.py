@@ -8,7 +8,7 @@ from . import desk
 
 
 class DeskPanel(Component):
-    """Four lists; those with nothing in them are left out."""
+    """Five lists; those with nothing in them are left out."""
 
     name = "desk"
     order = 100
@@ -22,6 +22,7 @@ class DeskPanel(Component):
         user = parent_context["request"].user
         waiting, more = desk.waiting(user)
         overdue, more_overdue = desk.overdue(user)
+        without_anybody, more_without = desk.without_anybody(user)
         return super().get_context_data(parent_context) | {
             "waiting": waiting,
             "more": more,
@@ -29,4 +30,6 @@ class DeskPanel(Component):
             "elsewhere": desk.elsewhere(user),
             "overdue": overdue,
             "more_overdue": more_overdue,
+            "without_anybody": without_anybody,
+            "more_without_anybody": more_without,
         }

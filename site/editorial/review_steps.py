@@ -56,11 +56,17 @@ def took_part(user):
     return Q(Exists(earlier))
 
 
-def has_nobody(page, step: str) -> bool:
-    """Whether no one at all serves now, at `page` or above it, in a role that takes this review.
+def is_passed_without(task) -> bool:
+    """Whether a text passes this task where nobody serves to take it.
 
-    Never so of the final one: it waits until there is somebody.
+    Never the final review: it waits until there is somebody.
     """
+    return getattr(task, "step", "") in (FIRST, SECOND)
+
+
+def has_nobody(page, step: str) -> bool:
+    """Whether no one at all serves now, at `page` or above it, in a role that takes this review
+    and may be passed (`is_passed_without`)."""
     if step not in (FIRST, SECOND):
         return False
     above = page.get_ancestors(inclusive=True)

@@ -45,6 +45,7 @@ class AreaPage(PublicPage):
 
     is_creatable = False
     search_kind = "place"
+    appointing_view = "change_of_term"
     asked_on = ""
     """The raw `?on=` value of the request being answered: the day whose rules are asked for."""
 

@@ -62,6 +62,7 @@ class Command(BaseCommand):
         return [
             background.publish_due,
             background.end_notices,
+            background.attend_to_unattended,
             background.tell_in_force,
             background.send_digests,
             background.propose_limits,

@@ -97,10 +97,27 @@ class ScopedReviewTask(TextTask, Task):
         return not workflow_state.workflow.workflow_tasks.filter(**last).exists()
 
     def _passed_by_nobody(self, workflow_state, page, user) -> TaskState:
+        note = self._note_passed(page, user)
+        return self.passed(workflow_state, TaskState.STATUS_SKIPPED, note)
+
+    def _note_passed(self, page, user=None) -> str:
         data = {"step": self.step}
         log(instance=page.specific, action="editorial.step_passed", user=user, data=data)
-        note = gettext("现在没有人任%(step)s，这一道跳过。") % {"step": self.get_step_display()}
-        return self.passed(workflow_state, TaskState.STATUS_SKIPPED, note)
+        return gettext("现在没有人任%(step)s，这一道跳过。") % {"step": self.get_step_display()}
+
+    def pass_without_anybody(self, task_state) -> bool:
+        """Go on with a text that began to wait while somebody served; whether it went on.
+
+        Callers hold the state's row.
+        """
+        page = task_state.workflow_state.content_object
+        if not review_steps.has_nobody(page, self.step):
+            return False
+        task_state.status, task_state.finished_at = TaskState.STATUS_SKIPPED, timezone.now()
+        task_state.comment = self._note_passed(page)
+        task_state.save()
+        task_state.workflow_state.update()
+        return True
 
     def _reads(self, user, page) -> bool:
         return user.is_superuser or review.takes_review(user, page, self.step)

@@ -82,6 +82,7 @@ ELSEWHERE = {
     "editorial_notice*": "tests/editorial/test_notifications.py; everybody's own",
     "editorial_recovery*": "tests/editorial/test_recovery.py",
     "editorial_removal_*": "tests/editorial/test_removal_inbox.py",
+    "editorial_unattended": "tests/editorial/test_unattended.py",
     "editorial_withdrawals": "tests/safety/withdrawal/",
     "search_index_status": "tests/search/test_admin_status.py",
     "wagtailadmin_account": "the asking user's own account",
