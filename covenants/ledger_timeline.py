@@ -4,6 +4,7 @@ Never here: sign-in sheets and minutes, opinion documents, residents' letters, w
 """
 
 import datetime
+from typing import NamedTuple
 
 from django.db.models import OuterRef, Q, Subquery
 from django.db.models.functions import Substr
@@ -23,18 +24,28 @@ from villages.models.public import GROUP
 from villages.places import path_range
 
 
-def ledgers_of(page, edition: Edition | None) -> tuple[Procedure | None, Procedure | None]:
-    """(the procedure an edition came by, the one that is running); one query."""
+class Ledgers(NamedTuple):
+    """The procedures a reader of an edition is told of; each may be None."""
+
+    made: Procedure | None
+    running: Procedure | None
+    repeal: Procedure | None
+
+
+def ledgers_of(page, edition: Edition | None) -> Ledgers:
+    """By what an edition came, what is under way, by what it was repealed; one query."""
     wanted = Q(closed_at__isnull=True)
     if edition:
-        wanted |= Q(edition=edition)
-    made = running = None
+        wanted |= Q(edition=edition) | Q(ends=edition)
+    made = running = repeal = None
     for procedure in Procedure.objects.with_ledger().filter(wanted, page_id=page.pk):
         if procedure.is_running:
             running = procedure
+        elif procedure.kind == terms.REPEALING:
+            repeal = procedure if edition.ended_reason == Edition.REPEALED else None
         else:
             made = procedure
-    return made, running
+    return Ledgers(made, running, repeal)
 
 
 def timeline(procedure: Procedure | None, edition: Edition | None = None) -> list[dict]:

@@ -207,8 +207,9 @@ def reading_context(page, on_text: str) -> dict:
     `on_text` is the raw `?on=` value; a malformed day is told to the reader and today's edition
     shown. Keys: edition, chapters, rows (of `edition_rows`, newest first), status, on, on_error,
     is_past; with an edition also adopted_text, missing_papers, previous (the edition before it),
-    coming (the next one, not yet in force), suspended (how many articles are) and timeline (its
-    ledger, where it has one); `ordered_down`: nothing but its tombstone is shown. Today also
+    coming (the next one, not yet in force), suspended (how many articles are), timeline (its
+    ledger, where it has one), repeal and repeal_timeline (by what it was repealed);
+    `ordered_down`: nothing but its tombstone is shown. Today also
     pending and opinions (`ledger_timeline.under_way`).
     """
     from covenants.ledger_timeline import ledgers_of, timeline, under_way
@@ -220,8 +221,8 @@ def reading_context(page, on_text: str) -> dict:
     edition = next((e for e in editions if e.in_force(day)), None)
     if edition is None and on is None:
         edition = page.shown_edition
-    made, running = ledgers_of(page, edition)
-    told = {} if on else under_way(page, running)
+    ledgers = ledgers_of(page, edition)
+    told = {} if on else under_way(page, ledgers.running)
     if edition is None:
         return {
             **told,
@@ -238,7 +239,9 @@ def reading_context(page, on_text: str) -> dict:
     place = editions.index(edition)
     return {
         **told,
-        "timeline": timeline(made) if made else [],
+        "timeline": timeline(ledgers.made) if ledgers.made else [],
+        "repeal": ledgers.repeal,
+        "repeal_timeline": timeline(ledgers.repeal) if ledgers.repeal else [],
         "edition": edition,
         "chapters": chapters_of(provisions),
         "rows": edition_rows(editions),

@@ -1,13 +1,16 @@
 """What readers see of a ledger: its steps, what is announced without its text, the form."""
 
+import gzip
+
 import pytest
 from django.core.exceptions import ValidationError
 from wagtail.models import PageViewRestriction
 
 from covenants import ledger
-from covenants.models import Opinion, OpinionPeriod, Procedure
+from covenants.models import Edition, GoLive, Opinion, OpinionPeriod, Procedure
 from covenants.models.entry import PublicNotice
 from covenants.procedure import terms
+from covenants.validity import end_edition, take_end_back
 from tests import factories as make
 from tests.covenants.procedure.conftest import STAGES, ago
 
@@ -56,6 +59,74 @@ def test_a_repeal_voted_is_announced(client, place, write):
     write(repeal, terms.OPINIONS)
     write(repeal, terms.VOTE)
     assert "已表决废止，待备案" in html(client, page.url)
+
+
+@pytest.fixture
+def repealed(draft, go_live, fill, place, write, confirm):
+    """`repealed()`: go through a repeal of the draft's filed edition and end it today."""
+    fill(draft)
+    draft.save_revision().publish()
+
+    def repeal():
+        procedure = ledger.start(draft, terms.REPEALING, by=place.clerk)
+        write(procedure, terms.OPINIONS, about="要不要废止这份老规约？")
+        write(procedure, terms.VOTE, on=ago(8), votes_for=44, votes_against=12)
+        confirm(procedure)
+        number = f"云镇备〔2026〕{procedure.pk + 100}号"
+        write(procedure, terms.FILING, on=ago(2), number=number)
+        values = {"reason": Edition.REPEALED, "note": "村民会议表决废止。", "by": place.reviewer}
+        end_edition(draft.editions.get(), on=ago(0), **values)
+        return number
+
+    return repeal
+
+
+def test_by_which_steps_it_was_repealed_stands_beside_how_it_was_made(
+    client, draft, repealed, django_assert_max_num_queries
+):
+    before = len(gzip.compress(client.get(draft.url).content))
+    assert "废止的经过" not in html(client, draft.url)
+    number = repealed()
+    page = html(client, draft.url)
+    assert "订立的经过（5 步）" in page and "废止的经过（3 步）" in page
+    told = page[page.index("废止的经过（3 步）") :]
+    for words in ("要不要废止这份老规约？", "赞成 44 票，反对 12 票", number):
+        assert words in told and words not in page[: page.index("废止的经过（3 步）")]
+    assert len(gzip.compress(page.encode())) - before < 1500
+    with django_assert_max_num_queries(20):
+        client.get(draft.url)
+    earlier = html(client, f"{draft.url}?on={ago(5).isoformat()}")
+    assert "废止的经过（3 步）" in earlier, "whoever looks at a former day is told, too"
+
+
+def test_an_order_shows_no_repeal(client, draft, go_live, fill, place):
+    fill(draft)
+    draft.save_revision().publish()
+    values = {"reason": Edition.ORDERED, "note": "与法律不符。", "by": place.reviewer}
+    end_edition(draft.editions.get(), on=ago(0), **values)
+    assert "废止的经过" not in html(client, draft.url)
+
+
+def test_a_repeal_taken_back_is_not_shown_and_may_be_gone_through_again(
+    client, draft, repealed, place
+):
+    first = repealed()
+    take_end_back(draft.editions.get(), by=place.reviewer)
+    assert "废止的经过" not in html(client, draft.url)
+    second = repealed()
+    page = html(client, draft.url)
+    assert second in page and first not in page
+
+
+def test_a_repeal_let_through_says_why(client, place):
+    page = make.CovenantPageFactory(parent=place.village, adopted_on=ago(900))
+    GoLive.objects.create(county=place.county, on=ago(200))
+    ledger.start(page, terms.REPEALING, by=place.clerk)
+    admin = make.UserFactory(is_superuser=True)
+    ledger.override(page, "村已撤并，无法开会。", by=admin)
+    values = {"reason": Edition.REPEALED, "note": "村已撤并。", "by": place.reviewer}
+    end_edition(page.editions.get(), on=ago(0), **values)
+    assert "由系统管理员放行。理由：村已撤并，无法开会。" in html(client, page.url)
 
 
 def test_announcing_stays_within_the_queries_of_a_page(
