@@ -28,7 +28,15 @@ from wagtail.models import (
 from . import acting, mandates, notices, review_steps
 from .models import FilingTask, Mandate, NoticeTask, ScopedReviewTask, VoteTask
 from .permission_policy import below
-from .roles import FEATURES, ROLES, TOWNSHIP, VILLAGE, roles_reviewing
+from .roles import (
+    FEATURES,
+    ROLES,
+    TOWNSHIP,
+    TOWNSHIP_FILER,
+    VILLAGE,
+    VILLAGE_EDITOR,
+    roles_reviewing,
+)
 
 TOLD = "editorial.unattended"
 _DEPTHS = {FEATURES: 3, TOWNSHIP: 4, VILLAGE: 5}
@@ -121,8 +129,8 @@ def _posts() -> dict:
         role = next(key for key in takers if ROLES[key].serves == place and ROLES[key].offered)
         posts[task] = Post(role, takers)
     for model in (VoteTask, NoticeTask):
-        posts |= dict.fromkeys(model.objects.all(), Post(acting.WRITERS, (acting.WRITERS,)))
-    filers = Post(acting.FILERS, (acting.FILERS, *roles_reviewing("")))
+        posts |= dict.fromkeys(model.objects.all(), Post(VILLAGE_EDITOR, (VILLAGE_EDITOR,)))
+    filers = Post(TOWNSHIP_FILER, (TOWNSHIP_FILER, *roles_reviewing("")))
     return posts | dict.fromkeys(FilingTask.objects.all(), filers)
 
 
