@@ -5,6 +5,7 @@ notice went out (`SentReminder`).
 """
 
 import datetime
+import logging
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 
@@ -25,6 +26,8 @@ from editorial.late import Late
 from editorial.roles import TOWNSHIP_FILER, VILLAGE_EDITOR
 from villages.models.public import VILLAGE
 from villages.places import path_range
+
+logger = logging.getLogger(__name__)
 
 FILING_LATE, REVISE, OPINIONS_OVER = "filing_late", "revise", "opinions_over"
 NOTICE_OVER, STAGE_WAITS, TASK_WAITS = "notice_over", "stage_waits", "task_waits"
@@ -196,14 +199,21 @@ def people(reminder: Reminder):
 
 
 def send_some() -> int:
-    """Send reminders that have not gone out, at most AT_ONCE of a kind; returns how many."""
-    sent = set(SentReminder.objects.values_list("page_id", "kind", "about"))
+    """Send reminders that have not gone out, at most AT_ONCE of a kind; returns how many.
+
+    One that fails is tried again the next time and stops no other.
+    """
+    rows = SentReminder.objects.exclude(kind=notices.IN_FORCE)
+    sent = set(rows.values_list("page_id", "kind", "about"))
     counts: dict[str, int] = {}
     for reminder in reminders():
         key = (reminder.page.pk, reminder.kind, reminder.about)
         if key in sent or counts.get(reminder.kind, 0) >= AT_ONCE:
             continue
-        counts[reminder.kind] = counts.get(reminder.kind, 0) + _send(reminder)
+        try:
+            counts[reminder.kind] = counts.get(reminder.kind, 0) + _send(reminder)
+        except Exception:
+            logger.exception("Could not remind of page %s.", reminder.page.pk)
     return sum(counts.values())
 
 

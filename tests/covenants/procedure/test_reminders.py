@@ -69,6 +69,22 @@ def test_each_goes_out_once(place, mailoutbox, django_capture_on_commit_callback
     assert SentReminder.objects.count() == 1
 
 
+def test_one_that_fails_stops_no_other(place, monkeypatch):
+    first, second = (make.CovenantPageFactory(adopted_on=ago(4 * 366)) for _ in range(2))
+    people = reminders.people
+
+    def breaks(reminder):
+        if reminder.page.pk == first.pk:
+            raise LookupError("示例")
+        return people(reminder)
+
+    monkeypatch.setattr(reminders, "people", breaks)
+    assert reminders.send_some() == 1
+    assert SentReminder.objects.get().page_id == second.pk
+    monkeypatch.setattr(reminders, "people", people)
+    assert reminders.send_some() == 1
+
+
 def test_the_lists_cost_the_same_with_more_villages(place, draft, django_assert_max_num_queries):
     for _ in range(5):
         make.CovenantPageFactory(adopted_on=ago(4 * 366))
