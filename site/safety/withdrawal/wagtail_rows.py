@@ -10,7 +10,8 @@ from contextlib import suppress
 
 from django.apps import apps
 from django.contrib.contenttypes.models import ContentType
-from django.db.models import Q
+from django.db.models import Exists, IntegerField, OuterRef, Q
+from django.db.models.functions import Cast
 from taggit.models import ItemBase, Tag
 from wagtail.admin.models import EditingSession, FormState
 from wagtail.contrib.redirects.models import Redirect
@@ -35,6 +36,7 @@ from .registry import (
     Purged,
     holds_no_words,
     left_alone,
+    register_eraser,
     register_purger,
     register_stored,
 )
@@ -70,6 +72,15 @@ def purge_revisions(pages) -> Purged:
         done.add(kind, rows.count())
         rows.delete()
     return done
+
+
+def purge_late_revisions(thorough: bool) -> None:
+    """Eraser of drafts that were saved in the instant in which their page went."""
+    if not thorough:
+        return
+    page = Page.objects.filter(pk=Cast(OuterRef("object_id"), IntegerField()))
+    revisions = Revision.objects.filter(base_content_type=get_default_page_content_type())
+    revisions.filter(~Exists(page)).delete()
 
 
 def purge_form_states(pages) -> Purged:
@@ -275,6 +286,7 @@ def register() -> None:
         ],
         order=900,
     )
+    register_eraser(purge_late_revisions)
     register_purger(purge_form_states, ["wagtailadmin.FormState", "wagtailadmin.EditingSession"])
     register_purger(purge_redirects, ["wagtailredirects.Redirect"], occasions=[WITHDRAWN, DELETED])
     register_purger(

@@ -8,6 +8,7 @@ from django.urls import reverse
 from wagtail.models import Page, PageLogEntry, Revision, WorkflowState
 
 from safety.models import Erasure, Withdrawal
+from safety.withdrawal import erasing
 from safety.withdrawal.withdrawing import (
     PageWithdrawn,
     WithdrawalRefused,
@@ -128,6 +129,17 @@ def test_a_page_that_is_open_elsewhere_does_not_come_back(household, take_down):
             save(clean=False)
     assert not Page.objects.filter(pk=household.pk).exists()
     assert not Revision.objects.filter(object_id=str(household.pk)).exists()
+
+
+def test_a_draft_saved_in_the_very_instant_goes_with_what_follows(household, committed):
+    """Of two transactions at once neither sees the other's rows."""
+    late, other = household.save_revision(), make.HouseholdPageFactory().save_revision()
+    with committed():
+        withdraw(household, reason=REASON, thorough=False)
+    late.pk = None
+    Revision.objects.bulk_create([late])
+    assert erasing.step() == 1
+    assert list(Revision.objects.all()) == [other]
 
 
 def test_a_page_under_review_goes_with_its_review(household, take_down):
