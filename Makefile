@@ -67,6 +67,7 @@ bench: $(VENV)/.bench ## personal data and unlawful clauses missed, false alarms
 	@PYTHONPATH=.:site $(BIN)/python tests/covenants/legality/labelled.py
 	@DJANGO_SETTINGS_MODULE=config.settings.test $(BIN)/python tests/benchmarks/run.py
 	@$(BIN)/python tests/benchmarks/importing.py
+	@$(BIN)/python -m tests.benchmarks.hints
 	@$(BIN)/python -m tests.benchmarks.rights $(RIGHTS_PAGES)
 	@$(BIN)/python -m tests.benchmarks.search --wsgi
 	@$(BIN)/python -m tests.benchmarks.search

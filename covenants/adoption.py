@@ -234,7 +234,7 @@ def adopt(page, *, by=None, importing=False) -> Edition | None:
     read_new_edition(edition)
     if not importing:
         # Imports pay nothing: the background process reads what they bring.
-        read_for_hints(edition)
+        read_for_hints(edition, page, rows)
     return edition
 
 

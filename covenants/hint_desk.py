@@ -141,10 +141,13 @@ def button(page) -> Button:
 
 
 def tell(request, page) -> None:
-    """Above the editor: what the saved text is hinted at for, with the way to the clauses."""
+    """Above the editor: what the saved text is hinted at for, with the way to the clauses.
+
+    `page` is the one the editor opens, made of the newest revision.
+    """
     if not may_see(request.user, page):
         return
-    waiting = hints.open_hits(page)
+    waiting = [hint for hint in hints.hints_in(page, page) if hint.is_open]
     if not waiting:
         return
     rows = format_html_join(

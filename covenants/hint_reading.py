@@ -9,15 +9,24 @@ import uuid
 from collections import defaultdict
 from collections.abc import Iterable
 from dataclasses import dataclass
+from functools import cached_property
 
 from django.db import transaction
 from django.db.models import Q
 from django.utils import timezone
+from wagtail.models import Page
 
 from covenants.hint_book import Library, stored
 from covenants.kinds import COVENANT
-from covenants.legality import LEVELS, Book, Hit, WholeText, find_hits, whole_text_hits
-from covenants.models.edition import Edition, Provision
+from covenants.legality import (
+    LEVELS,
+    Book,
+    Hit,
+    WholeText,
+    find_hits,
+    whole_text_hits,
+)
+from covenants.models.edition import Edition, Provision, plain_lines
 from covenants.models.hint import MATCH_MAX, Hint, HintAnswer, HintReading
 
 logger = logging.getLogger(__name__)
@@ -26,6 +35,7 @@ PREAMBLE = uuid.uuid5(uuid.NAMESPACE_OID, "covenants.preamble")
 CLOSING = uuid.uuid5(uuid.NAMESPACE_OID, "covenants.closing")
 ADOPTION = uuid.uuid5(uuid.NAMESPACE_OID, "covenants.adoption")
 """Stand in for the stable id where a hit is in no article."""
+_ANSWERED = ("page_id", "stable_id", "rule", "digest")
 
 
 @dataclass(frozen=True)
@@ -37,11 +47,11 @@ class Clause:
     text: str
     items: tuple | list = ()
 
-    @property
+    @cached_property
     def plain(self) -> str:
-        return Provision(text=self.text, items=list(self.items)).plain_text
+        return "\n".join(plain_lines(self.text, self.items))
 
-    @property
+    @cached_property
     def digest(self) -> str:
         return digest_of(self.plain)
 
@@ -105,16 +115,20 @@ def answers_of(page_ids) -> dict[tuple, HintAnswer]:
     return {(row.page_id, row.stable_id, row.rule, row.digest): row for row in rows}
 
 
-def read_new_edition(edition: Edition) -> None:
+def read_new_edition(edition: Edition, page, rows: Iterable) -> None:
     """Read an edition just adopted; the answers given to the working text stay with it.
 
-    A fault must not keep a text from being adopted: it is logged, and the background work tries
-    again.
+    `page` is the rule, `rows` are the edition's articles (as `clauses_of` takes them). A fault must
+    not keep a text from being adopted: it is logged, and the background work tries again.
     """
-    HintAnswer.objects.filter(page_id=edition.page_id, edition=None).update(edition=edition)
+    of_page = HintAnswer.objects.filter(page_id=page.pk)
+    given = list(of_page.order_by("pk").values_list(*_ANSWERED, "pk", "edition_id", "proposed"))
+    if any(edition_id is None for *_key, edition_id, _proposed in given):
+        of_page.filter(edition=None).update(edition=edition)
+    answers = {tuple(key): pk for *key, pk, _edition, proposed in given if not proposed}
     try:
         with transaction.atomic():
-            _read([edition.pk], Library())
+            _keep([(edition, page, rows)], answers, Library())
     except Exception:
         logger.exception("Could not read edition %s for legality hints.", edition.pk)
 
@@ -154,18 +168,27 @@ def _read(keys: list[int], library: Library) -> None:
     provisions = defaultdict(list)
     for row in Provision.objects.filter(edition_id__in=keys).order_by("edition_id", "position"):
         provisions[row.edition_id].append(row)
-    answers = answers_of({edition.page_id for edition in editions})
+    given = answers_of({edition.page_id for edition in editions})
+    answers = {key: answer.pk for key, answer in given.items()}
+    Hint.objects.filter(edition_id__in=keys).delete()
+    _keep([(one, one.page, provisions[one.pk]) for one in editions], answers, library)
+
+
+def _keep(texts: Iterable[tuple[Edition, Page, Iterable]], answers, library: Library) -> None:
+    """Make rows of what is found in editions without any: (edition, its page, its articles).
+
+    `answers`: {(page id, stable id, rule, digest): key of the answer}.
+    """
     made, readings, books = [], [], {}
-    for edition in editions:
-        book = library.book_for(edition.page.path)
+    for edition, page, articles in texts:
+        book = library.book_for(page.path)
         if book.version not in books:
             books[book.version] = stored(book)
-        clauses = clauses_of(provisions[edition.pk], edition.preamble, edition.closing)
-        kind = getattr(edition.page.specific_class, "kind", "")
+        clauses = clauses_of(articles, edition.preamble, edition.closing)
+        kind = getattr(page.specific_class, "kind", "")
         for found in read(clauses, edition.adopted_by, kind, book=book):
             made.append(_row(edition, found, answers))
-        readings.append(HintReading(edition=edition, book=books[book.version]))
-    Hint.objects.filter(edition_id__in=keys).delete()
+        readings.append(HintReading(edition=edition, book_id=books[book.version]))
     Hint.objects.bulk_create(made, batch_size=500)
     HintReading.objects.bulk_create(
         readings, update_conflicts=True, unique_fields=["edition"], update_fields=["book"]
@@ -185,5 +208,5 @@ def _row(edition: Edition, found: Found, answers) -> Hint:
         end=first.end,
         match=found.match,
         digest=digest,
-        answer=answers.get((edition.page_id, clause.stable_id, found.rule, digest)),
+        answer_id=answers.get((edition.page_id, clause.stable_id, found.rule, digest)),
     )

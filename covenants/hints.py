@@ -13,15 +13,17 @@ from django.urls import reverse
 from django.utils import timezone
 from django.utils.html import format_html, format_html_join
 from django.utils.translation import gettext as _
+from wagtail.blocks import StreamValue
 from wagtail.log_actions import log
 
 from covenants.adoption import provision_rows
 from covenants.hint_book import book_for
-from covenants.hint_reading import Clause, answers_of, clauses_of, read
+from covenants.hint_reading import Clause, clauses_of, read
 from covenants.legality import AMBER, RED, Hit, Rule
 from covenants.models.hint import REASON_MAX, HintAnswer
 from covenants.models.hint import Hint as HintRow
 from editorial import review
+from safety.streams import check_content
 
 SERIOUS = (RED, AMBER)
 NAMED = 5
@@ -76,28 +78,50 @@ class Hint:
         return _("%(label)s“%(match)s”（%(rule)s）") % values
 
 
+@dataclass(frozen=True)
+class WorkingText:
+    """What hints are looked for in, of a rule's newest revision."""
+
+    body: StreamValue
+    preamble: str
+    closing: str
+    adopted_by: str
+
+
 def working_text(page):
-    """The rule's text as last saved, published or not."""
-    return page.specific.get_latest_revision_as_object() if page.latest_revision_id else page
+    """The rule's text as last saved, published or not: the page itself, or a `WorkingText`.
+
+    The page is not made of its revision, which costs more than reading it for hints. Raises
+    BadStream (a ValidationError), as the page would.
+    """
+    if not page.latest_revision_id:
+        return page.specific
+    content, model = page.latest_revision.content, page.specific_class
+    check_content(model, content)
+    texts = {name: content.get(name) or "" for name in ("preamble", "closing", "adopted_by")}
+    return WorkingText(model._meta.get_field("body").to_python(content["body"]), **texts)
 
 
 def hints_for(page) -> list[Hint]:
     """The hints of a rule's working text in its order; a fixed number of queries."""
-    draft = working_text(page)
-    clauses = clauses_of(provision_rows(draft.body), draft.preamble, draft.closing)
-    return hints_of(clauses, draft.adopted_by, page)
+    return hints_in(working_text(page), page)
+
+
+def hints_in(text, page) -> list[Hint]:
+    """The hints of a text of the page: a `WorkingText`, or the page as an editor has it open."""
+    clauses = clauses_of(provision_rows(text.body), text.preamble, text.closing)
+    return hints_of(clauses, text.adopted_by, page)
 
 
 def hints_of(clauses: Sequence[Clause], adopted_by: str, page) -> list[Hint]:
     """The hints of clauses that an editor of the page has before them, saved or not."""
     book, today = book_for(page.path), timezone.localdate()
     found = read(clauses, adopted_by, getattr(page.specific_class, "kind", ""), book=book)
-    answers = answers_of([page.pk]) if found else {}
-    proposals = _proposals(page.pk) if found else {}
+    answers, proposals = _given(page.pk) if found else ({}, {})
     made = []
     for one in found:
         rule, key = book.by_key[one.rule], (one.clause.stable_id, one.rule, one.clause.digest)
-        answer, proposal = answers.get((page.pk, *key)), proposals.get(key)
+        answer, proposal = answers.get(key), proposals.get(key)
         if answer and proposal and proposal.pk < answer.pk:
             proposal = None
         ground = rule.ground_on(today)
@@ -107,9 +131,13 @@ def hints_of(clauses: Sequence[Clause], adopted_by: str, page) -> list[Hint]:
     return made
 
 
-def _proposals(page_id) -> dict[tuple, HintAnswer]:
-    rows = HintAnswer.objects.filter(page_id=page_id, proposed=True).order_by("pk")
-    return {(row.stable_id, row.rule, row.digest): row for row in rows}
+def _given(page_id) -> tuple[dict, dict]:
+    """({(stable id, rule, digest): the last answer}, the same of proposals) about a page."""
+    answers: dict[tuple, HintAnswer] = {}
+    proposals: dict[tuple, HintAnswer] = {}
+    for row in HintAnswer.objects.filter(page_id=page_id).order_by("pk"):
+        (proposals if row.proposed else answers)[row.stable_id, row.rule, row.digest] = row
+    return answers, proposals
 
 
 def open_hits(page) -> list[Hint]:

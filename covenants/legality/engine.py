@@ -1,11 +1,13 @@
 """Reads an article with a book of rules. No Django here; see `find_hits`."""
 
+import re
 from dataclasses import dataclass
 from functools import lru_cache
 
 from .book import GREY, LEVELS, Book, Rule
-from .lexicon import Lexicon, Places
-from .patterns import Pattern, expand, parse_patterns, split_list
+from .known import Known
+from .lexicon import Lexicon, Places, any_of, spelling
+from .patterns import BUILT_IN, Pattern, expand, parse_patterns, split_list
 from .sentences import Sentence, clause_of, clause_starts, plain_text, sentences_of
 
 _MOST_TRIES = 200
@@ -30,34 +32,73 @@ class Hit:
 
 @dataclass(frozen=True)
 class _Compiled:
-    """A rule with its word lists as groups of the lexicon."""
+    """A rule with its word lists as groups of the lexicon.
+
+    `rarest`: one group of each pattern, without which that finds nothing.
+    """
 
     rule: Rule
     patterns: tuple[tuple[Pattern, tuple[int, ...]], ...]
+    rarest: frozenset[int]
     unless: int
     ignored: int
     dropped_by: int
     lowered_by: int
 
 
+def _rarest(pattern: Pattern) -> int:
+    """The group of a pattern whose words are the least common: long ones, and few."""
+
+    def rank(number):
+        words = pattern.groups[number]
+        return min(0 if word in BUILT_IN else len(word) for word in words), -len(words)
+
+    return max(range(len(pattern.groups)), key=rank)
+
+
 class Reader:
-    """A book ready for reading."""
+    """A book ready for reading, with what it found in articles it met before."""
 
     def __init__(self, book: Book):
-        self.lexicon = Lexicon()
+        self.lexicon, self._words, self.known = Lexicon(), set(), Known()
         words = book.words
         self.turns = self.lexicon.group(words.get("转折", ()))
         self.village = self.lexicon.group(words.get("村组织", ()))
         self.rules = [self._compiled(rule, words) for rule in book.rules]
+        self._needed = re.compile(any_of(self._words))
 
     def _compiled(self, rule: Rule, lists) -> _Compiled:
         patterns = parse_patterns(rule.patterns, lists)
         groups = tuple((p, tuple(self.lexicon.group(g) for g in p.groups)) for p in patterns)
+        rarest = frozenset(numbers[_rarest(pattern)] for pattern, numbers in groups)
+        for pattern in patterns:
+            words = pattern.groups[_rarest(pattern)]
+            self._words |= {word if word in BUILT_IN else spelling(word) for word in words}
         lists = {
             name: self.lexicon.group(expand(split_list(getattr(rule, name)), lists))
             for name in ("unless", "ignored", "dropped_by", "lowered_by")
         }
-        return _Compiled(rule, groups, **lists)
+        return _Compiled(rule, groups, rarest, **lists)
+
+    def places(self, text: str, items) -> tuple[tuple[str, str, int, int], ...]:
+        """(rule's key, level, start, end) in the plain text, one of each rule a sentence."""
+        key = self.known.key(text, items)
+        found = self.known.get(key)
+        if found is None:
+            found = self._places(text, items)
+            self.known.put(key, found)
+        return found
+
+    def _places(self, text, items):
+        # Most articles have no word that any rule needs: they are not taken apart.
+        if not self._needed.search(spelling(plain_text(text, items))):
+            return ()
+        found = [
+            (rule.key, level, *sentence.origin(start, end))
+            for sentence in sentences_of(text, items)
+            for rule, level, start, end in self.read(sentence)
+        ]
+        return tuple(sorted(found, key=lambda row: row[2:]))
 
     def read(self, sentence: Sentence) -> list[tuple[Rule, str, int, int]]:
         """(rule, level, start, end) in the sentence's text: the gravest of each rule."""
@@ -67,7 +108,7 @@ class Reader:
         starts = clause_starts(sentence.text, found.get(self.turns, []))
         hits = []
         for compiled in self.rules:
-            if compiled.unless in found:
+            if compiled.rarest.isdisjoint(found) or compiled.unless in found:
                 continue
             best = None
             for pattern, groups in compiled.patterns:
@@ -174,10 +215,6 @@ def find_hits(text: str, items=(), *, book: Book) -> list[Hit]:
 
     `items` nest as [{"label","text","items"}]; places are those of `Provision.plain_text`.
     """
-    reader = reader_for(book)
-    hits, plain = [], plain_text(text, items)
-    for sentence in sentences_of(text, items):
-        for rule, level, start, end in reader.read(sentence):
-            first, last = sentence.origin(start, end)
-            hits.append(Hit(rule.key, level, first, last, plain[first:last]))
-    return sorted(hits, key=lambda hit: (hit.start, hit.end))
+    places = reader_for(book).places(text, items)
+    plain = plain_text(text, items) if places else ""
+    return [Hit(rule, level, start, end, plain[start:end]) for rule, level, start, end in places]

@@ -9,7 +9,7 @@ from django.test.utils import CaptureQueriesContext
 from covenants.adoption import adopt
 from covenants.hint_book import Library, book_for
 from covenants.hint_reading import due, read_some
-from covenants.models import Hint, HintReading, HintRule
+from covenants.models import Hint, HintReading, HintRule, HintWords
 from tests.factories import (
     CountyPageFactory,
     CovenantPageFactory,
@@ -103,6 +103,26 @@ def test_a_rule_that_cannot_be_used_is_left_out_and_keeps_nobody_from_adopting()
     page = CovenantPageFactory(articles=[FINE, "交押金。"])
     assert page.editions.count() == 1
     assert rules_of(page) == ["fine"]
+
+
+def test_a_changed_rule_is_read_with_at_once_and_unchanged_ones_make_no_new_book():
+    before = Library().book_for()
+    assert Library().book_for() is before
+    HintRule.objects.filter(key="fine").update(patterns="罚谷")
+    assert Library().book_for().by_key["fine"].patterns == "罚谷"
+    HintRule.objects.get(key="fine").grounds.all().delete()
+    assert Library().book_for().by_key["fine"].grounds == ()
+    HintWords.objects.filter(name="否定").update(words="不得")
+    assert Library().book_for().lists["否定"] == "不得"
+
+
+def test_adopting_a_changed_text_asks_little_more_for_its_hints():
+    page = CovenantPageFactory(articles=[FINE, MILD])
+    with CaptureQueriesContext(connection) as seen:
+        next_edition(page, FINE, effective_from=datetime.date(2024, 1, 1))
+    assert page.editions.last().hints.count() == 1
+    asked = [query["sql"] for query in seen if "covenants_hint" in query["sql"]]
+    assert len(asked) <= 7, asked
 
 
 def test_reading_many_costs_as_many_queries_as_reading_few():
