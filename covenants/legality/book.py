@@ -14,7 +14,7 @@ LEVELS = (RED, AMBER, GREY)
 LISTS = ("机关", "村组织", "否定", "转折")
 """Lists that patterns may name: authorities; the village's own bodies; words that forbid; words
 after which a sentence speaks of something else."""
-ENGINE = 1
+ENGINE = 2
 """Raised whenever the same rules would find something else in the same text."""
 
 
@@ -58,7 +58,8 @@ class Rule:
     `unless`: nothing is found in a sentence with one of these. `ignored`: look-alikes.
     `dropped_by`: where one stands before the act in its clause (or 不 right before it), there is
     no hit. `lowered_by`: the hit becomes grey where one stands before the act in its clause or
-    right behind it; words with 由 reach across commas, until a body of the village is named.
+    right behind it; words with 由, or behind an authority, reach across commas, until a body of the
+    village is named.
     """
 
     key: str

@@ -12,6 +12,8 @@ from .sentences import Sentence, clause_of, clause_starts, plain_text, sentences
 
 _MOST_TRIES = 200
 """Combinations of places tried for one pattern in one sentence."""
+_BEFORE = 4
+"""Characters between an authority and the softener that tells what it does (公安机关会依法…)."""
 _BEHIND = 6
 """Characters behind an act within which a softener still speaks of it (罚款由有关部门决定)."""
 
@@ -64,6 +66,7 @@ class Reader:
         words = book.words
         self.turns = self.lexicon.group(words.get("转折", ()))
         self.village = self.lexicon.group(words.get("村组织", ()))
+        self.authorities = self.lexicon.group(words.get("机关", ()))
         self.rules = [self._compiled(rule, words) for rule in book.rules]
         self._needed = re.compile(any_of(self._words))
 
@@ -146,8 +149,9 @@ class Reader:
         return compiled.rule.level
 
     def _carries(self, text, start, stop, act, found) -> bool:
-        """Whether 由公安机关 … still says who acts, clauses later."""
-        if text[start] != "由":
+        """Whether 由公安机关 …, or 公安机关会依法 …, still says who acts, clauses later."""
+        named = any(0 <= start - e <= _BEFORE for _s, e in found.get(self.authorities, ()))
+        if text[start] != "由" and not named:
             return False
         return not any(stop <= s and e <= act[0] for s, e in found.get(self.village, ()))
 
