@@ -12,10 +12,11 @@ from django.utils.translation import gettext as _
 from wagtail.log_actions import log
 from wagtail.models import Page
 
-from covenants.adoption import EARLIEST, LONGEST_WAIT, provision_rows, text_digest
+from covenants.adoption import provision_rows, text_digest
 from covenants.filing_rule import papers
+from covenants.ledger_days import day_faults
 from covenants.ledger_state import LedgerState, profile_of, state_of
-from covenants.ledger_words import STAGE_NAMES, disorder_words, faults, finding_words, stage_list
+from covenants.ledger_words import STAGE_NAMES, faults, finding_words, stage_list
 from covenants.models.edition import Edition
 from covenants.models.entry import ENTRY_MODELS, Entry
 from covenants.models.procedure import Procedure
@@ -28,9 +29,12 @@ from search.outbox import touch
 from villages.models import VillagePage
 from villages.models.public import VILLAGE
 
+CONFIRMED_SHORT = "covenants.confirm_shortfall"
+"""The log's action for a vote confirmed though it fell short of a figure of the law."""
+
+CONFIRM_REASON_MAX = 300
 NEVER_PUBLIC = frozenset({"opinion", "minutes", "file"})
 """Fields of entries that readers never get."""
-_FIRST_DAY = {terms.OPINIONS: "begins", terms.NOTICE: "begins"}
 _FAULT_FIELDS = {
     "votes_above_present": "votes_for",
     "votes_below_present": "explanation",
@@ -157,17 +161,32 @@ def record(procedure: Procedure, stage: str, values: dict, *, by, version: int) 
 
 
 @transaction.atomic
-def confirm_figures(procedure: Procedure, *, by, version: int) -> None:
-    """A reviewer confirms a vote that only unverified figures question; not who recorded it."""
+def confirm_figures(procedure: Procedure, *, by, version: int, reason: str = "") -> None:
+    """A reviewer confirms a vote that only unverified figures question; not who recorded it.
+
+    Where the vote fell short of such a figure, for a reason that is logged and that the county's
+    report shows. Raises ValidationError without one.
+    """
     page, procedure = _locked(procedure, version)
     vote = procedure.entry(terms.VOTE)
     _allow(vote is not None and may_confirm(by, page, vote))
-    if not state_of(page, procedure).to_confirm:
+    state = state_of(page, procedure)
+    if not state.to_confirm:
         raise ValidationError(_("没有要确认的。"))
+    short = [finding_words(finding) for finding in state.shortfalls]
+    reason = reason.strip()[:CONFIRM_REASON_MAX]
+    if short and not reason:
+        raise ValidationError(_("人数没有达到法定数，要写明理由才能确认。"))
+    refuse_in_texts({_("理由"): reason})
     vote.confirmed_at, vote.confirmed_by = timezone.now(), by
     vote.save(update_fields=["confirmed_at", "confirmed_by"])
     _changed(procedure, by)
-    _note(page, "covenants.confirm_figures", by, day=vote.on.isoformat())
+    day = vote.on.isoformat()
+    if short:
+        data = {"procedure": procedure.pk, "found": short, "reason": reason}
+        _note(page, CONFIRMED_SHORT, by, day=day, **data)
+    else:
+        _note(page, "covenants.confirm_figures", by, day=day)
     _lift_label(page, procedure, profile_of(page), by)
     progress.follow(page.pk, by)
 
@@ -300,7 +319,7 @@ def _check(entry, stage, procedure, profile) -> None:
         f.name for f in entry._meta.fields if not f.editable or f.many_to_one or f.one_to_one
     ]
     entry.clean_fields(exclude=left_out)
-    found = _day_faults(entry, stage, procedure, profile)
+    found = day_faults(entry, stage, procedure, profile, is_new=_is_new(procedure))
     if stage == terms.VOTE:
         for finding in impossible(entry.count):
             found.setdefault(_FAULT_FIELDS[finding.code], []).append(finding_words(finding))
@@ -315,34 +334,6 @@ def _check(entry, stage, procedure, profile) -> None:
         and field.name not in NEVER_PUBLIC
     }
     refuse_in_texts({name: text for name, text in texts.items() if text})
-
-
-def _day_faults(entry, stage, procedure, profile) -> dict[str, list[str]]:
-    """Days that cannot be: in the future, before 1949, out of order, too short a period."""
-    found: dict[str, list[str]] = {}
-    today, first = timezone.localdate(), _FIRST_DAY.get(stage, "on")
-    last_allowed = today if first == "on" else today + LONGEST_WAIT
-    if not EARLIEST <= entry.span.begins <= last_allowed:
-        found[first] = [_("日期应在1949年以后、今天以前，请核对年份。")]
-    if first == "begins":
-        if entry.ends < entry.begins:
-            found["ends"] = [_("结束的日期不能早于开始的日期。")]
-        elif _is_new(procedure) and entry.days < profile.notice_days:
-            found["ends"] = [
-                _("至少要 %(least)d 天，现在是 %(days)d 天。")
-                % {"least": profile.notice_days, "days": entry.days}
-            ]
-    state = LedgerState(procedure, profile, [])
-    told = [d for d in state.disorders if stage in (d.earlier, d.later)]
-    if told:
-        found.setdefault(first, []).extend(disorder_words(disorder) for disorder in told)
-    edition = procedure.edition
-    if stage == terms.VOTE and edition and edition.adopted_on:
-        exact = edition.adopted_precision == Edition.DAY
-        if exact and entry.on != edition.adopted_on:
-            day = edition.adopted_on.isoformat()
-            found.setdefault("on", []).append(_("这一版登记的通过日期是 %s，请核对。") % day)
-    return found
 
 
 def _check_filing(state: LedgerState, text: str) -> None:

@@ -93,7 +93,8 @@ def _act(request, page, procedure) -> tuple[str, dict]:
         if procedure is None:
             return "", {}
         if action == "confirm":
-            ledger.confirm_figures(procedure, by=user, version=version)
+            note = posted.get("note", "")
+            ledger.confirm_figures(procedure, by=user, version=version, reason=note)
             return _("已确认表决的人数。"), {}
         if action == "stop":
             ledger.give_up(procedure, posted.get("note", ""), by=user, version=version)
@@ -162,6 +163,9 @@ def _context(request, page, procedure, bound) -> dict:
         "findings": [(f.weight == BLOCKS, finding_words(f)) for f in state.findings],
         "may_confirm": state.to_confirm
         and ledger.may_confirm(user, page, procedure.entry(terms.VOTE)),
+        "shortfalls": [finding_words(f) for f in state.shortfalls],
+        "reason_max": ledger.CONFIRM_REASON_MAX,
+        "typed_reason": request.POST.get("note", ""),
         "stop_form": NoteForm(),
         "can_write": ledger.can_write(procedure),
     }

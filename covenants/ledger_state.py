@@ -132,6 +132,15 @@ class LedgerState:
         return bool(asked and self.must_be_filed and vote.confirmed_at is None)
 
     @property
+    def shortfalls(self) -> list[figures.Finding]:
+        """What an unverified figure asks and the vote did not reach."""
+        return [
+            finding
+            for finding in self.law_findings
+            if finding.weight == figures.CONFIRM and finding.code in figures.SHORTFALLS
+        ]
+
+    @property
     def vote_counts(self) -> bool:
         """Whether the vote adopted the text, as far as the figures say."""
         vote = self.procedure.entry(terms.VOTE)

@@ -4,7 +4,7 @@ from django.utils.translation import gettext as _
 
 from covenants.models.law import MEETINGS, STAGES
 from covenants.procedure import terms
-from covenants.procedure.figures import BLOCKS, CONFIRM, Finding, Share
+from covenants.procedure.figures import BLOCKS, CONFIRM, SHORTFALLS, Finding, Share
 
 STAGE_NAMES = dict(STAGES)
 MEETING_NAMES = dict(MEETINGS)
@@ -35,7 +35,7 @@ def finding_words(finding: Finding) -> str:
     if "meeting" in values:
         values["meeting"] = MEETING_NAMES.get(values["meeting"], values["meeting"])
     sentence = _SENTENCES[_variant(finding)]() % values
-    if finding.weight == CONFIRM and figure and not figure.verified and finding.code in _OF_LAW:
+    if finding.weight == CONFIRM and figure and not figure.verified and finding.code in SHORTFALLS:
         sentence += _("这条法定数还没有和现行法律核对，请审核员确认。")
     return sentence
 
@@ -49,8 +49,6 @@ def _variant(finding: Finding) -> str:
         return f"{code}_at_least"
     return code
 
-
-_OF_LAW = frozenset({"no_quorum", "no_majority", "no_majority_of_all", "short_notice"})
 
 _SENTENCES = {
     "votes_above_present": lambda: _(

@@ -280,6 +280,11 @@ def name_validity_actions(actions):
         ("procedure_stop", _("停办订立程序"), _("停办订立程序：%(note)s")),
         ("record_stage", _("登记订立程序"), _("登记“%(stage)s”")),
         ("confirm_figures", _("确认表决人数"), _("确认%(day)s表决的人数")),
+        (
+            "confirm_shortfall",
+            _("人数不够，仍确认表决"),
+            _("%(day)s的表决人数没有达到法定数，仍确认。理由：%(reason)s"),
+        ),
         ("declare_legacy", _("认定历史存量"), _("认定为历史存量（程序资料不全）")),
         ("override_filing", _("未备案放行"), _("未经备案放行，理由：%(reason)s")),
         ("complete_papers", _("补齐程序资料"), _("第%(edition)s版的程序资料已补齐")),

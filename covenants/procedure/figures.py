@@ -17,6 +17,9 @@ PRESENT, ALL = "present", "all"
 BLOCKS, CONFIRM, TELL = "blocks", "confirm", "tell"
 """How much a finding weighs: it stands in the way, a reviewer confirms it, it is only told."""
 
+SHORTFALLS = frozenset({"no_quorum", "no_majority", "no_majority_of_all", "short_notice"})
+"""Codes of findings that a law's figure was not reached, rather than could not be checked."""
+
 
 @dataclass(frozen=True)
 class Share:

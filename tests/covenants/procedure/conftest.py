@@ -91,9 +91,10 @@ def write(place):
 
 @pytest.fixture
 def confirm(place):
-    def confirm(procedure, by=None):
+    def confirm(procedure, by=None, reason=""):
         version = Procedure.objects.get(pk=procedure.pk).version
-        ledger.confirm_figures(procedure, by=by or place.reviewer, version=version)
+        by = by or place.reviewer
+        ledger.confirm_figures(procedure, by=by, version=version, reason=reason)
 
     return confirm
 
