@@ -69,7 +69,7 @@ def _screen(request, page, key):
     context = {
         "page": page,
         "area": page.get_parent().specific,
-        "hints": found,
+        "hints": list(zip(found, _next_open(found), strict=True)),
         "waiting": sum(hint.is_open for hint in found),
         "decides": decides,
         "kinds": HintAnswer._meta.get_field("kind").choices,
@@ -77,6 +77,16 @@ def _screen(request, page, key):
         "demands": hints.demands(page, found),
     }
     return render(request, "covenants/admin/hints.html", context)
+
+
+def _next_open(found) -> list[str]:
+    """For each hint the key of the next open one, from the top again; "" where none is open."""
+    ahead = next((hint.key for hint in found if hint.is_open), "")
+    keys = []
+    for hint in reversed(found):
+        keys.append(ahead)
+        ahead = hint.key if hint.is_open else ahead
+    return keys[::-1]
 
 
 @require_POST

@@ -20,7 +20,7 @@ from covenants.adoption import provision_rows
 from covenants.hint_book import book_for
 from covenants.hint_reading import Clause, clauses_of, read
 from covenants.legality import AMBER, RED, Hit, Rule
-from covenants.models.hint import REASON_MAX, HintAnswer
+from covenants.models.hint import REASON_MAX, HintAnswer, hit_key
 from covenants.models.hint import Hint as HintRow
 from editorial import review
 from safety.streams import check_content
@@ -54,7 +54,7 @@ class Hint:
     @property
     def key(self) -> str:
         """Names the hit and the words it is about, for forms."""
-        return f"{self.clause.stable_id.hex}-{self.rule.key}-{self.clause.digest[:16]}"
+        return hit_key(self.clause.stable_id, self.rule.key, self.clause.digest)
 
     @property
     def is_open(self) -> bool:

@@ -22,6 +22,11 @@ def new_key() -> str:
     return f"own-{uuid.uuid4().hex[:12]}"
 
 
+def hit_key(stable_id: uuid.UUID, rule: str, digest: str) -> str:
+    """Names a rule's hit in an article and the words it is about; part of an address."""
+    return f"{stable_id.hex}-{rule}-{digest[:16]}"
+
+
 class HintWords(models.Model):
     """A list of words that the patterns of rules name: 【机关】, 【村组织】."""
 
@@ -231,6 +236,11 @@ class Hint(models.Model):
 
     def __str__(self):
         return f"{self.label} {self.rule}"
+
+    @property
+    def key(self) -> str:
+        """Names the hit and the words it is about, as on the screen of its rule."""
+        return hit_key(self.stable_id, self.rule, self.digest)
 
 
 class HintReading(models.Model):

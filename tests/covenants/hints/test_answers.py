@@ -164,6 +164,19 @@ def test_the_desk_shows_and_takes_answers_and_the_log_keeps_them(hinted, people,
     assert "第2条" in entry.data["clause"] and entry.data["reason"] == "已送司法所。"
 
 
+def test_an_answered_hint_leads_to_the_next_open_one_and_at_the_end_back(hinted, people, client):
+    client.force_login(people.reviewer)
+    first, second = hints.open_hits(fresh(hinted))
+    for hint, ahead in (
+        (second, f'href="#hint-{first.key}"'),
+        (first, f'<a href="{reverse("wagtailadmin_pages:edit", args=[hinted.pk])}">都答复了'),
+    ):
+        client.post(desk(hinted), {"hint": hint.key, "kind": "keep", "reason": "司法所看过。"})
+        html = client.get(desk(hinted)).content.decode()
+        answered = html.split(f'id="hint-{hint.key}"')[1].split("</section>")[0]
+        assert ahead in answered
+
+
 def test_a_refused_form_keeps_what_was_typed(hinted, people, client):
     client.force_login(people.reviewer)
     key = hints.open_hits(fresh(hinted))[0].key

@@ -48,6 +48,15 @@ def test_the_county_sees_by_rule_and_township(people, texts, client):  # noqa: F
     assert [row["hit"].match for row in found] == ["罚款"]
 
 
+def test_each_row_leads_to_its_hit_on_the_screen_of_its_text(people, texts, client):  # noqa: F811
+    html = shown(client, people.county_admin).content.decode()
+    screen = reverse("covenants_hints", args=[texts[0].pk])
+    text = client.get(screen).content.decode()
+    for hint in hints.open_hits(texts[0]):
+        assert f'href="{screen}#hint-{hint.key}"' in html
+        assert f'id="hint-{hint.key}"' in text
+
+
 def test_a_township_sees_its_own(people, texts, client):  # noqa: F811
     rows = shown(client, people.reviewer).context["rows"]
     assert {row["page"].pk for row in rows} == {texts[0].pk}
