@@ -18,14 +18,14 @@ from covenants.models.procedure import Opinion
 from covenants.procedure import terms
 from safety.lapsed import closed_paths
 from safety.rate_limits import bounded
-from safety.removal.forms import PlainField
+from safety.removal.forms import PlainField, TrappedForm
 
 MOST_LETTERS = 5000
 """Of one period; more were a machine's."""
 
 
-class OpinionForm(forms.Form):
-    """`trap` is a field that people do not see and programs fill in."""
+class OpinionForm(TrappedForm):
+    """What a resident thinks."""
 
     text = PlainField(
         label=_("您的意见"),
@@ -33,16 +33,6 @@ class OpinionForm(forms.Form):
         widget=forms.Textarea(attrs={"rows": 6}),
         help_text=_("想到什么写什么，不用写姓名、电话。"),
     )
-    trap = PlainField(
-        label=_("这一格请不要填"),
-        required=False,
-        widget=forms.TextInput(attrs={"tabindex": "-1", "autocomplete": "off"}),
-    )
-
-    def clean_trap(self):
-        if self.cleaned_data.get("trap"):
-            raise forms.ValidationError(_("这一格是防止机器乱填的，请清空后再提交。"))
-        return ""
 
 
 def open_period(procedure_id: int) -> tuple[str, Periods]:

@@ -8,10 +8,11 @@ from __future__ import annotations
 import io
 import posixpath
 import zipfile
-import zlib
 from dataclasses import dataclass
 
 from lxml import etree
+
+from safety.files.zips import DAMAGED
 
 from .errors import ReadError
 from .word_xml import attribute, children
@@ -23,17 +24,6 @@ MAX_XML_BYTES = 16 * 1024 * 1024
 MAX_TAGS = 500_000
 """Of all parts that are read: a tag of seven bytes costs thirty times as much memory."""
 
-# What Python's zip reader raises for files that are none.
-DAMAGED = (
-    zipfile.BadZipFile,
-    zlib.error,
-    EOFError,
-    NotImplementedError,
-    OSError,
-    OverflowError,
-    RuntimeError,
-    ValueError,
-)
 _ADVICE = "请用 Word 或 WPS 打开原文件，另存为 .docx 后再上传。"
 
 

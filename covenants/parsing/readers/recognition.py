@@ -10,7 +10,8 @@ import re
 import zipfile
 from enum import Enum
 
-from .archive import DAMAGED
+from safety.files.zips import DAMAGED
+
 from .errors import ReadError
 from .pdf import SCAN
 

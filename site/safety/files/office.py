@@ -5,26 +5,17 @@ Cells of a row are parted by " | ", so that numbers side by side stay apart and 
 
 import io
 import zipfile
-import zlib
 from collections.abc import Iterator
 
 from lxml import etree
+
+from .zips import DAMAGED
 
 MAX_MEMBERS = 3000
 MAX_UNPACKED_BYTES = 32 * 1024 * 1024
 MAX_TAGS = 1_000_000
 CELL_BREAK = " | "
-_DAMAGED = (
-    zipfile.BadZipFile,
-    zlib.error,
-    EOFError,
-    NotImplementedError,
-    OSError,
-    OverflowError,
-    RuntimeError,
-    ValueError,
-    etree.XMLSyntaxError,
-)
+_DAMAGED = (*DAMAGED, etree.XMLSyntaxError)
 _WORDS = {"t", "delText", "instrText"}
 _LINE_ENDS = {"p", "br", "cr", "tr", "row", "si"}
 _PROPERTIES = {"creator", "lastModifiedBy", "title", "subject", "description", "keywords"}

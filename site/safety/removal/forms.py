@@ -31,8 +31,28 @@ def _is_control(one: str) -> bool:
     return (ord(one) < 32 and one not in "\r\n\t") or 0xD800 <= ord(one) <= 0xDFFF
 
 
-class RemovalForm(forms.Form):
-    """`trap` is a field that people do not see and programs fill in."""
+class TrappedForm(forms.Form):
+    """A form for everybody. `trap` is a field that people do not see and programs fill in."""
+
+    trap = PlainField(
+        label=_("这一格请不要填"),
+        required=False,
+        widget=forms.TextInput(attrs={"tabindex": "-1", "autocomplete": "off"}),
+    )
+
+    def __init__(self, *args, **kwargs):
+        super().__init__(*args, **kwargs)
+        # Behind the fields that people see.
+        self.fields["trap"] = self.fields.pop("trap")
+
+    def clean_trap(self):
+        if self.cleaned_data.get("trap"):
+            raise forms.ValidationError(_("这一格是防止机器乱填的，请清空后再提交。"))
+        return ""
+
+
+class RemovalForm(TrappedForm):
+    """What is to be corrected or taken down, and who asks."""
 
     page = PlainField(
         label=_("哪一页"),
@@ -59,16 +79,6 @@ class RemovalForm(forms.Form):
         max_length=100,
         help_text=_("电话、微信或住址都可以，只用来答复这件事，办完以后删除。"),
     )
-    trap = PlainField(
-        label=_("这一格请不要填"),
-        required=False,
-        widget=forms.TextInput(attrs={"tabindex": "-1", "autocomplete": "off"}),
-    )
-
-    def clean_trap(self):
-        if self.cleaned_data.get("trap"):
-            raise forms.ValidationError(_("这一格是防止机器乱填的，请清空后再提交。"))
-        return ""
 
     def clean_page(self):
         return self.cleaned_data["page"].strip()

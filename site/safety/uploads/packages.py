@@ -9,22 +9,13 @@ import io
 import re
 import stat
 import zipfile
-import zlib
+
+from safety.files.zips import DAMAGED
 
 MAX_MEMBERS = 3000
 MAX_UNPACKED = 200 * 1024 * 1024
 MAX_READ = 64 * 1024 * 1024
 _ZIP_ENCRYPTED = 0x1
-_DAMAGED = (
-    zipfile.BadZipFile,
-    zlib.error,
-    EOFError,
-    NotImplementedError,
-    OSError,
-    OverflowError,
-    RuntimeError,
-    ValueError,
-)
 _MAIN = {
     b"wordprocessingml.document.main+xml": "docx",
     b"spreadsheetml.sheet.main+xml": "xlsx",
@@ -80,7 +71,7 @@ def office_kind(data: bytes) -> str | None:
             if member.file_size > MAX_READ:
                 return None
             types = _as_bytes_of_ascii(archive.read(member))
-    except (KeyError, *_DAMAGED):
+    except (KeyError, *DAMAGED):
         return None
     found = {kind for mark, kind in _MAIN.items() if mark in types}
     if b"macroEnabled" in types:
@@ -95,7 +86,7 @@ def refuse_unsafe_office(data: bytes) -> None:
             members = archive.infolist()
             refuse_unsafe_members(members)
             _refuse_parts(archive, members)
-    except _DAMAGED as error:
+    except DAMAGED as error:
         raise Unsafe("damaged") from error
 
 
