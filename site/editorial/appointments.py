@@ -102,10 +102,24 @@ def end(mandate, by=None, as_of=None, why=""):
     return True
 
 
+FARTHEST = 100
+"""Years from now that a term may begin before or end after."""
+
+
+def is_within_reach(day: datetime.date) -> bool:
+    """Whether a term may begin or end on this day: nobody serves in the year 1 or 9999."""
+    return abs(day.year - timezone.localdate().year) <= FARTHEST
+
+
 def begins(since):
-    """The moment at which a term beginning on the day `since` begins; None for None."""
+    """The moment at which a term beginning on the day `since` begins; None for None.
+
+    Raises AppointmentError for a day beyond reach.
+    """
     if since is None or isinstance(since, datetime.datetime):
         return since
+    if not is_within_reach(since):
+        raise AppointmentError(_("%s离现在太远。没有定下结束的日子就空着。") % since)
     return timezone.make_aware(datetime.datetime.combine(since, datetime.time.min))
 
 
@@ -113,6 +127,8 @@ def ends(until):
     """The first moment after a term whose last day is `until`; None for None."""
     if until is None or isinstance(until, datetime.datetime):
         return until
+    if until == datetime.date.max:
+        return begins(until)
     return begins(until + datetime.timedelta(days=1))
 
 

@@ -21,6 +21,8 @@ _CACHES = (
     "_collection_permission_cache",
     "_explorable_root_page_cache",
     "_allowed_content_type_ids",
+    "_actions_by_path",
+    "_page_conditions",
 )
 
 
@@ -115,11 +117,12 @@ def may_appoint_somewhere(by) -> bool:
 
 
 def is_named_only_by(by, user) -> bool:
-    """Whether `by` may appoint to every mandate of `user` that has not ended.
+    """Whether `by` may appoint to every mandate of `user` that has not ended, and those are all.
 
-    Only then may they hand out a way into the account: it opens all of it.
+    Only then may they hand out a way into the account: it opens all of it, and with it rights that
+    were given beside mandates.
     """
-    if user.is_superuser or not user.is_active:
+    if user.is_superuser or not user.is_active or user.user_permissions.exists():
         return False
     running = Mandate.objects.running().filter(user=user).select_related("body")
     return all(may_appoint(by, mandate.role, mandate.body) for mandate in running)

@@ -3,7 +3,7 @@
 import datetime
 
 import pytest
-from django.contrib.auth.models import User
+from django.contrib.auth.models import Permission, User
 from django.core import signing
 from django.core.cache import cache
 from django.urls import reverse
@@ -123,6 +123,17 @@ def test_nobody_gets_into_an_account_that_serves_beyond_their_reach(people, invi
     for by in (people.reviewer, people.admin):
         with pytest.raises(InvitationError):
             issue([root], by=by)
+
+
+def test_nobody_gets_into_an_account_with_rights_beside_its_terms(people, invited):
+    user, mandate = invited
+    (invitation,) = issue([mandate], by=people.reviewer)
+    token = path_of(invitation).split("/")[2]
+    user.user_permissions.add(Permission.objects.get(codename="change_user"))
+    with pytest.raises(InvitationError):
+        invitations.find(token)
+    with pytest.raises(InvitationError):
+        issue([mandate], by=people.reviewer)
 
 
 @pytest.mark.parametrize(

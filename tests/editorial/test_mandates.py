@@ -227,6 +227,17 @@ def test_rights_go_with_a_body_that_moves():
         assert media.user_has_permission_for_instance(fresh(user), "choose", image) is allowed
 
 
+@pytest.mark.parametrize("year", [1, 9999])
+def test_days_beyond_all_reach_are_refused(year):
+    user, village = UserFactory(), VillagePageFactory()
+    for days in ({"since": datetime.date(year, 1, 1)}, {"until": datetime.date(year, 12, 31)}):
+        with pytest.raises(AppointmentError, match="太远"):
+            appoint(user, "village_editor", village, **days)
+    mandate = appoint(user, "village_editor", village)
+    with pytest.raises(AppointmentError, match="太远"):
+        end(mandate, as_of=datetime.date(year, 12, 31))
+
+
 def test_dates_the_wrong_way_round_are_refused():
     with pytest.raises(AppointmentError, match="晚于"):
         appoint(UserFactory(), "village_editor", VillagePageFactory(), since=LAST, until=FIRST)

@@ -3,6 +3,8 @@
 from django import forms
 from django.utils.translation import gettext_lazy as _
 
+from editorial.appointments import is_within_reach
+
 from .roster import MAX_BYTES, MAX_CELL, MAX_ROWS, UnreadableRoster, read_text, read_workbook
 
 LONGEST_LIST = MAX_ROWS * MAX_CELL * 3
@@ -52,3 +54,9 @@ class EndForm(forms.Form):
         ),
     )
     why = forms.CharField(label=_("原因"), max_length=200, initial=_("换届"))
+
+    def clean_as_of(self):
+        day = self.cleaned_data["as_of"]
+        if day is not None and not is_within_reach(day):
+            raise forms.ValidationError(_("这个日子离现在太远。要立即结束就空着。"))
+        return day

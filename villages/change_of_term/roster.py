@@ -13,6 +13,7 @@ import zipfile
 import zlib
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
+from itertools import islice
 from xml.etree.ElementTree import ParseError
 
 from django.utils.translation import gettext as _
@@ -26,6 +27,8 @@ MAX_CELL = 100
 MAX_BYTES = 1024 * 1024
 MAX_UNPACKED = 16 * 1024 * 1024
 MAX_MEMBERS = 200
+MAX_LINES = 1_048_576
+"""Rows of a sheet, as many as Excel has; those without a word are passed over."""
 COLUMNS = ("body", "person", "role", "since", "until", "account")
 HEADINGS = {
     "body": ("单位", "村", "村(社区)", "村名", "代码", "地方"),
@@ -96,8 +99,10 @@ def read_workbook(data: bytes) -> list[RosterRow]:
         sheet = book.worksheets[0]
         # The size a sheet claims to have may be anything.
         sheet.reset_dimensions()
-        cells = sheet.iter_rows(max_row=2 * MAX_ROWS, max_col=len(COLUMNS) + 4, values_only=True)
-        rows = [(number, [_cell(value) for value in row]) for number, row in enumerate(cells, 1)]
+        cells = sheet.iter_rows(max_row=MAX_LINES, max_col=len(COLUMNS) + 4, values_only=True)
+        filled = ((number, row) for number, row in enumerate(cells, 1) if any(row))
+        # A heading, and one row more than there may be.
+        rows = [(n, [_cell(value) for value in row]) for n, row in islice(filled, MAX_ROWS + 2)]
     except _DAMAGED as error:
         raise UnreadableRoster(
             _("打不开这个文件。请用本页的模板填写，存成 .xlsx（不加密码）再上传。")

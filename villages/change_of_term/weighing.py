@@ -11,7 +11,7 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 from wagtail.models import Page
 
-from editorial.appointments import appoint, begins, ends
+from editorial.appointments import appoint, begins, ends, is_within_reach
 from editorial.models import Mandate
 from editorial.roles import ROLES
 from villages.names import pinyin
@@ -150,12 +150,17 @@ def _place_and_role(one: Weighed, bodies: Bodies, by) -> None:
 def _days(one: Weighed) -> None:
     today = timezone.localdate()
     for name, words in (("since", _("任期开始")), ("until", _("任期结束"))):
+        written = {"column": words, "text": getattr(one.row, name)}
         try:
-            setattr(one, name, read_day(getattr(one.row, name)))
+            day = read_day(getattr(one.row, name))
         except ValueError:
+            one.faults.append(_("%(column)s“%(text)s”不是日期，请写成 2027-04-01。") % written)
+            continue
+        if day is None or is_within_reach(day):
+            setattr(one, name, day)
+        else:
             one.faults.append(
-                _("%(column)s“%(text)s”不是日期，请写成 2027-04-01。")
-                % {"column": words, "text": getattr(one.row, name)}
+                _("%(column)s“%(text)s”离现在太远。没有定下来的日子请空着。") % written
             )
     if one.until and one.until < today:
         one.faults.append(_("任期结束的日子已经过去了。"))
@@ -205,6 +210,11 @@ class _Accounts:
             found = get_user_model().objects.filter(username__in=asked)
             self._by_account |= {user.get_username(): user for user in found}
 
+    def _names_of(self, user) -> set[str]:
+        """The names under which the owner of an account is known; none for one without a name."""
+        names = {name for name, rows in self._by_name.items() if user.pk in rows}
+        return (names | {user.get_full_name()}) - {"", user.get_username()}
+
     def settle(self, one: Weighed) -> None:
         """Name the account of a row that is otherwise right, or say why it is not clear."""
         account, person = one.row.account, one.row.person
@@ -215,6 +225,11 @@ class _Accounts:
             if one.user is None:
                 one.faults.append(
                     _("这里没有人用账号“%s”。新来的人请把账号空着，系统会起一个。") % account
+                )
+            elif (names := self._names_of(one.user)) and person not in names:
+                one.faults.append(
+                    _("账号 %(account)s 是%(names)s的，不是%(person)s的。")
+                    % {"account": account, "names": "、".join(sorted(names)), "person": person}
                 )
         else:
             here = self._by_body.get((one.body.pk, person), {})

@@ -111,6 +111,15 @@ def test_a_list_without_end_is_refused():
         read_workbook(workbook(*[["松林村", "李示例"]] * (MAX_ROWS + 1)))
 
 
+def test_rows_that_stand_far_below_are_read_or_the_list_refused():
+    """A list of thousands with gaps is never cut off without a word."""
+    blank, person = [""], ["松林村", "李示例"]
+    gaps = [person] * 2 + [blank] * 4000 + [person]
+    assert [row.line for row in read_workbook(workbook(*gaps))] == [1, 2, 4003]
+    with pytest.raises(UnreadableRoster, match="太长"):
+        read_workbook(workbook(*([person, blank] * 2500)))
+
+
 def hostile():
     good = workbook(["单位", "姓名"], ["松林村", "李示例"])
     bomb = io.BytesIO()
@@ -157,4 +166,4 @@ def test_a_sheet_that_claims_a_million_rows_is_read_within_bounds():
         b'<dimension ref="A1:XFD1048576"/><sheetData>' + rows + b"</sheetData></worksheet>"
     )
     data = repacked(workbook(["x"]), xl__worksheets__sheet1=sheet)
-    assert [row.person for row in read_workbook(data)] == ["李"]
+    assert [row.line for row in read_workbook(data)] == [1, 1048576]

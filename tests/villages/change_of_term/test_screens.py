@@ -127,6 +127,14 @@ def test_ticked_terms_end_on_a_day(term, send):
     assert term.editor not in Mandate.objects.live()
 
 
+@pytest.mark.parametrize("day", ["9999-12-31", "0001-01-01", "9999-01-01"])
+def test_a_day_beyond_all_reach_ends_nothing(term, send, day):
+    sent = {"mandate": term.editor.pk, "as_of": day, "why": "届满"}
+    assert "太远" in words(send(term.reviewer, term.township, "change_of_term_end", **sent))
+    term.editor.refresh_from_db()
+    assert term.editor.ends_at is None
+
+
 def test_one_that_is_not_theirs_ends_nothing(term, send):
     chief = Mandate.objects.get(user=term.reviewer)
     html = words(
