@@ -8,13 +8,14 @@ Nothing here changes data.
 from django.contrib.auth import get_user_model
 from django.utils.html import format_html_join
 from django.utils.translation import gettext as _
-from wagtail.models import Page, PagePermissionTester
+from wagtail.models import Page
 from wagtail.permissions import policy_registry
 
 from safety.withdrawal.addresses import may_be_withdrawn
 
 from . import authorship, mandates, review_steps
 from .models.mandate import Mandate
+from .page_tester import PlacePermissionTester
 from .roles import FIRST, REVIEWS, SECOND, roles_reviewing
 
 NAMED = 5
@@ -126,7 +127,7 @@ def _nearest_reviewers(page, wrote):
     return nearest.body, people.filter(pk__in=there.order_by().values("user"))
 
 
-class ReviewedPagePermissionTester(PagePermissionTester):
+class ReviewedPagePermissionTester(PlacePermissionTester):
     """Wagtail's answers, except that an author cannot publish what they wrote, and nobody past
     the workflow what goes through several reviews."""
 
@@ -147,18 +148,23 @@ class ReviewedPagePermissionTester(PagePermissionTester):
 
 
 def bind_reviewed_models(models):
-    """Give every page model that declares `requires_review = True` the tester above.
+    """Give every page model that declares `requires_review = True` the tester above, others ours.
 
     Declaring is enough: a model that forgot to name the tester as well would be a hole in the
     wall. Wagtail asks `permissions_for_user` of the specific page for this very purpose.
     """
     for model in models:
-        if needs_review(model):
-            model.permissions_for_user = _permissions_for_user
+        if model is not Page:
+            tester = _reviewed_tester if needs_review(model) else _tester
+            model.permissions_for_user = tester
 
 
-def _permissions_for_user(page, user):
+def _reviewed_tester(page, user):
     return ReviewedPagePermissionTester(user, page)
+
+
+def _tester(page, user):
+    return PlacePermissionTester(user, page)
 
 
 def obstacles(page, user) -> list[str]:

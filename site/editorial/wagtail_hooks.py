@@ -35,7 +35,11 @@ from . import (
     unattended_view,
     withdrawing,
 )
-from .media_api import ScopedDocumentsAPIViewSet, ScopedImagesAPIViewSet
+from .media_api import (
+    IndexedPagesAPIViewSet,
+    ScopedDocumentsAPIViewSet,
+    ScopedImagesAPIViewSet,
+)
 from .office_contacts import OfficeContactViewSet
 from .panels import DeskPanel
 from .removal_inbox import RequestsPanel
@@ -61,6 +65,7 @@ def hide_drafts_of_others(pages, request):
 # After Wagtail's own apps have registered theirs.
 @hooks.register("construct_admin_api", order=100)
 def cut_media_lists(router):
+    router.register_endpoint("pages", IndexedPagesAPIViewSet)
     router.register_endpoint("images", ScopedImagesAPIViewSet)
     router.register_endpoint("documents", ScopedDocumentsAPIViewSet)
 
