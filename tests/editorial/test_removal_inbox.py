@@ -1,16 +1,20 @@
 """Requests are read and answered by those who review at the place, and nobody else."""
 
+import datetime
+
 import pytest
 from django.core import mail
 from django.db import connection
 from django.test.utils import CaptureQueriesContext
 from django.urls import reverse
+from django.utils import timezone
+from freezegun import freeze_time
 from wagtail.models import PageLogEntry
 
 from editorial import removal_steps
 from safety.models import RemovalRequest
 from safety.removal.places import path_of
-from safety.removal.receiving import receive
+from safety.removal.receiving import forget_closed, receive, terms
 from tests.factories import CovenantPageFactory, HouseholdPageFactory, VillagePageFactory
 
 pytestmark = pytest.mark.django_db
@@ -176,3 +180,42 @@ def test_a_hundred_villages_cost_what_ten_do(client, people):
     for _ in range(90):
         ask(VillagePageFactory(parent=people.township))
     assert queries() == few
+
+
+WORDS = ("晏某", "村口小卖部", "第三条里写了我家的名字", "已遮盖第三条里的名字")
+"""Who asked, how to reach them, what they wrote and what they were told."""
+
+
+def places_holding(words):
+    """(table, word) for each word that a row of any table holds, in whatever column."""
+    found = set()
+    with connection.cursor() as cursor:
+        for table in connection.introspection.table_names(cursor):
+            cursor.execute(f"SELECT * FROM {connection.ops.quote_name(table)}")  # noqa: S608
+            rows = str(cursor.fetchall())
+            spelt = {word: (word, word.encode("unicode_escape").decode()) for word in words}
+            found |= {(table, w) for w, all_ in spelt.items() if any(one in rows for one in all_)}
+    return found
+
+
+def test_no_other_table_ever_holds_a_word_of_it_and_in_the_end_none(
+    client, people, django_capture_on_commit_callbacks
+):
+    """Neither notices nor mail, logs, sessions, references, nor what waits to be searched."""
+    with django_capture_on_commit_callbacks(execute=True):
+        request_ = ask(people.own)
+        client.force_login(people.reviewer)
+        client.post(address(request_), {"take_up": "1"})
+        client.post(address(request_), {"state": "done", "answer": f"{WORDS[3]}。"})
+    request_.refresh_from_db()
+    assert request_.is_closed
+    own = RemovalRequest._meta.db_table
+    assert places_holding(WORDS) == {(own, word) for word in WORDS}
+    letters = "".join(f"{one.subject}{one.body}" for one in mail.outbox)
+    assert letters and not any(word in letters for word in WORDS)
+    history = client.get("/admin/reports/site-history/?export=csv")
+    lines = b"".join(history.streaming_content).decode()
+    assert "撤下、更正申请" in lines and not any(word in lines for word in WORDS)
+    with freeze_time(timezone.now() + datetime.timedelta(days=terms().kept_days, minutes=1)):
+        assert forget_closed() == 1
+    assert places_holding(WORDS) == set()
