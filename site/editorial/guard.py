@@ -25,7 +25,7 @@ from safety.findings import PersonalDataFound
 from safety.streams import BadStream
 from safety.withdrawal.withdrawing import PageWithdrawn
 
-from . import drafts, refusals, review, tags
+from . import drafts, refusals, registers, review, shown_media, tags
 from .review import ReviewRefused
 
 PAGE_KWARGS = {"page_id", "parent_page_id", "page_to_move_id", "destination_id", "page_pk"}
@@ -96,10 +96,13 @@ class DraftGuard:
             named = [value for name, value in kwargs.items() if name in MEDIA_KWARGS]
             ids = _numbers([*named, *request.GET.getlist("id")])
             hidden = bool(ids) and drafts.any_hidden_media(user, model(), ids)
+            if not hidden and (refused := shown_media.refusal(request, model(), ids)):
+                return refused
         else:
             ids = _page_ids(request, match, kwargs)
             hidden = bool(ids) and drafts.any_hidden_page(user, ids)
         hidden = hidden or drafts.any_hidden_private(user, kwargs)
+        hidden = hidden or registers.is_hidden(request, _numbers(request.GET.getlist("id")))
         if hidden:
             return _as_if_missing(request)
         if match.view_name == "wagtailadmin_choose_page":

@@ -289,7 +289,7 @@ def test_county_administrators_keep_the_words_and_village_editors_do_not(client,
     appoint(clerk, "village_editor", covenant.get_parent())
     appoint(boss, "county_admin", county)
     client.force_login(clerk)
-    assert client.get(address).status_code == 302
+    assert client.get(address).status_code == 404
     client.force_login(boss)
     html = client.get(address).content.decode()
     assert "酒席桌数" in html and "份子钱" in html

@@ -4,6 +4,7 @@ import re
 from dataclasses import dataclass
 from urllib.parse import quote
 
+from django.contrib.auth.models import User
 from django.contrib.contenttypes.models import ContentType
 from django.db import connection, transaction
 from django.http import StreamingHttpResponse
@@ -21,6 +22,7 @@ RANDOM = (
     (re.compile(r'(csrfmiddlewaretoken\\?"[^>]*? value=\\?")[^"\\]+'), r"\1"),
     (re.compile(r'("?csrf_?token"?\s*[:=]\s*")[^"]+', re.IGNORECASE), r"\1"),
     (re.compile(r"\d+\xa0(秒|分钟|小时)"), ""),
+    (re.compile(r"(media/images/[^.\"]*?)(_[A-Za-z0-9]{7})?(?=\.)"), r"\1"),
     (re.compile(r"[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}"), "uuid"),
 )
 UNSTEADY_HEADERS = {"Content-Length", "ETag", "Set-Cookie", "Last-Modified", "Expires"}
@@ -115,6 +117,7 @@ def fingerprint():
         (RuleSource, "pk", "desk_version", "page", "stage"),
         (ImportBatch, "pk", "state"),
         (ImportRow, "pk", "state"),
+        (User, "pk", "password"),
         (FollowingBatch, "pk", "approved_at", "returned_at", "revoked_at"),
     )
     return [

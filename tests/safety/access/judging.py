@@ -21,18 +21,18 @@ ADMIN = "/admin/"
 GIVEN, SAVED, REFUSED, PASSWORD, ABSENT, SLOWER, HINTED = "ysnp.,#"
 
 
-def row(world, thing, door):
+def row(world, thing, door, roles=tuple(ROLES)):
     """{role: (letter, why)} for one row of the table; None where the thing has no such door."""
     ways = door(world, thing)
     if ways is None:
         return None
     judge = _listed if isinstance(ways, list) else _reached
-    return judge(world, thing, ways)
+    return judge(world, thing, ways, roles)
 
 
-def _reached(world, thing, way):
+def _reached(world, thing, way, roles):
     found = {}
-    for role in ROLES:
+    for role in roles:
         answer = ask(world, role, way.method, way.address, way.data, way.effect)
         if way.hidden and way.hidden in answer.body:
             found[role] = LEAKED, "the draft's title"
@@ -79,11 +79,11 @@ def _told(answer, nothing, words):
     return (SLOWER if ours[:3] == theirs[:3] else REFUSED), why
 
 
-def _listed(world, thing, ways):
+def _listed(world, thing, ways, roles):
     """The thing is in a list, or the list is the same as if it had never been there."""
     answers = {
         role: [ask(world, role, way.method, way.address, way.data) for way in ways]
-        for role in ROLES
+        for role in roles
     }
     found = {
         role: (GIVEN, "")
@@ -93,14 +93,14 @@ def _listed(world, thing, ways):
     try:
         with transaction.atomic():
             _remove(thing)
-            for role in [role for role in ROLES if role not in found]:
+            for role in [role for role in roles if role not in found]:
                 nothing = [ask(world, role, way.method, way.address, way.data) for way in ways]
                 ours = [answer.shape() for answer in answers[role]]
                 theirs = [answer.shape() for answer in nothing]
                 found[role] = _same_list(ours, theirs)
             raise Undo
     except Undo:
-        return {role: found[role] for role in ROLES}
+        return {role: found[role] for role in roles}
 
 
 def _same_list(ours, theirs):

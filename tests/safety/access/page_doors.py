@@ -6,7 +6,7 @@ from functools import partial
 from django.urls import reverse
 from wagtail.blocks import ListBlock, StreamBlock, StructBlock
 from wagtail.fields import StreamField
-from wagtail.models import Page, PageViewRestriction, WorkflowState
+from wagtail.models import Comment, Page, PageViewRestriction, WorkflowState
 from wagtail.test.utils.form_data import querydict_from_html
 
 from covenants.models import RuleSource
@@ -178,6 +178,23 @@ page_door(
 )
 page_door("personal data", "editorial_personal_data")
 page_door("compare text", "covenants_compare")
+page_door("procedure", "covenants_procedure")
+page_door("read draft", "editorial_draft")
+page_door("read draft text", "editorial_draft_text")
+page_door(
+    "comment",
+    "editorial_draft",
+    "post",
+    data=lambda world, thing: {"text": "第三条要改"},
+    effect=lambda world, thing: Comment.objects.count(),
+)
+page_door(
+    "resolve comment",
+    "editorial_resolve_comment",
+    "post",
+    comment_id=lambda world, thing: thing.comment.pk,
+    effect=lambda world, thing: Comment.objects.get(pk=thing.comment.pk).resolved_at,
+)
 page_door("editions", "covenants_editions")
 page_door("limits", "covenants_limits")
 page_door(
@@ -351,6 +368,14 @@ list_door(
     content_type_model_name=lambda world, thing: type_name(thing.page)[1],
 )
 list_door("own work", "wagtailadmin_home")
+for name, view in {
+    "aging": "aging_pages",
+    "history": "site_history",
+    "workflow": "workflow",
+    "task": "workflow_tasks",
+    "locked": "locked_pages",
+}.items():
+    list_door(f"{name} export", f"wagtailadmin_reports:{view}", "?export=csv")
 list_door("aging report", "wagtailadmin_reports:aging_pages")
 list_door("history report", "wagtailadmin_reports:site_history")
 list_door("workflow report", "wagtailadmin_reports:workflow")

@@ -37,6 +37,11 @@ SCREENS = (
     "editorial_recovery",
     "change_of_term_index",
     "change_of_term_template",
+    "covenants_go_live",
+    "covenants_legacy",
+    "covenants_hint_report",
+    "covenants_hints_try",
+    "editorial_notices",
 )
 
 
@@ -66,6 +71,35 @@ def snippet_door(name, view, method="get", **more):
             )
         except NoReverseMatch:
             return None
+
+
+def snippet_row(thing):
+    return lambda: thing.snippet.objects.filter(pk=thing.pk).count()
+
+
+@door("snippet removed", "wagtailsnippets_*:delete")
+def removed(world, thing):
+    name = f"wagtailsnippets_{thing.snippet._meta.label_lower.replace('.', '_')}:delete"
+    return Way(
+        reverse(name, args=[thing.pk]),
+        reverse(name, args=[MISSING]),
+        method="post",
+        own=(thing.pk,),
+        effect=snippet_row(thing),
+    )
+
+
+@door("snippets removed", "wagtail_bulk_action")
+def removed_in_bulk(world, thing):
+    meta = thing.snippet._meta
+    address = reverse("wagtail_bulk_action", args=[meta.app_label, meta.model_name, "delete"])
+    return Way(
+        f"{address}?id={thing.pk}",
+        f"{address}?id={MISSING}",
+        method="post",
+        own=(thing.pk,),
+        effect=snippet_row(thing),
+    )
 
 
 CHOOSING = {"choose", "chosen"}

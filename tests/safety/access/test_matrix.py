@@ -10,6 +10,7 @@ from django.test import override_settings
 from django.utils import timezone
 from freezegun import freeze_time
 
+from editorial.appointments import appoint, dismiss
 from editorial.models import Mandate
 
 from . import page_doors, screens, thing_doors  # noqa: F401
@@ -80,27 +81,56 @@ TERMS = {
 }
 SERVING = ("ed", "re", "co")
 """Roles whose terms are moved: of a village, a township and a county."""
-OF_TERMS = (
-    [
-        ("draft covenant", door)
-        for door in (
-            "edit",
-            "draft",
-            "preview",
-            "history",
-            "revision",
-            "admin search",
-            "move",
-            "lock",
-        )
-    ]
-    + [("review covenant", door) for door in ("approve form", "approve", "send back", "publish")]
-    + [
-        ("published covenant", "withdraw"),
-        ("original", "original file"),
-        ("batch", "batch report"),
-    ]
-)
+OF_TERMS = {
+    "draft covenant": "edit, draft, preview, history, revision, revert, compare revisions, usage, "
+    "workflows, comment, read draft, procedure, copy form, copy, move, lock, set privacy, "
+    "bulk delete, bulk publish, history report, history export, admin search, chooser search, "
+    "API pages, API page, tag",
+    "review covenant": "approve form, approve, send back, publish, workflow, task report, "
+    "workflow export",
+    "published covenant": "withdraw, unpublish, redact",
+    "withdrawn covenant": "lift withdrawal",
+    "original": "original file",
+    "batch": "batch report",
+    "own picture": "picture edit, picture delete, picture chosen, pictures, picture API, "
+    "picture upload",
+    "own document": "document edit, document save, document chosen, documents, document API",
+    "shown document": "document save, document delete",
+    "removal request": "removal request, removal inbox",
+    "person": "person, new password",
+    "township": "terms, term end, term invite",
+    "snippet officecontact": "snippet list, snippet edit, snippet removed",
+    "snippet situation": "snippet edit",
+    "screens": "wagtailadmin_home, safety_report, change_of_term_index, covenants_batches",
+}
+OF_TERMS = [(thing, door) for thing, doors in OF_TERMS.items() for door in doors.split(", ")]
+
+
+OF_THE_VILLAGE = [
+    (thing, door)
+    for thing, door in OF_TERMS
+    if thing != "screens" and door not in ("picture upload", "snippet list")
+]
+"""Without what a further place opens by itself: first screens, the own list, the own collection."""
+
+
+def asked_again(world, expected, rows=OF_TERMS):
+    """Cells of `rows` that are not as `expected`, which is {role: its letter in the cells}."""
+    table = {(thing, door): cells for thing, door, cells in ROWS}
+    wrong = {}
+    # What nothing answered is another answer in another term.
+    kept, world.absent = world.__dict__.get("absent", {}), {}
+    for thing, door in rows:
+        found = row(world, world.things[thing], DOORS[door], tuple(expected))
+        for role, letter_in in expected.items():
+            if found[role][0] != (letter := letter_in(table[thing, door])):
+                wrong[thing, door, role] = found[role], letter
+    world.absent = kept
+    return wrong
+
+
+def as_role(role):
+    return lambda cells: cells[role]
 
 
 @pytest.mark.django_db
@@ -109,25 +139,36 @@ def test_before_and_after_a_term_one_is_somebody_without_a_role(world, moment):
     """The same rows of the table again: what a term gives it gives while it runs, and only then."""
     begins, ends, runs = TERMS[moment]
     now = timezone.now()
-    table = {(thing, door): cells for thing, door, cells in ROWS}
-    wrong = {}
-    # What nothing answered is another answer in another term.
-    kept, world.absent = world.__dict__.get("absent", {}), {}
     with transaction.atomic():
         users = [world.users[role].pk for role in SERVING]
         moved = Mandate.objects.filter(user__in=users).update(
             starts_at=now + timedelta(days=begins), ends_at=now + timedelta(days=ends)
         )
         assert moved == len(SERVING)
-        for thing, door in OF_TERMS:
-            cells = table[thing, door]
-            found = row(world, world.things[thing], DOORS[door])
-            for role in SERVING:
-                expected = cells[role] if runs else cells["no"]
-                if found[role][0] != expected:
-                    wrong[thing, door, role] = found[role], expected
+        wrong = asked_again(world, {role: as_role(role if runs else "no") for role in SERVING})
         transaction.set_rollback(True)
-    world.absent = kept
+    assert wrong == {}
+
+
+@pytest.mark.django_db
+def test_a_mandate_in_another_place_gives_nothing_here(world):
+    """The neighbour reviews in another township, too, and that reviewer edits this village, too."""
+    far = Mandate.objects.get(user=world.users["fr"]).body
+    with transaction.atomic():
+        appoint(world.users["nb"], "township_reviewer", far)
+        appoint(world.users["fr"], "village_editor", world.own)
+        wrong = asked_again(world, {"nb": as_role("nb"), "fr": as_role("ed")}, OF_THE_VILLAGE)
+        transaction.set_rollback(True)
+    assert wrong == {}
+
+
+@pytest.mark.django_db
+def test_who_moved_to_another_village_is_a_neighbour_where_they_wrote_all(world):
+    with transaction.atomic():
+        dismiss(world.users["ed"], "village_editor", world.own)
+        appoint(world.users["ed"], "village_editor", world.other)
+        wrong = asked_again(world, {"ed": as_role("nb")})
+        transaction.set_rollback(True)
     assert wrong == {}
 
 

@@ -1,12 +1,45 @@
 """The doors to what is no page: pictures, documents, originals, batches, followings."""
 
+import io
 from functools import partial
 
 from django.urls import reverse
+from PIL import Image as Picture
 
 from covenants.models import ImportRow
 
 from .doors import MISSING, Way, door, list_door, number_door, query_door
+
+
+class Upload:
+    """A file that each request sends anew; `name` says which kind."""
+
+    def __init__(self, name, content_type, content):
+        self.name, self.content_type, self.content = name, content_type, content
+
+    def read(self):
+        return self.content
+
+
+def a_picture():
+    drawn = io.BytesIO()
+    Picture.new("RGB", (12, 9), "teal").save(drawn, "PNG")
+    return Upload("huodong.png", "image/png", drawn.getvalue())
+
+
+UPLOADS = {"picture": a_picture(), "document": Upload("jilu.txt", "text/plain", "会议".encode())}
+
+
+def media_form(word, file=None):
+    def form(world, thing):
+        known = {"title": f"新的{word}", "collection": thing.media.collection_id, "tags": ""}
+        return known | ({"file": file} if file else {})
+
+    return form
+
+
+def in_collection(world, thing):
+    return type(thing.media).objects.filter(collection=thing.media.collection_id).count()
 
 
 def media_row(world, thing):
@@ -23,6 +56,16 @@ for word, prefix, argument, usage in (
     media_door(f"{word} usage", f"{prefix}:{usage}")
     media_door(f"{word} delete question", f"{prefix}:delete")
     media_door(f"{word} delete", f"{prefix}:delete", "post", effect=media_row)
+    media_door(f"{word} save", f"{prefix}:edit", "post", data=media_form(word), effect=media_row)
+    query_door(
+        f"{word} upload",
+        f"{prefix}:add",
+        "",
+        "post",
+        number=number,
+        data=media_form(word, UPLOADS[word]),
+        effect=in_collection,
+    )
     media_door(f"{word} chosen", f"{prefix}_chooser:chosen", argument="pk")
     query_door(f"{word}s chosen", f"{prefix}_chooser:chosen_multiple", "?id={pk}", number=number)
     list_door(f"{word}s", f"{prefix}:index")
@@ -121,4 +164,8 @@ number_door(
     number=lambda thing: thing.withdrawal.pk,
     effect=lambda world, thing: type(thing.withdrawal).objects.get().lifted_at,
 )
-number_door("person", "editorial_recovery_person", number=lambda thing: thing.person.pk)
+person_door = partial(number_door, number=lambda thing: thing.person.pk, argument="user_id")
+person_door("person", "editorial_recovery_person")
+person_door(
+    "new password", "editorial_recovery_person", "post", data=lambda *_: {"step": "password"}
+)

@@ -4,13 +4,14 @@ Built once for a module; every request of the matrix runs in a savepoint of its 
 """
 
 import datetime
+import uuid
 from types import SimpleNamespace
 
 from django.conf import settings
 from django.contrib.auth.models import AnonymousUser, Group
 from django.core.files.base import ContentFile
 from django.test import Client
-from wagtail.models import Collection, Page, PageViewRestriction
+from wagtail.models import Collection, Comment, Page, PageViewRestriction, ReferenceIndex
 from wagtail.snippets.models import get_snippet_models
 from wagtail_factories import DocumentFactory, ImageFactory
 
@@ -62,6 +63,8 @@ SECRET, TAG = "暗藏", "暗藏标签"
 def build():
     """The world: `clients` by role, `things` by name (`draft covenant`, `own picture` …)."""
     home = HomePageFactory()
+    for page in Page.objects.filter(depth=2).exclude(pk=home.pk):
+        page.delete()
     ensure_workflow(home)
     features = FeatureIndexPageFactory(parent=home)
     county = CountyPageFactory(name="青岩县")
@@ -158,7 +161,12 @@ def _in_state(factory, parent, name, state, writer):
             page=page, restriction_type=PageViewRestriction.GROUPS
         ).groups.add(readers)
     page = Page.objects.get(pk=page.pk).specific
-    return SimpleNamespace(name=name, word=word, page=page, tag=TAG)
+    comment = None
+    if name == "draft covenant":
+        comment = Comment.objects.create(
+            page=page, user=writer, text=f"{SECRET}意见", contentpath="title"
+        )
+    return SimpleNamespace(name=name, word=word, page=page, tag=TAG, comment=comment)
 
 
 def _closed(world):
@@ -192,7 +200,11 @@ def _screens(world):
 def baked(model):
     """A row of a snippet that has none shipped."""
     made = {
-        "officecontact": {"value": "0878-5550100", "office": "云台镇人民政府"},
+        "officecontact": {
+            "value": "0878-5550100",
+            "office": "云台镇人民政府",
+            "area": Page.objects.get(title="云台镇"),
+        },
         "areaalias": {"area": AreaPage.objects.first(), "kind": "name", "value": "旧名"},
         "miss": {"words": "没有的词", "last_day": datetime.date(2025, 6, 1)},
         "commonquestion": {"text": "办酒席几桌"},
@@ -235,6 +247,24 @@ def _media(world):
             given = text if what == "document" else {}
             made = factory(title=f"{SECRET}{name}", collection=collection, **given)
             world.things[name] = SimpleNamespace(name=name, word=made.title, media=made)
+    _shown_media(world, collections["own"])
+
+
+def _shown_media(world, collection):
+    """A document and a picture of the village that stand on public pages there."""
+    text = {"file__data": "标准".encode(), "file__filename": "biaozhun.txt"}
+    document = DocumentFactory(title=f"{SECRET}附件", collection=collection, **text)
+    picture = ImageFactory(title=f"{SECRET}照片", collection=collection)
+    for number, what, value in (
+        (10, "attachment", {"title": "酒席标准", "document": document.pk}),
+        (11, "picture", {"alt": "公示栏", "picture": picture.pk, "public": True}),
+    ):
+        block = {"type": what, "id": str(uuid.uuid4()), "value": value}
+        group = GroupPageFactory(parent=world.own, number=number)
+        page = CovenantPageFactory(parent=group, attachments=[block])
+        ReferenceIndex.create_or_update_for_object(page)
+    for name, media in {"shown document": document, "shown picture": picture}.items():
+        world.things[name] = SimpleNamespace(name=name, word=media.title, media=media)
 
 
 def _desk(world):
@@ -291,7 +321,7 @@ def _desk(world):
         due=datetime.date(2030, 1, 1),
     )
     world.things["removal request"] = SimpleNamespace(
-        name="removal request", word=request.name, request=request
+        name="removal request", word=request.number, request=request
     )
     world.things["batch"] = SimpleNamespace(name="batch", word=SECRET, batch=batch, row=row)
     world.things["followings"] = SimpleNamespace(
