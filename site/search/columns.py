@@ -25,6 +25,12 @@ LENGTHS = np.array([byte_to_length(byte) for byte in range(256)], np.float32)
 _COLUMNS = {name: field.column_type for name, field in fixed_fields().items() if field.column_type}
 
 
+def total_length(held: np.ndarray) -> int:
+    """Number of terms, as far as one-byte lengths tell, of all documents together."""
+    often = np.bincount(held, minlength=256).tolist()
+    return sum(byte_to_length(byte) * count for byte, count in enumerate(often) if byte and count)
+
+
 class SegmentColumns:
     """Columns of one immutable segment, in document order (deleted documents included)."""
 
@@ -111,6 +117,21 @@ class SegmentColumns:
                 return self.path[kept].tolist()
         column = self.values(name)
         return [b""] * len(kept) if column is None else column.take(kept.tolist())
+
+    def copy(self, name: str, numbers: np.ndarray, writer) -> None:
+        """Gives a column's values of some documents to a column writer, in the order given."""
+        match _COLUMNS[name]:
+            case NumericColumn():
+                writer.copy(self.numbers(name)[numbers])
+            case RefBytesColumn():
+                codes, values = self.names(name)
+                writer.copy(codes[numbers], values)
+            case FixedBytesColumn():
+                writer.copy(self.path[numbers])
+            case _ if (column := self.values(name)) is None:
+                writer.skip(len(numbers))
+            case _:
+                writer.copy(column, numbers)
 
     def fields_with_lengths(self) -> list[str]:
         """Scored fields that a document of the segment has."""

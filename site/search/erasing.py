@@ -37,22 +37,40 @@ def _text_of(page) -> str:
 
 
 def erase(thorough: bool) -> None:
-    """Bring the index up to date; if `thorough` write the files anew that hold deleted words."""
+    """Bring the index up to date; if `thorough` write the files anew that hold deleted words.
+
+    What is gone comes first, so that a long outbox, an import that fills it or a rebuild keeps no
+    withdrawn page in the files of the index in use.
+    """
     try:
-        outbox.drain(wait=thorough)
-        if not thorough:
-            return
-        if outbox.backlog()[0]:
-            raise NotYet("index work is waiting")
-        for directory in outbox.configured_directories():
-            if directory.is_rebuilding():
-                raise NotYet("the search index is being rebuilt")
-            writer.expunge(directory)
-            directory.drop_previous()
+        outbox.drain(outbox.IN_REQUEST if not thorough else None, wait=thorough, gone=True)
+        if thorough:
+            _erase_thoroughly()
     except IndexBusy as error:
         raise NotYet("the search index is being rewritten by another process") from error
     except (IndexUnavailable, OSError) as error:
         raise NotYet(f"the search index cannot be written: {error}") from error
+
+
+def _erase_thoroughly() -> None:
+    newest = outbox.newest()
+    if outbox.backlog()[0] > outbox.BATCH:
+        _expunge()
+    outbox.drain(wait=True)
+    _expunge()
+    if outbox.waits_until(newest):
+        raise NotYet("index work is waiting")
+    if any(directory.is_rebuilding() for directory in outbox.configured_directories()):
+        # What it has read so far is taken up again when it is done.
+        raise NotYet("the search index is being rebuilt")
+
+
+def _expunge() -> None:
+    for directory in outbox.configured_directories():
+        directory.tidy()
+        writer.expunge(directory)
+        if not directory.is_rebuilding():
+            directory.drop_previous()
 
 
 def connect() -> None:

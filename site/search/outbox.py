@@ -22,7 +22,8 @@ from asgiref.local import Local
 from django.apps import apps
 from django.core.signals import request_finished, request_started
 from django.db import connection, transaction
-from django.db.models import QuerySet
+from django.db.models import BigIntegerField, Case, Exists, OuterRef, QuerySet, When
+from django.db.models.functions import Cast
 from modelsearch.backends import get_search_backends_with_name
 from modelsearch.backends.base import get_model_root
 from modelsearch.index import Indexed
@@ -113,20 +114,25 @@ def _request_finished(**kwargs) -> None:
     _serving.request = False
 
 
-def drain(limit: int | None = None, *, wait: bool = False, also: Iterable[IndexDirectory] = ()):
+def drain(
+    limit: int | None = None,
+    *,
+    wait: bool = False,
+    also: Iterable[IndexDirectory] = (),
+    gone: bool = False,
+):
     """Brings pending work into the index and returns the number of entries done.
 
     ``limit`` bounds the entries of this call. Without ``wait`` a busy index leaves the work to
-    its holder and 0 is returned. ``also`` names indexes beside the configured ones.
+    its holder and 0 is returned. ``also`` names indexes beside the configured ones. ``gone``: only
+    pages that are no more, whatever else was noted before.
     """
-    from search.models import OutboxEntry
-
     directories = list(dict.fromkeys([*configured_directories(), *also]))
     done = 0
     while limit is None or done < limit:
         size = BATCH if limit is None else min(BATCH, limit - done)
         try:
-            drained = _drain_batch(OutboxEntry, directories, size, wait)
+            drained = _drain_batch(_gone_pages() if gone else _pending(), directories, size, wait)
         except IndexBusy:
             break
         done += drained
@@ -135,14 +141,32 @@ def drain(limit: int | None = None, *, wait: bool = False, also: Iterable[IndexD
     return done
 
 
-def _drain_batch(entries, directories: list[IndexDirectory], size: int, wait: bool) -> int:
+def _pending() -> QuerySet:
+    from search.models import OutboxEntry
+
+    return OutboxEntry.objects.filter(applied=False).order_by("pk")
+
+
+def _gone_pages() -> QuerySet:
+    """Pending entries of pages that are no more."""
+    from wagtail.models import Page
+
+    label = Page._meta.label_lower
+    # Keys of other models need be no numbers.
+    key = Case(When(model=label, then=Cast("object_pk", BigIntegerField())))
+    there = Page.objects.filter(pk=OuterRef("page"))
+    return _pending().filter(model=label).annotate(page=key).exclude(Exists(there))
+
+
+def _drain_batch(wanted: QuerySet, directories: list[IndexDirectory], size: int, wait: bool) -> int:
+    entries = wanted.model
     if not directories or not entries.objects.exists():
         return 0
     with _all_locked(directories, wait):
         rebuilding = any(directory.is_rebuilding() for directory in directories)
         if not rebuilding:
             entries.objects.filter(applied=True).delete()
-        pending = list(entries.objects.filter(applied=False).order_by("pk")[:size])
+        pending = list(wanted[:size])
         if not pending:
             return 0
         keys, objects = current_objects((entry.model, entry.object_pk) for entry in pending)
@@ -234,12 +258,20 @@ def pending_label(label: str, pks: Iterable) -> set[str]:
     return wanted & set(pending.values_list("object_pk", flat=True))
 
 
+def newest() -> int:
+    """Primary key of the entry noted last; 0 for none."""
+    return _pending().values_list("pk", flat=True).last() or 0
+
+
+def waits_until(newest: int) -> bool:
+    """Whether anything is pending that was noted up to then."""
+    return _pending().filter(pk__lte=newest).exists()
+
+
 def backlog() -> tuple[int, datetime.datetime | None]:
     """(number of pending entries, when the oldest was noted)."""
-    from search.models import OutboxEntry
-
-    pending = OutboxEntry.objects.filter(applied=False)
-    oldest = pending.order_by("pk").values_list("noted_at", flat=True).first()
+    pending = _pending()
+    oldest = pending.values_list("noted_at", flat=True).first()
     return pending.count(), oldest
 
 

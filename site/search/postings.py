@@ -8,16 +8,20 @@ import struct
 import threading
 import zlib
 from array import array
+from bisect import bisect_left, bisect_right
 from collections import OrderedDict
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
+from functools import partial
 from io import BytesIO
+from itertools import accumulate
 from sys import getsizeof
 
 import numpy as np
 from django.conf import settings
-from whoosh.codec.whoosh3 import WHOOSH3_HEADER_MAGIC
+from whoosh.codec.whoosh3 import WHOOSH3_HEADER_MAGIC, W3TermInfo
 from whoosh.reading import TermNotFound
+from whoosh.system import pack_int, pack_long
 
 BLOCK = 32_768
 """Postings in one block; with Whoosh's 128 reading a whole list would mean many small pickles."""
@@ -30,6 +34,9 @@ COMPRESSED_FROM = 512
 
 DENSE_FROM = 4
 """A list in more than one of so many documents is kept as one byte per document."""
+
+MOST_OFTEN = 65_535
+"""What a frequency in a list is at most."""
 
 ENTRY_COST = 330
 """Bytes that one entry of the cache costs beside what is kept: its key and its place, measured."""
@@ -134,26 +141,68 @@ def _packed_weights(weights: np.ndarray):
     return _packed(weights)
 
 
+def term_info(statistics: ListStatistics, offset: int, length: int) -> bytes:
+    """What the term table says of a list that lies at ``offset``, as Whoosh packs it."""
+    info = W3TermInfo._struct.pack(
+        0,
+        statistics.weight,
+        statistics.count,
+        statistics.min_length,
+        statistics.max_length,
+        statistics.max_weight,
+        statistics.first,
+        statistics.last,
+    )
+    return info + pack_long(offset) + pack_int(length)
+
+
 def decode(data: bytes) -> tuple[np.ndarray, np.ndarray]:
     """(document numbers int32, weights uint8 or float32) of one list."""
-    docs, weights, position = [], [], len(WHOOSH3_HEADER_MAGIC)
+    docs, weights = [], []
+    for (count, *_), content in _blocks(data):
+        ids, packed, _ = pickle.loads(content())  # noqa: S301
+        docs.append(np.cumsum(_as_array(ids), dtype=np.int32))
+        weights.append(_unpacked_weights(packed, count))
+    if len(docs) == 1:
+        return docs[0], weights[0]
+    return np.concatenate(docs), np.concatenate(weights)
+
+
+def names_any(data: bytes, numbers: list[int]) -> bool:
+    """Whether a list names one of some documents (ascending); reads no more blocks than it must."""
+    first = 0
+    for (_, last, *_), content in _blocks(data):
+        wanted = numbers[bisect_left(numbers, first) : bisect_right(numbers, last)]
+        first = last + 1
+        if wanted and _holds_any(pickle.loads(content())[0], wanted):  # noqa: S301
+            return True
+    return False
+
+
+def _holds_any(deltas, wanted: list[int]) -> bool:
+    if isinstance(deltas, tuple):
+        return not set(wanted).isdisjoint(accumulate(deltas))
+    docs = np.cumsum(_as_array(deltas), dtype=np.int32)
+    places = np.minimum(np.searchsorted(docs, wanted), len(docs) - 1)
+    return bool((docs[places] == wanted).any())
+
+
+def _blocks(data: bytes) -> Iterator[tuple[tuple, Callable[[], bytes]]]:
+    """((count, last document, largest weight, …), what gives the pickled contents) of each."""
+    position = len(WHOOSH3_HEADER_MAGIC)
     while position < len(data):
         (length,) = _BLOCK_LENGTH.unpack_from(data, position)
         start, is_last = position + _BLOCK_LENGTH.size, length < 0
         position = start + abs(length)
         stream = BytesIO(data[start:position])
-        count, _, _, compressed, _, _ = pickle.load(stream)  # noqa: S301
-        content = stream.read()
-        ids, packed, _ = pickle.loads(  # noqa: S301
-            zlib.decompress(content) if compressed else content
-        )
-        docs.append(np.cumsum(_as_array(ids), dtype=np.int32))
-        weights.append(_unpacked_weights(packed, count))
+        info = pickle.load(stream)  # noqa: S301
+        yield info, partial(_unpacked, stream, info[3])
         if is_last:
             break
-    if len(docs) == 1:
-        return docs[0], weights[0]
-    return np.concatenate(docs), np.concatenate(weights)
+
+
+def _unpacked(stream: BytesIO, compressed: int) -> bytes:
+    return zlib.decompress(stream.read()) if compressed else stream.read()
 
 
 def _as_array(values) -> np.ndarray:

@@ -11,33 +11,22 @@ from collections.abc import Iterator
 from pathlib import Path
 
 import numpy as np
-from whoosh.codec.whoosh3 import W3Codec, W3TermInfo, _lenfield
-from whoosh.columns import (
-    CompressedBytesColumn,
-    FixedBytesColumn,
-    NumericColumn,
-    PickleColumn,
-    RefBytesColumn,
-    VarBytesColumn,
-)
+from whoosh.codec.whoosh3 import W3Codec, _lenfield
 from whoosh.fields import Schema
 from whoosh.filedb.filetables import GrowableArray, HashWriter, OrderedHashWriter
-from whoosh.system import pack_int, pack_long, pack_ushort
-from whoosh.util.numeric import byte_to_length, length_to_byte
+from whoosh.system import pack_ushort
+from whoosh.util.numeric import length_to_byte
 
 from search import layout
-from search.column_files import BytesWriter, FixedWriter, NamesWriter, NumbersWriter
-from search.columns import SegmentColumns
-from search.postings import ListStatistics, decode, encode, list_bytes
+from search.column_files import writer_of
+from search.columns import SegmentColumns, total_length
+from search.postings import MOST_OFTEN, decode, encode, list_bytes, term_info
 from search.schema import AUTOCOMPLETE_PREFIX, TEXT_PREFIX
 from search.storage import MappedCodec
 
 RUN_PAIRS = 6_000_000
 """(term, document) pairs held in memory before they go to a temporary file."""
 
-MOST_OFTEN = 65_535
-
-_TERM_INFO = W3TermInfo._struct
 _CRC32 = 1
 """Whoosh's number of this hash function; its default is the slower MD5."""
 
@@ -108,7 +97,7 @@ class SegmentBuilder:
         self._lengths: dict[str, bytearray] = {}
         self._total_lengths: Counter[str] = Counter()
         self._columns = {
-            name: self._column_writer(name, field.column_type)
+            name: writer_of(self._create_column(name), field.column_type)
             for name, field in schema.items()
             if field.column_type
         }
@@ -166,17 +155,13 @@ class SegmentBuilder:
         numbers = np.full(columns.size, -1, np.int64)
         numbers[kept] = np.arange(self.size, self.size + len(kept))
         for name, writer in self._columns.items():
-            writer.extend(columns.raw(name, kept))
+            columns.copy(name, kept, writer)
         for field in columns.fields_with_lengths():
             held = columns.length_bytes(field)[kept]
             lengths = self._lengths.setdefault(field, bytearray())
             lengths.extend(bytes(self.size - len(lengths)))
             lengths.extend(held.tobytes())
-            self._total_lengths[field] += sum(
-                byte_to_length(byte) * int(often)
-                for byte, often in enumerate(np.bincount(held, minlength=256))
-                if byte and often
-            )
+            self._total_lengths[field] += total_length(held)
         self.size += len(kept)
         self._counted_from = self.size
         for run in self._runs_of(reader, numbers):
@@ -223,6 +208,7 @@ class SegmentBuilder:
         self._close_run()
         for writer in self._columns.values():
             writer.finish()
+            writer.file.close()
         for field, lengths in self._lengths.items():
             with self._create_column(_lenfield(field)) as file:
                 file.write(bytes(lengths))
@@ -266,7 +252,7 @@ class SegmentBuilder:
             field, text = self._terms[number]
             data, statistics = encode(docs, weights, self._padded_lengths(field))
             lists.write(data)
-            table.add(prefixes[field] + text.encode(), _term_info(statistics, offset, len(data)))
+            table.add(prefixes[field] + text.encode(), term_info(statistics, offset, len(data)))
             offset += len(data)
         table.close()
         lists.close()
@@ -309,35 +295,8 @@ class SegmentBuilder:
     def _create_column(self, name: str):
         return self._storage.create_file(W3Codec.column_filename(self._segment, name))
 
-    def _column_writer(self, name: str, column):
-        file = self._create_column(name)
-        match column:
-            case PickleColumn() | VarBytesColumn() | CompressedBytesColumn():
-                return BytesWriter(file)
-            case RefBytesColumn():
-                return NamesWriter(file)
-            case NumericColumn():
-                return NumbersWriter(file, column._typecode)
-            case FixedBytesColumn():
-                return FixedWriter(file, column._fixedlen)
-        raise TypeError(f"No writer for the column {name}: {column!r}")
-
 
 def _joined(parts: list[tuple]) -> tuple:
     if len(parts) == 1:
         return parts[0]
     return np.concatenate([docs for docs, _ in parts]), np.concatenate([w for _, w in parts])
-
-
-def _term_info(statistics: ListStatistics, offset: int, length: int) -> bytes:
-    info = _TERM_INFO.pack(
-        0,
-        statistics.weight,
-        statistics.count,
-        statistics.min_length,
-        statistics.max_length,
-        statistics.max_weight,
-        statistics.first,
-        statistics.last,
-    )
-    return info + pack_long(offset) + pack_int(length)

@@ -7,6 +7,7 @@ commit itself (what reaches the disk before what) is ``DurableStorage``'s.
 import os
 from collections.abc import Iterable
 from functools import partial
+from itertools import accumulate
 from pathlib import Path
 from tempfile import TemporaryDirectory
 
@@ -19,6 +20,8 @@ from search.columns import SegmentColumns
 from search.index import DurableStorage, IndexBusy, IndexDirectory
 from search.schema import all_fields
 from search.segments import SegmentBuilder
+from search.term_tables import UnknownLayout
+from search.trimmed import write_trimmed
 
 MERGE_WIDTH = 8
 """So many segments of about one size become one of the next size."""
@@ -28,6 +31,9 @@ SMALL = 64
 
 TOO_MANY = 4 * MERGE_WIDTH
 """Small segments that a commit puts up with; fewer are left to the background process."""
+
+LARGEST = 40_000
+"""Documents of a segment: what holds the words of a withdrawn page is quickly written anew."""
 
 PURGE_SMALL = 8_192
 """A segment up to this size is written anew for any deleted document."""
@@ -76,24 +82,32 @@ def purge(directory: IndexDirectory, *, thorough: bool = False) -> bool:
     Small segments always, large ones when a tenth is deleted or if ``thorough``. Like ``merge``
     for the background process.
     """
-    return _rewrite(
-        directory, lambda toc: [held for held in toc.segments if _is_stale(held, thorough)]
-    )
+    try:
+        with directory.locked("merge", wait=False):
+            return _without_deleted(directory, partial(_is_stale, thorough=thorough)) > 0
+    except IndexBusy:
+        return False
 
 
 def expunge(directory: IndexDirectory) -> int:
     """Writes every segment anew that holds deleted documents, without them; how many there were.
 
-    One after the other, smallest first: what is done stays done when the process is killed. Waits
-    for no document that is deleted meanwhile. Raises IndexBusy where another process rewrites.
+    Waits for no document that is deleted meanwhile. Raises IndexBusy where another process
+    rewrites.
     """
     with directory.locked("merge", wait=False):
-        with directory.locked("write", wait=True):
-            toc, _storage = _open(directory)
-        stale = [held for held in toc.segments if held.deleted_count()]
-        stale = [held.segment_id() for held in sorted(stale, key=lambda held: held.doc_count_all())]
-        for name in stale:
-            _rewrite_chosen(directory, partial(_named, name))
+        return _without_deleted(directory, partial(_is_stale, thorough=True))
+
+
+def _without_deleted(directory: IndexDirectory, is_stale) -> int:
+    """One after the other, smallest first: what is done stays done when the process is killed."""
+    with directory.locked("write", wait=True):
+        toc, storage = _open(directory)
+        # A process killed just after its commit leaves the files that it replaced.
+        clean_files(storage, "MAIN", toc.generation, toc.segments)
+    stale = sorted(filter(is_stale, toc.segments), key=lambda held: held.doc_count_all())
+    for held in stale:
+        _rewrite_chosen(directory, partial(_named, held.segment_id()))
     return len(stale)
 
 
@@ -101,7 +115,7 @@ def _named(name: str, toc: TOC) -> list:
     return [held for held in toc.segments if held.segment_id() == name]
 
 
-def _is_stale(segment, thorough: bool) -> bool:
+def _is_stale(segment, *, thorough: bool) -> bool:
     deleted, size = segment.deleted_count(), segment.doc_count_all()
     if not deleted:
         return False
@@ -176,14 +190,21 @@ def _small_run(segments: list) -> list:
 
 
 def _longest_run(segments: list) -> list:
-    """Segments of the smallest size of which there are many."""
-    limit = SMALL
-    while limit < 10**9:
-        alike = [held for held in segments if held.doc_count_all() <= limit]
-        if len(alike) >= MERGE_WIDTH:
-            return alike
+    """Segments of the smallest size of which there are many, ``LARGEST`` documents at most.
+
+    What is larger than half of that stays, so that every joining makes a segment that stays or
+    one of the next size.
+    """
+    limit, alike = SMALL, []
+    sizes = {held: held.doc_count_all() for held in segments}
+    while limit < LARGEST and len(alike) < MERGE_WIDTH:
+        alike = [held for held in segments if sizes[held] <= min(limit, LARGEST // 2)]
         limit *= MERGE_WIDTH
-    return []
+    if len(alike) < MERGE_WIDTH:
+        return []
+    alike.sort(key=sizes.__getitem__)
+    together = accumulate(map(sizes.__getitem__, alike))
+    return [held for held, sum_ in zip(alike, together, strict=True) if sum_ <= LARGEST]
 
 
 def _rewrite(directory: IndexDirectory, choose) -> bool:
@@ -212,12 +233,10 @@ def _rewrite_chosen(directory: IndexDirectory, choose) -> bool:
 
 
 def _rewrite_in(folder: Path, directory, storage, toc: TOC, readers: list) -> bool:
-    builder = SegmentBuilder(FileStorage(str(folder)), toc.schema)
-    numbers = {}
-    for reader in readers:
-        numbers[reader.segment().segment_id()] = builder.add_segment(reader)
-        reader.close()
-    written = builder.finish() if builder.size else None
+    written, numbers = _written_anew(FileStorage(str(folder)), toc.schema, readers)
+    if written is not None:
+        # To bring a large file to the disk takes long; the lock is held for the rest only.
+        durable.sync_file(folder / written.make_filename(written.COMPOUND_EXT))
     with directory.locked("write", wait=True):
         toc, now = _open(directory)
         present = {held.segment_id(): held for held in toc.segments}
@@ -242,6 +261,27 @@ def _rewrite_in(folder: Path, directory, storage, toc: TOC, readers: list) -> bo
     return True
 
 
+def _written_anew(storage, schema, readers: list) -> tuple:
+    """(segment or None, {segment: new number of each document}) of segments written as one."""
+    try:
+        if len(readers) == 1 and readers[0].doc_count():
+            return _written_trimmed(storage, schema, readers[0])
+    except UnknownLayout:
+        pass
+    builder, numbers = SegmentBuilder(storage, schema), {}
+    for reader in readers:
+        numbers[reader.segment().segment_id()] = builder.add_segment(reader)
+        reader.close()
+    return (builder.finish() if builder.size else None), numbers
+
+
+def _written_trimmed(storage, schema, reader) -> tuple:
+    written, moved = write_trimmed(reader, storage, schema)
+    numbers = {reader.segment().segment_id(): moved}
+    reader.close()
+    return written, numbers
+
+
 def _add_segments(builder: SegmentBuilder, storage, toc: TOC, segments: list) -> None:
     for segment in segments:
         reader = SegmentReader(storage, toc.schema, segment)
@@ -256,7 +296,7 @@ class BulkWriter:
         self.folder = folder
         self._storage = DurableStorage(str(folder))
         self._toc = TOC.read(self._storage, FileIndex(self._storage).indexname)
-        self._builder = SegmentBuilder(self._storage, self._toc.schema)
+        self._builder = self._new_builder()
         self._keys: set[str] = set()
 
     def add(self, documents: Iterable[dict]) -> None:
@@ -264,12 +304,18 @@ class BulkWriter:
         for document in documents:
             if document["key"] not in self._keys:
                 self._keys.add(document["key"])
+                if self._builder.size >= LARGEST:
+                    self._toc.segments.append(self._builder.finish())
+                    self._builder = self._new_builder()
                 self._builder.add(document)
+
+    def _new_builder(self) -> SegmentBuilder:
+        return SegmentBuilder(self._storage, self._toc.schema)
 
     def finish(self) -> None:
         """Commits and brings the files to the disk."""
         if self._builder.size:
-            self._toc.segments = [self._builder.finish()]
+            self._toc.segments.append(self._builder.finish())
         else:
             self._builder.abandon()
         _commit(self._storage, self._toc)

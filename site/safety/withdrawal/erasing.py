@@ -27,9 +27,10 @@ from .registry import NotYet
 logger = logging.getLogger(__name__)
 
 AGAIN_SECONDS = 5
-REST = 4
-"""After a pass so many times as long as it took nothing is begun: to write the words of a large
-index anew takes minutes of one processor, and what comes meanwhile is done in one pass."""
+REST, REST_MOST = 4, 15
+"""After a pass so many times as long as it took nothing is begun, and at most so many seconds: what
+comes meanwhile is done in one pass. A withdrawal that comes just after a pass began waits for the
+rest of it, this, and the next one: a minute, where a pass takes twenty seconds."""
 
 LOUD_AFTER = datetime.timedelta(minutes=30)
 """An erasure that waits longer than it should is reported as an error, so that somebody looks."""
@@ -53,10 +54,11 @@ def carry_out_all(erasures: list[Erasure], *, thorough: bool) -> bool:
             return False
         with _alone():
             _erase(thorough=True)
-            Erasure.objects.filter(pk__in=[erasure.pk for erasure in erasures]).delete()
+            # The rows go last: they hold no words by now, and a process killed before leaves them.
             scrub_database()
+            Erasure.objects.filter(pk__in=[erasure.pk for erasure in erasures]).delete()
     except NotYet as reason:
-        _keep(erasures, reason)
+        _tell(erasures, reason)
         return False
     return True
 
@@ -87,14 +89,9 @@ def _erase(*, thorough: bool) -> None:
         erase(thorough)
 
 
-def _keep(erasures: list[Erasure], reason: NotYet) -> None:
+def _tell(erasures: list[Erasure], reason: NotYet) -> None:
     late = any(timezone.now() - erasure.due_at > LOUD_AFTER for erasure in erasures)
     logger.log(logging.ERROR if late else logging.INFO, "Not all is erased yet: %s", reason)
-    for erasure in erasures:
-        Erasure.objects.get_or_create(
-            pk=erasure.pk,
-            defaults={"withdrawal": erasure.withdrawal, "due_at": erasure.due_at},
-        )
 
 
 @contextmanager
@@ -172,4 +169,4 @@ class Beside:
             step()
         finally:
             now = self._clock()
-            self._next_at = now + max(AGAIN_SECONDS, REST * (now - began))
+            self._next_at = now + min(max(AGAIN_SECONDS, REST * (now - began)), REST_MOST)

@@ -1,16 +1,20 @@
 """Erasing goes on beside the loop of the background process, once at a time, and after a kill."""
 
+import errno
 import subprocess
 import sys
 import threading
 
 import pytest
+from wagtail.models import Page
 
 from safety.models import Erasure
 from safety.withdrawal import erasing, registry
 from safety.withdrawal.registry import NotYet
-from search import outbox, writer
+from safety.withdrawal.withdrawing import withdraw
+from search import durable, outbox, writer
 from tests import factories as make
+from tests.safety.withdrawal.planting import Words, in_files
 from villages.models import HouseholdPage
 
 HOLD = """
@@ -56,11 +60,11 @@ def test_the_loop_goes_on_while_a_pass_takes_long(eraser):
     go_on.set()
     beside._thread.join(60)
     assert list(Erasure.objects.all()) == [later] and first.pk != later.pk
-    # It took 100 seconds, so the next one has to wait four times as long.
-    now = 499.0
+    # It took 100 seconds: the next one waits, but never so long that a minute is over.
+    now = 114.0
     beside.tick()
     assert passes == [True]
-    now = 501.0
+    now = 116.0
     beside.tick()
     beside._thread.join(60)
     assert passes == [True, True] and not Erasure.objects.exists()
@@ -142,3 +146,123 @@ class TestIndex:
         left = sum(map(bool, self.segments(directory).values()))
         assert left == sum(map(bool, before.values())) - 1
         assert writer.expunge(directory) == left
+
+
+@pytest.mark.django_db
+class TestInTheWay:
+    """What else is going on keeps no withdrawn page in the files of the index."""
+
+    WORD = "zqxvwithdrawn"
+
+    @pytest.fixture
+    def directory(self, folders):
+        with outbox.later():
+            self.page = make.HouseholdPageFactory(title=self.WORD)
+            self.other = make.HouseholdPageFactory()
+        outbox.drain(wait=True)
+        (directory,) = outbox.configured_directories()
+        assert self.held(directory)
+        return directory
+
+    def held(self, directory) -> list[str]:
+        return in_files(directory.path, Words("麤鱻犇", self.WORD))
+
+    def withdraw_without_following(self):
+        """The process is killed just after the commit."""
+        withdraw(self.page, reason="本人要求删除。")
+        assert Erasure.objects.count() == 1
+
+    def test_a_long_outbox(self, directory, monkeypatch):
+        with outbox.later():
+            for _ in range(3):
+                outbox.touch(Page, [self.other.pk] * outbox.BATCH)
+            self.withdraw_without_following()
+        real = outbox.drain
+
+        def killed_on_the_way(*given, gone=False, **named):
+            if not gone:
+                raise KeyboardInterrupt
+            return real(*given, gone=gone, **named)
+
+        monkeypatch.setattr(outbox, "drain", killed_on_the_way)
+        with pytest.raises(KeyboardInterrupt):
+            erasing.step()
+        assert self.held(directory) == [] and outbox.backlog()[0] == 3 * outbox.BATCH
+        assert Erasure.objects.exists(), "a killed process leaves it"
+        monkeypatch.undo()
+
+    def test_a_person_does_not_wait_for_a_long_outbox(self, directory, take_down):
+        with outbox.later():
+            outbox.touch(Page, [self.other.pk] * 3 * outbox.BATCH)
+            take_down(self.page, thorough=False)
+        assert outbox.backlog()[0] == 3 * outbox.BATCH
+        assert outbox.pending_among(Page, [self.page.pk]) == set()
+
+    def test_an_import_that_goes_on(self, directory, monkeypatch):
+        self.withdraw_without_following()
+        real = writer.expunge
+
+        def beside_an_import(directory):
+            done = real(directory)
+            with outbox.later():
+                outbox.touch(Page, [self.other.pk])
+            return done
+
+        monkeypatch.setattr(writer, "expunge", beside_an_import)
+        assert erasing.step() == 1
+        assert outbox.backlog()[0] == 1 and self.held(directory) == []
+
+    def test_a_rebuild(self, directory):
+        self.withdraw_without_following()
+        held, go_on = threading.Event(), threading.Event()
+
+        def rebuild():
+            with directory.locked("rebuild", wait=True):
+                held.set()
+                assert go_on.wait(60)
+
+        thread = threading.Thread(target=rebuild)
+        thread.start()
+        assert held.wait(60)
+        try:
+            assert erasing.step() == 0 and Erasure.objects.exists()
+            assert self.held(directory) == []
+        finally:
+            go_on.set()
+            thread.join()
+        assert erasing.step() == 1
+
+    def test_what_a_killed_merge_left(self, directory):
+        """It is nobody's: the worker looks for it at its own start only."""
+        left = directory.path / "merge-killed"
+        left.mkdir()
+        (left / "MAIN_1.seg").write_bytes(self.WORD.encode())
+        self.withdraw_without_following()
+        assert erasing.step() == 1
+        assert self.held(directory) == [] and not left.exists()
+
+    def test_a_kill_before_the_database_is_clean(self, directory, monkeypatch):
+        self.withdraw_without_following()
+
+        def killed():
+            raise KeyboardInterrupt
+
+        with monkeypatch.context() as patched:
+            patched.setattr(erasing, "scrub_database", killed)
+            with pytest.raises(KeyboardInterrupt):
+                erasing.step()
+        assert Erasure.objects.exists() and erasing.step() == 1
+
+    def test_a_full_disk(self, directory, monkeypatch):
+        self.withdraw_without_following()
+        full = OSError(errno.ENOSPC, "No space left on device")
+
+        def fails(*given):
+            raise full
+
+        with monkeypatch.context() as patched:
+            patched.setattr(durable, "sync_file", fails)
+            assert erasing.step() == 0 and Erasure.objects.exists()
+        assert directory.searcher().doc_count() >= 1
+        assert not list(directory.path.glob("merge-*"))
+        assert erasing.step() == 1 and self.held(directory) == []
