@@ -8,8 +8,10 @@ from django.utils import timezone
 from wagtail import hooks
 from wagtail.models import Page, PageLogEntry
 
+from covenants.batch.steps import SLICE_SECONDS
 from covenants.models import CovenantPage, Limit
 from home import background
+from home.management.commands import work
 from safety.withdrawal import erasing
 from search.models import OutboxEntry
 from search.page_search import find_pages
@@ -109,3 +111,25 @@ def test_a_step_that_fails_stops_no_other(order, monkeypatch):
         call_command("work", once=True)
     assert sorted(done) == ["erased", "step"]
     assert page.limits.exists()
+
+
+def test_what_is_timed_goes_by_the_clock_and_not_by_rounds():
+    """While an import runs a round takes seconds; pictures of a lapsed page go all the same."""
+    now = [0.0]
+    is_due = work.Every(work.SCHEDULE_SECONDS, clock=lambda: now[0])
+    said = []
+    for now[0] in range(0, 120, 6):
+        if is_due():
+            said.append(now[0])
+    assert said == [0, 24, 48, 72, 96]
+    now[0] = 1000
+    assert is_due() and not is_due()
+
+
+def test_a_minute_is_enough():
+    """Promised: a minute after a page lapsed its pictures are gone, and its words when withdrawn.
+
+    A round waits for a slice of an import; a withdrawal for the rest of a pass, a pause, a pass.
+    """
+    assert work.SCHEDULE_SECONDS + 2 * (work.TICK_SECONDS + SLICE_SECONDS) <= 40
+    assert erasing.REST_MOST + work.TICK_SECONDS + SLICE_SECONDS <= 25

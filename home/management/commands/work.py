@@ -4,6 +4,7 @@ import datetime
 import logging
 import signal
 import threading
+import time
 from collections.abc import Callable, Iterable
 from functools import partial
 
@@ -44,15 +45,14 @@ class Command(BaseCommand):
         self.turned_until = timezone.localdate() - CATCH_UP
         upkeep = Upkeep(alone=once)
         erasures = erasing.Beside(alone=once)
-        ticks = 0
+        is_due = Every(SCHEDULE_SECONDS)
         while not stop.is_set():
             steps = [upkeep.tick, *hooks.get_hooks("background_step"), erasures.tick]
-            if ticks % (SCHEDULE_SECONDS // TICK_SECONDS) == 0:
+            if is_due():
                 steps = [*self.scheduled(), *steps]
             run_each(steps)
             if once:
                 break
-            ticks += 1
             close_old_connections()
             stop.wait(TICK_SECONDS)
         upkeep.stop()
@@ -78,6 +78,21 @@ class Command(BaseCommand):
             background.turn_editions(self.turned_until, today)
             background.forget_notices()
             self.turned_until = today
+
+
+class Every:
+    """Whether so many seconds are over since it last said so: rounds of an import take long."""
+
+    def __init__(self, seconds: float, clock: Callable[[], float] = time.monotonic):
+        self._seconds, self._clock = seconds, clock
+        self._next_at = clock()
+
+    def __call__(self) -> bool:
+        now = self._clock()
+        if now < self._next_at:
+            return False
+        self._next_at = now + self._seconds
+        return True
 
 
 def run_each(steps: Iterable[Callable]) -> None:
