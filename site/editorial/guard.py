@@ -6,15 +6,19 @@ its number. This middleware looks at the numbers before any view does. It grants
 
 import json
 import re
+from collections import deque
+from traceback import walk_tb
 
 from django.apps import apps
 from django.contrib import messages
 from django.core.exceptions import ValidationError
 from django.forms.formsets import ORDERING_FIELD_NAME
 from django.http import Http404, HttpResponseBadRequest, HttpResponseForbidden, JsonResponse
+from django.http.request import RawPostDataException
 from django.shortcuts import redirect
-from django.urls import NoReverseMatch, reverse
+from django.urls import reverse
 from django.utils.datastructures import MultiValueDictKeyError
+from django.utils.http import url_has_allowed_host_and_scheme
 from django.utils.translation import gettext as _
 from django.views.defaults import page_not_found
 from modelsearch.backends.base import FilterFieldError
@@ -50,7 +54,10 @@ PUBLISHING_BUTTONS = {
     "action-workflow-action",
 }
 
-
+# Modules that take what a form sends for what their own scripts make.
+UNASKING = ("draftjs_exporter", "wagtail.admin.forms.choosers")
+# What is looked up without asking: the order of rows, the file of a step before.
+UNSENT = ((ORDERING_FIELD_NAME,), ("import_file_name",), ("input_format",))
 _NO_NUMBER = re.compile(r"expected a number but got|invalid literal for int")
 
 
@@ -72,6 +79,7 @@ class DraftGuard:
     def process_view(self, request, view, args, kwargs):
         if not request.path_info.startswith(reverse("wagtailadmin_home")):
             return None
+        _drop_what_leads_nowhere(request)
         return self._closed(request, kwargs) or _step_not_offered(request)
 
     def _closed(self, request, kwargs):
@@ -110,11 +118,8 @@ class DraftGuard:
         return None
 
     def process_exception(self, request, exception):
-        if request.method == "POST" and _is_broken_form(exception):
+        if request.method in ("POST", "PATCH") and _is_broken_form(request, exception):
             return HttpResponseBadRequest(_("表单没有传完整，请重新打开再提交。"))
-        if isinstance(exception, NoReverseMatch) and _is_log_in(request):
-            # Wagtail takes a `next` that is no address for the name of a view.
-            return redirect(reverse("wagtailadmin_home"))
         if isinstance(exception, ValueError) and _NO_NUMBER.search(str(exception)):
             # Several of Wagtail's views look up what stands in the address as it is.
             return _as_if_missing(request)
@@ -163,23 +168,41 @@ def _refused_by_page(request, fault):
     return refusals.answer(request, texts, to_ledger=not personal)
 
 
-def _is_broken_form(exception):
+def _drop_what_leads_nowhere(request):
+    """Take out a `next` that is no address here: Wagtail takes it for the name of a view."""
+    for name in ("GET", "POST"):
+        wanted = getattr(request, name).get("next")
+        safe = url_has_allowed_host_and_scheme(wanted, allowed_hosts=None)
+        if wanted and not (safe and wanted.startswith("/")):
+            left = getattr(request, name).copy()
+            left["next"] = ""
+            setattr(request, name, left)
+
+
+def _is_broken_form(request, exception):
     """Whether the admin's own scripts could not have sent the form that Wagtail failed to read.
 
     It reads counts of blocks without asking whether they came, rich text without asking whether
     it is JSON, numbers of rows without a form around, and looks for the order of rows among the
-    fields that are valid.
+    fields that are valid. JSON without end or of another shape, and a form where JSON is read,
+    are none, either.
     """
+    if isinstance(exception, RecursionError | RawPostDataException):
+        return True
+    if isinstance(exception, TypeError | AttributeError) and _raised_in(exception, UNASKING):
+        return True
+    if request.resolver_match.url_name == "wagtailadmin_dismissibles":
+        return isinstance(exception, TypeError | ValueError)
     if getattr(exception, "code", None) == "invalid" and "value" in (exception.params or {}):
         return True
     if isinstance(exception, MultiValueDictKeyError | json.JSONDecodeError):
         return True
-    return isinstance(exception, KeyError) and exception.args == (ORDERING_FIELD_NAME,)
+    return isinstance(exception, KeyError) and exception.args in UNSENT
 
 
-def _is_log_in(request):
-    match = request.resolver_match
-    return match is not None and match.view_name == "wagtailadmin_login"
+def _raised_in(exception, modules):
+    innermost = deque(walk_tb(exception.__traceback__), maxlen=1).pop()[0]
+    return innermost.f_globals["__name__"].startswith(modules)
 
 
 def _is_publishing(request):

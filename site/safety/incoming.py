@@ -28,6 +28,9 @@ class IncomingMiddleware:
         self.get_response = get_response
 
     def __call__(self, request):
+        if request.encoding is not None:
+            # Our forms are UTF-8; Python knows encodings by which no text can be read.
+            request.encoding = "utf-8"
         try:
             query, form = request.GET, request.POST
             files = request.FILES

@@ -14,6 +14,7 @@ from wagtail.url_routing import RouteResult
 from safety import lapsed
 from safety.findings import refuse_personal_data
 from safety.streams import check_content
+from safety.withdrawal.addresses import DEEPEST
 from safety.withdrawal.withdrawing import refuse_gone
 
 STEP = Page.steplen
@@ -184,10 +185,10 @@ class PublicPage(Page):
 
         What never was public is passed by like a page that is not there. Every part of the address
         is asked for, also below a page that was not found: what an answer costs must not tell the
-        two apart.
+        two apart. No page stands deeper than DEEPEST; what comes behind costs nothing.
         """
         page, reached, lost = self, self, False
-        for slug in path_components:
+        for slug in path_components[:DEEPEST]:
             children = page._get_children_path_interval(page.path)
             below = Page.objects.filter(path__range=children, depth=page.depth + 1, slug=slug)
             below = below.first()
