@@ -13,9 +13,10 @@ from wagtail.images import get_image_model
 from wagtail.models import Page, ReferenceIndex
 
 from . import drafts
+from .sent_forms import SentForm
 
 
-class ChosenObjectsForm(WagtailAdminPageForm):
+class ChosenObjectsForm(SentForm):
     """Refuses references to what `for_user` may not see, beside the field that holds them.
 
     Covers foreign keys, StreamFields and rich text of the page and of its inline children. A

@@ -1,5 +1,6 @@
 """Rich text that cannot hold anything but the allow-list, whichever way it comes in."""
 
+from django import forms
 from django.utils.functional import cached_property
 from wagtail.blocks import RichTextBlock
 from wagtail.fields import RichTextField
@@ -16,6 +17,19 @@ def named(form_field, name):
     return form_field
 
 
+class RichTextFormField(forms.CharField):
+    """Compares texts as the editor would store them: it names blocks anew each time."""
+
+    def has_changed(self, initial, data):
+        return self._as_stored(initial) != clean_html(data or "")
+
+    def _as_stored(self, value):
+        if not value:
+            return ""
+        editor = self.widget.converter
+        return clean_html(editor.to_database_format(editor.from_database_format(value)))
+
+
 class SafeRichTextField(RichTextField):
     """A rich text column whose value is sanitised on the way into the database."""
 
@@ -27,7 +41,9 @@ class SafeRichTextField(RichTextField):
         return super().get_prep_value(clean_html(value) if isinstance(value, str) else value)
 
     def formfield(self, **kwargs):
-        return named(super().formfield(**kwargs), self.verbose_name)
+        return named(
+            super().formfield(**{"form_class": RichTextFormField} | kwargs), self.verbose_name
+        )
 
     def pre_save(self, model_instance, add):
         value = clean_html(super().pre_save(model_instance, add))

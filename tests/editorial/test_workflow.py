@@ -10,13 +10,15 @@ from django.db import connection
 from django.urls import reverse
 from django.utils import timezone
 from freezegun import freeze_time
-from wagtail.models import Page, PageLogEntry, TaskState, WorkflowState
+from wagtail.models import Locale, Page, PageLogEntry, TaskState, WorkflowState
+from wagtail.test.utils.form_data import nested_form_data, streamfield
 
 from editorial import review
 from editorial.models import FilingTask, NoticeTask, ScopedReviewTask, VoteTask
 from editorial.review import ReviewRefused
 from editorial.workflow import ensure_workflow
 from tests.factories import HouseholdPageFactory
+from villages.models import LanguageVersion
 
 SUBMIT, PUBLISH = "action-submit", "action-publish"
 
@@ -131,6 +133,56 @@ def test_whoever_corrects_a_submitted_text_leaves_approval_to_another(people, pr
     page.refresh_from_db()
     assert page.live
     assert page.story == "审核员自己补了一句。"
+
+
+def test_pressing_approve_writes_nothing(people, press):
+    """A browser sends each line end as CR LF, the editor new names for blocks of rich text."""
+    yi = Locale.objects.get(language_code="ii")
+    words = {"title": "村规民约", "text": "<p>酒席</p>\n<ul><li>不超过二十桌</li></ul>"}
+    LanguageVersion.objects.create(page=people.draft, language=yi, edition_number=1, **words)
+    draft = Page.objects.get(pk=people.draft.pk).specific
+    draft.one_minute = "酒席不超过二十桌。\n不带火种进山。"
+    article = draft.body[0].value["articles"].bound_blocks[0]
+    article.value["text"] = "办酒席不超过二十桌。\n白事从简。"
+    state = start_as_it_is(draft, people.editor)
+    revisions = draft.revisions.count()
+    told = press(
+        people.reviewer,
+        draft,
+        "action-workflow-action",
+        **{"workflow-action-name": "approve", "one_minute": "酒席不超过二十桌。\r\n不带火种进山。"},
+        **nested_form_data({"body": as_sent(draft.body), "attachments": streamfield([])}),
+    )
+    state.refresh_from_db()
+    assert state.status == TaskState.STATUS_APPROVED, told.content.decode()
+    assert draft.revisions.count() == revisions and is_live(draft)
+
+
+def start_as_it_is(page, user):
+    page.save_revision(user=user)
+    page.get_workflow().start(page, user)
+    return waiting(page)
+
+
+def as_sent(body):
+    """What the editor's scripts send for a body of one chapter."""
+    (chapter,) = body
+    articles = chapter.value["articles"].bound_blocks
+    rows = {str(at): article_sent(at, article) for at, article in enumerate(articles)}
+    value = {
+        "label": chapter.value["label"],
+        "title": chapter.value["title"],
+        "articles": {"count": str(len(rows)), **rows},
+    }
+    sent = streamfield([("chapter", value)])
+    sent["0"]["id"] = chapter.id
+    return sent
+
+
+def article_sent(at, article):
+    words = {"label": article.value["label"], "inserted": "", "items": {"count": "0"}}
+    words["text"] = article.value["text"].replace("\n", "\r\n")
+    return {"deleted": "", "order": str(at), "id": article.id, "value": words}
 
 
 def test_a_text_edited_while_someone_reads_it_cannot_be_approved_unseen(people, press, act):
