@@ -162,6 +162,8 @@ def review(request, source_id):
         "parsed": parsed,
         "form": form,
         "error": error,
+        "text_is_open": typed is not None or "text" in request.GET,
+        "dated_by_ledger": _dated_by_ledger(source, existing),
         "foreign": _names_another_place(parsed.title, area),
         "scans": (source.whole or source).scans.all(),
         "documents": 0 if source.part else parts.number_in(sheet.text),
@@ -362,7 +364,8 @@ def edit_as_text(request, page_id):
         source = keep_original(
             PAGE_TEXT, text.encode(), area, page.kind, by=request.user, text=text
         )
-    return redirect("covenants_review_upload", source.pk)
+    desk = reverse("covenants_review_upload", args=[source.pk])
+    return redirect(f"{desk}?text=1#source-heading")
 
 
 @require_safe

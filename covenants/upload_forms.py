@@ -64,7 +64,7 @@ class UploadForm(forms.Form):
         label=gettext_lazy("或者把文字粘贴在这里"),
         required=False,
         strip=False,
-        widget=forms.Textarea(attrs={"rows": 10}),
+        widget=forms.Textarea(attrs={"rows": 5}),
     )
     scans = ScansField(
         label=gettext_lazy("签字盖章的扫描件、照片（可以不交，可以几个）"),

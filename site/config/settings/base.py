@@ -242,6 +242,7 @@ WAGTAIL_FINISH_WORKFLOW_ACTION = "editorial.finishing.publish_text"
 WAGTAILADMIN_EXTERNAL_LINK_CONVERSION = "none"
 WAGTAIL_ALLOW_UNICODE_SLUGS = True
 WAGTAIL_PASSWORD_RESET_ENABLED = False
+WAGTAILADMIN_USER_LOGIN_FORM = "safety.accounts.forms.SignInForm"
 WAGTAILADMIN_UNSAFE_PAGE_DELETION_LIMIT = 10
 WAGTAILDOCS_SERVE_METHOD = "serve_view"
 # No archives: nobody could say what readers find in them.

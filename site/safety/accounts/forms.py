@@ -2,6 +2,7 @@
 
 from django import forms
 from django.utils.translation import gettext_lazy as _
+from wagtail.admin.forms.auth import LoginForm
 
 from safety.rate_limits import seconds_to_wait
 
@@ -50,3 +51,17 @@ class SetUpForm(PasswordForm, CodeForm):
         super().__init__(user, *args, digits_only=True, **kwargs)
         if not with_password:
             del self.fields["password"]
+
+
+class SignInForm(LoginForm):
+    """Wagtail's own, with a sentence that says what to do; it speaks no Chinese of passwords."""
+
+    error_messages = LoginForm.error_messages | {
+        "invalid_login": _("用户名或者密码不对。请看清大小写，再试一次。")
+    }
+
+    def __init__(self, *args, **kwargs):
+        super().__init__(*args, **kwargs)
+        self.fields["password"].label = _("密码")
+        self.fields["password"].widget.attrs["placeholder"] = ""
+        self.fields["username"].widget.attrs["placeholder"] = ""
