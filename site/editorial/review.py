@@ -140,6 +140,14 @@ class ReviewedPagePermissionTester(PlacePermissionTester):
             return False
         return not authorship.is_author(self.user, self.page)
 
+    def can_delete(self, ignore_bulk=False):
+        # Lists ask this several times of each row; Wagtail looks for live pages at and below it.
+        writes = self.user.is_active and not self.user.is_superuser
+        writes = writes and {"change", "publish"} & self.permissions == {"change"}
+        if writes and self.page.is_leaf():
+            return not self.page.live
+        return super().can_delete(ignore_bulk)
+
     def can_set_view_restrictions(self):
         return super().can_publish()
 

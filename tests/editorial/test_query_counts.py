@@ -7,7 +7,7 @@ from django.db import connection
 from django.test.utils import CaptureQueriesContext
 from django.urls import reverse
 from django.utils import timezone
-from wagtail.models import Page, TaskState
+from wagtail.models import Page, PagePermissionTester, TaskState
 
 from tests.factories import HouseholdPageFactory, TownshipPageFactory, VillagePageFactory
 
@@ -71,3 +71,24 @@ def test_the_reviewers_list_costs_the_same_however_long_it_is(people, client):
         queries(client, people.reviewer, address),
         queries(client, people.editor, address),
     ) == few
+
+
+def test_the_explorer_of_a_village_costs_the_same_with_5_and_25_texts(people, client):
+    address = reverse("wagtailadmin_explore", args=[people.own.pk])
+
+    def cost(count):
+        for number in range(count):
+            HouseholdPageFactory(parent=people.own, live=bool(number % 2))
+        return queries(client, people.editor, address)
+
+    few = cost(5)
+    assert cost(20) == few <= 1.5 * queries(client, people.admin, address)
+
+
+@pytest.mark.parametrize("live", [True, False])
+def test_what_may_be_deleted_is_what_wagtail_says(people, live):
+    page = HouseholdPageFactory(parent=people.own, live=live)
+    for user in (people.editor, people.neighbour, people.reviewer, people.admin):
+        own = page.permissions_for_user(user).can_delete()
+        assert own == PagePermissionTester(user, page).can_delete()
+    assert page.permissions_for_user(people.editor).can_delete() != live
