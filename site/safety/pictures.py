@@ -5,11 +5,13 @@ It works on a picture before its row is saved, whichever way it came in; which f
 """
 
 import io
+import posixpath
 import struct
 import warnings
 
 from django.core.exceptions import ValidationError
 from django.core.files.base import ContentFile
+from django.utils.crypto import get_random_string
 from django.utils.translation import gettext as _
 from PIL import Image as PillowImage
 from PIL import ImageCms, ImageOps
@@ -119,6 +121,7 @@ def clean_new_picture(sender, instance, raw=False, update_fields=None, **kwargs)
     if raw or not instance.file or (update_fields is not None and "file" not in update_fields):
         return
     if not instance.file._committed and isinstance(instance.file.file, CleanedPicture):
+        instance.file.name = unguessable(instance.file.name)
         instance._set_image_file_metadata()
         return
     data = bytes_to_check(sender, instance)
@@ -126,8 +129,17 @@ def clean_new_picture(sender, instance, raw=False, update_fields=None, **kwargs)
         return
     check_picture(data, instance.file.name)
     # Assigning the file also sets width and height.
-    replace_new_file(instance, clean_picture(data))
+    replace_new_file(instance, clean_picture(data), unguessable(instance.file.name))
     instance._set_image_file_metadata()
+
+
+def unguessable(name: str) -> str:
+    """The name after a random part that its sized pictures carry on: photo.png, 5h2k…-photo.png.
+
+    Sized pictures are served by the web server, which asks nobody: of a picture that no public page
+    shows, nobody shall find them by trying names.
+    """
+    return f"{get_random_string(12)}-{posixpath.basename(name)}"
 
 
 def _content(file) -> bytes:

@@ -2,6 +2,7 @@
 
 import hashlib
 import io
+import posixpath
 
 import pytest
 from django.core.cache import caches
@@ -13,7 +14,7 @@ from PIL import ExifTags, PngImagePlugin
 from PIL import Image as PillowImage
 from wagtail.images import get_image_model
 
-from safety.pictures import clean_picture
+from safety.pictures import CleanedPicture, clean_picture
 from tests.factories import UserFactory
 
 pytestmark = pytest.mark.django_db
@@ -136,6 +137,19 @@ def test_saving_again_leaves_the_file_alone():
     copy.save()
     assert {image.file.name for image in Image.objects.all()} == {name}
     assert stored(image.file) == before
+
+
+@pytest.mark.parametrize("kind", [ContentFile, CleanedPicture])
+def test_nobody_finds_sized_pictures_by_trying_names(kind):
+    stems = set()
+    for _ in range(2):
+        image = Image.objects.create(title="院坝", file=kind(photo(), f"{'a' * 90}.jpg"))
+        stem, filter_spec, suffix = posixpath.basename(
+            image.get_rendition("max-165x165").file.name
+        ).split(".")
+        stems.add(stem)
+        assert (filter_spec, suffix) == ("max-165x165", "jpg") and len(stem.split("-")[0]) == 12
+    assert len(stems) == 2
 
 
 @pytest.mark.parametrize("image_format", ["PNG", "WEBP"])

@@ -23,10 +23,10 @@ def bytes_to_check(model, instance) -> bytes | None:
     return data
 
 
-def replace_new_file(instance, content: bytes) -> None:
-    """Let the row hold `content` instead; what was stored of it is deleted."""
+def replace_new_file(instance, content: bytes, called: str = "") -> None:
+    """Let the row hold `content` instead, `called` so or as before; what was stored is deleted."""
     name = instance.file.name
     if instance.file._committed:
         instance.file.close()
         instance.file.storage.delete(name)
-    instance.file = ContentFile(content, name=posixpath.basename(name))
+    instance.file = ContentFile(content, name=called or posixpath.basename(name))
