@@ -5,11 +5,13 @@ import threading
 
 import pytest
 from django.core import mail
+from django.core.files.base import ContentFile
 from django.core.management import call_command
 from django.db import connection
 from django.urls import reverse
 from django.utils import timezone
 from freezegun import freeze_time
+from wagtail.documents import get_document_model
 from wagtail.models import Locale, Page, PageLogEntry, TaskState, WorkflowState
 from wagtail.test.utils.form_data import nested_form_data, streamfield
 
@@ -17,8 +19,9 @@ from editorial import review
 from editorial.models import FilingTask, NoticeTask, ScopedReviewTask, VoteTask
 from editorial.review import ReviewRefused
 from editorial.workflow import ensure_workflow
+from tests import sounds
 from tests.factories import HouseholdPageFactory
-from villages.models import LanguageVersion
+from villages.models import LanguageVersion, Recording
 
 SUBMIT, PUBLISH = "action-submit", "action-publish"
 
@@ -156,6 +159,26 @@ def test_pressing_approve_writes_nothing(people, press):
     state.refresh_from_db()
     assert state.status == TaskState.STATUS_APPROVED, told.content.decode()
     assert draft.revisions.count() == revisions and is_live(draft)
+
+
+@pytest.mark.parametrize("speech", ["", "楚雄话"])
+def test_a_recording_that_only_the_draft_has_bars_no_approval(people, press, speech):
+    sound = get_document_model().objects.create(
+        title="录音", file=ContentFile(sounds.wav(), "luyin.wav")
+    )
+    draft = Page.objects.get(pk=people.household.pk).specific
+    draft.recordings = [Recording(document=sound, speech="普通话")]
+    start_as_it_is(draft, people.editor)
+    changed = {"recordings-0-speech": speech} if speech else {}
+    press(
+        people.reviewer,
+        draft,
+        "action-workflow-action",
+        **{"workflow-action-name": "approve", **changed},
+    )
+    assert is_live(draft) == (not speech)
+    draft = Page.objects.get(pk=draft.pk).specific.get_latest_revision_as_object()
+    assert [row.speech for row in draft.recordings.all()] == [speech or "普通话"]
 
 
 def start_as_it_is(page, user):
