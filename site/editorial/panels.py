@@ -11,7 +11,8 @@ class DeskPanel(Component):
     """Five lists; those with nothing in them are left out."""
 
     name = "desk"
-    order = 100
+    # Above the notices (80): on a phone what waits is seen first.
+    order = 70
     template_name = "editorial/desk.html"
 
     @property
