@@ -86,7 +86,7 @@ lock: $(VENV)/.dev ## renew requirements/*.lock from requirements/*.in
 messages: $(VENV)/.base ## renew the English catalogue (needs GNU gettext)
 	@$(MANAGE) makemessages --locale en --no-obsolete --no-wrap --add-location file \
 	--ignore .venv --ignore tests --ignore var --ignore home/sample
-	@$(MANAGE) compilemessages --locale en --ignore .venv --verbosity 0
+	@$(MANAGE) compilemessages --locale en --locale zh_Hans --ignore .venv --verbosity 0
 
 clean: ## delete the environment and all local data
 	@rm -rf $(VENV) var
