@@ -24,6 +24,13 @@ MOBILE = "13900000123"
 pytestmark = pytest.mark.django_db
 
 
+@pytest.fixture(autouse=True)
+def nothing_remembered(monkeypatch):
+    """What earlier tests left in the process: their pages had the same numbers."""
+    monkeypatch.setattr(rescan, "_failed", set())
+    monkeypatch.setattr(rescan, "_quiet_until", 0.0)
+
+
 def slipped_in(page, **fields):
     """A public page whose row was changed behind the back of the check, as an old import would."""
     type(page).objects.filter(pk=page.pk).update(**fields)
