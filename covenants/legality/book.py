@@ -14,7 +14,7 @@ LEVELS = (RED, AMBER, GREY)
 LISTS = ("机关", "村组织", "否定", "转折")
 """Lists that patterns may name: authorities; the village's own bodies; words that forbid; words
 after which a sentence speaks of something else."""
-ENGINE = 2
+ENGINE = 3
 """Raised whenever the same rules would find something else in the same text."""
 
 

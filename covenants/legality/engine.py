@@ -1,12 +1,11 @@
 """Reads an article with a book of rules. No Django here; see `find_hits`."""
 
-import re
 from dataclasses import dataclass
 from functools import lru_cache
 
 from .book import GREY, LEVELS, Book, Rule
 from .known import Known
-from .lexicon import Lexicon, Places, any_of, spelling
+from .lexicon import Lexicon, Places, spelling
 from .patterns import BUILT_IN, Pattern, expand, parse_patterns, split_list
 from .sentences import Sentence, clause_of, clause_starts, plain_text, sentences_of
 
@@ -36,11 +35,12 @@ class Hit:
 class _Compiled:
     """A rule with its word lists as groups of the lexicon.
 
-    `rarest`: one group of each pattern, without which that finds nothing.
+    `patterns`: each with the numbers of its groups, in order and as a set; `rarest`: one group of
+    each pattern, without which that finds nothing.
     """
 
     rule: Rule
-    patterns: tuple[tuple[Pattern, tuple[int, ...]], ...]
+    patterns: tuple[tuple[Pattern, tuple[int, ...], frozenset[int]], ...]
     rarest: frozenset[int]
     unless: int
     ignored: int
@@ -62,26 +62,27 @@ class Reader:
     """A book ready for reading, with what it found in articles it met before."""
 
     def __init__(self, book: Book):
-        self.lexicon, self._words, self.known = Lexicon(), set(), Known()
+        self.lexicon, self._needed, self.known = Lexicon(), Lexicon(), Known()
         words = book.words
         self.turns = self.lexicon.group(words.get("转折", ()))
         self.village = self.lexicon.group(words.get("村组织", ()))
         self.authorities = self.lexicon.group(words.get("机关", ()))
         self.rules = [self._compiled(rule, words) for rule in book.rules]
-        self._needed = re.compile(any_of(self._words))
 
     def _compiled(self, rule: Rule, lists) -> _Compiled:
         patterns = parse_patterns(rule.patterns, lists)
-        groups = tuple((p, tuple(self.lexicon.group(g) for g in p.groups)) for p in patterns)
-        rarest = frozenset(numbers[_rarest(pattern)] for pattern, numbers in groups)
+        groups = [tuple(map(self.lexicon.group, pattern.groups)) for pattern in patterns]
+        rarest = frozenset(
+            numbers[_rarest(pattern)] for pattern, numbers in zip(patterns, groups, strict=True)
+        )
         for pattern in patterns:
-            words = pattern.groups[_rarest(pattern)]
-            self._words |= {word if word in BUILT_IN else spelling(word) for word in words}
+            self._needed.group(pattern.groups[_rarest(pattern)])
         lists = {
             name: self.lexicon.group(expand(split_list(getattr(rule, name)), lists))
             for name in ("unless", "ignored", "dropped_by", "lowered_by")
         }
-        return _Compiled(rule, groups, rarest, **lists)
+        rows = zip(patterns, groups, map(frozenset, groups), strict=True)
+        return _Compiled(rule, tuple(rows), rarest, **lists)
 
     def places(self, text: str, items) -> tuple[tuple[str, str, int, int], ...]:
         """(rule's key, level, start, end) in the plain text, one of each rule a sentence."""
@@ -94,11 +95,12 @@ class Reader:
 
     def _places(self, text, items):
         # Most articles have no word that any rule needs: they are not taken apart.
-        if not self._needed.search(spelling(plain_text(text, items))):
+        if not self._needed.has_any(spelling(plain_text(text, items))):
             return ()
         found = [
             (rule.key, level, *sentence.origin(start, end))
             for sentence in sentences_of(text, items)
+            if self._needed.has_any(sentence.text)
             for rule, level, start, end in self.read(sentence)
         ]
         return tuple(sorted(found, key=lambda row: row[2:]))
@@ -108,14 +110,14 @@ class Reader:
         found = self.lexicon.find(sentence.text)
         if not found:
             return []
-        starts = clause_starts(sentence.text, found.get(self.turns, []))
+        starts, present = clause_starts(sentence.text, found.get(self.turns, [])), found.keys()
         hits = []
         for compiled in self.rules:
             if compiled.rarest.isdisjoint(found) or compiled.unless in found:
                 continue
             best = None
-            for pattern, groups in compiled.patterns:
-                if not all(group in found for group in groups):
+            for pattern, groups, needed in compiled.patterns:
+                if not present >= needed:
                     continue
                 places = [_without(found[group], found.get(compiled.ignored)) for group in groups]
                 for match in _matches(pattern, places, starts, len(sentence.text)):

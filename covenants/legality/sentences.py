@@ -20,8 +20,8 @@ _LABEL = re.compile(
     r"|[(（]?[0-9一二三四五六七八九十]{1,3}[)）、.．]|[①-⑳]"
 )
 _AFTER_END = re.compile(r"[。；;！!？?：:\n]\s*\Z")
-# A clause ends here: a comma; 违者, 否则 …; …者罚, …的处.
-_CLAUSE = re.compile(r",|[者的](?=[罚处扣没停取收重断])")
+# A clause ends here: a comma; 违者, 否则 …; …者罚, …的处 (not 取消或者收回).
+_CLAUSE = re.compile(r",|(?<!或)[者的](?=[罚处扣没停取收重断])")
 
 
 @dataclass(frozen=True)

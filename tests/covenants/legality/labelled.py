@@ -4,9 +4,10 @@
 on afterwards: their figures say that the rules are consistent with themselves. `held_out.tsv` was
 written before the rules, by the same author, and never tuned on, which flatters them, too.
 `blind_1.tsv` to `blind_3.tsv` come from another author, who did not see the rules and looked for
-words of their own. Of these the rules were tuned on the first two, one after the other, and
-never on the third: only its figures say what to expect of wordings nobody thought of.
-`FIRST_SEEN` keeps what was found of each before the rules were tuned on it.
+words of their own, `blind_4.tsv` from a third, who did the same. On the first three the rules were
+tuned, one after the other; what the fourth showed was used for faults of the engine and a softener
+too many, not for words. Only what was found of each when it was read for the first time
+(`FIRST_SEEN`) says what to expect of wordings nobody thought of.
 """
 
 from dataclasses import dataclass, field
@@ -17,12 +18,13 @@ from covenants.legality import AMBER, GREY, RED, find_hits, shipped_book
 TUNED = Path(__file__).with_name("labelled.tsv")
 LATER = Path(__file__).with_name("later.tsv")
 HELD_OUT = Path(__file__).with_name("held_out.tsv")
-BLIND = [Path(__file__).with_name(f"blind_{number}.tsv") for number in (1, 2, 3)]
-NEVER_TUNED_ON = (HELD_OUT, BLIND[2])
+BLIND = [Path(__file__).with_name(f"blind_{number}.tsv") for number in (1, 2, 3, 4)]
+NEVER_TUNED_ON = (HELD_OUT, BLIND[3])
 FIRST_SEEN = {
     "blind_1.tsv": "red 59 of 90, amber 22 of 28, 4 false alarms",
     "blind_2.tsv": "red 47 of 97, amber 21 of 32, 5 false alarms",
     "blind_3.tsv": "red 45 of 101, amber 22 of 33, 13 false alarms",
+    "blind_4.tsv": "red 75 of 80, amber 27 of 28, 5 false alarms",
 }
 
 

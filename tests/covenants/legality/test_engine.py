@@ -68,6 +68,9 @@ def test_places_are_those_of_the_plain_text():
         ("严禁非法搜身、扣押他人财物。", []),
         ("婚闹适可而止，不捆绑、不泼污。", []),
         ("村民有权上访，不得打击报复上访的村民。", []),
+        ("任何人不得停发或者收回村民的承包地。", []),
+        ("处理完了不得再去上访。", [("petition", RED)]),
+        ("无证拉客被交通执法部门扣车罚款。", [("person_property", GREY), ("fine", GREY)]),
     ],
 )
 def test_what_takes_the_edge_off(text, expected):

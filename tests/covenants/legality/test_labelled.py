@@ -5,10 +5,10 @@ import pytest
 from covenants.legality import AMBER, RED
 from tests.covenants.legality.labelled import BLIND, HELD_OUT, LATER, TUNED, clauses, score
 
-WRITTEN_WITH_OTHER_WORDS = BLIND[2]
+WRITTEN_BY_A_THIRD = BLIND[3]
 
 
-@pytest.mark.parametrize("path", [TUNED, LATER, HELD_OUT, *BLIND[:2]], ids=lambda path: path.stem)
+@pytest.mark.parametrize("path", [TUNED, LATER, HELD_OUT, *BLIND[:3]], ids=lambda path: path.stem)
 def test_red_clauses_are_found_and_few_lawful_ones_with_them(path):
     result = score(path)
     assert result.recall(RED) >= 0.95, result.missed
@@ -17,11 +17,11 @@ def test_red_clauses_are_found_and_few_lawful_ones_with_them(path):
 
 
 def test_of_words_nobody_thought_of_no_less_is_found_than_before():
-    """The figures of the documentation: what the rules found when they met these clauses."""
-    result = score(WRITTEN_WITH_OTHER_WORDS)
-    assert result.recall(RED) >= 0.44
-    assert result.recall(AMBER) >= 0.66
-    assert result.precision >= 0.83
+    """The rules were not widened by what they missed of these clauses."""
+    result = score(WRITTEN_BY_A_THIRD)
+    assert result.recall(RED) >= 0.96, result.missed
+    assert result.recall(AMBER) >= 0.99, result.missed
+    assert result.precision >= 0.97, result.alarms
 
 
 def test_the_set_is_large_and_much_of_it_lawful():
