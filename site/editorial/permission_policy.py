@@ -122,9 +122,11 @@ class LinearPagePermissionPolicy(PagePermissionPolicy):
         """
         held = user.__dict__.get(_ACTIONS)
         if held is None:
-            held = user.__dict__[_ACTIONS] = {}
+            held = {}
             for mandate in mandates.live_mandates(user):
                 held.setdefault(mandate.body.path, set()).update(ROLES[mandate.role].page_actions)
+            # Whole or not at all: two threads may hold the same user.
+            user.__dict__[_ACTIONS] = held
         path, step = page.path, page.steplen
         levels = (held.get(path[:end], ()) for end in range(step, len(path) + 1, step))
         return set().union(*levels)
