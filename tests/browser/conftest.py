@@ -8,7 +8,9 @@ from contextlib import contextmanager
 import pytest
 from modelsearch.backends import get_search_backend
 from selenium import webdriver
+from selenium.common.exceptions import WebDriverException
 from selenium.webdriver.chrome.service import Service
+from selenium.webdriver.remote.command import Command
 
 from editorial.appointments import appoint
 from editorial.workflow import ensure_workflow
@@ -39,6 +41,28 @@ FLAGS = [
 ]
 
 
+_LEFT_MEANWHILE = "does not belong to the document"
+_TRIES = 5
+
+
+class PatientChrome(webdriver.Chrome):
+    """Looks again where the page was left for another while an element was being looked for.
+
+    Chromium then answers with an inspector error that selenium has no type for, so that no wait
+    can tell it from a fault.
+    """
+
+    def execute(self, driver_command, params=None):
+        for _try in range(_TRIES):
+            try:
+                return super().execute(driver_command, params)
+            except WebDriverException as error:
+                searching = driver_command in (Command.FIND_ELEMENT, Command.FIND_ELEMENTS)
+                if not searching or _LEFT_MEANWHILE not in str(error.msg):
+                    raise
+        return super().execute(driver_command, params)
+
+
 @contextmanager
 def telephone():
     """A browser with an empty profile."""
@@ -49,7 +73,7 @@ def telephone():
     options.binary_location = shutil.which("chromium")
     options.set_capability("goog:loggingPrefs", {"browser": "ALL"})
     service = Service(shutil.which("chromedriver"), log_output=subprocess.DEVNULL)
-    driver = webdriver.Chrome(options=options, service=service)
+    driver = PatientChrome(options=options, service=service)
     driver.implicitly_wait(5)
     try:
         yield driver

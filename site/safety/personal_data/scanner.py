@@ -5,6 +5,7 @@ most nineteen digits at a time.
 """
 
 import re
+from bisect import bisect_right
 from collections.abc import Collection
 from dataclasses import dataclass, field
 from datetime import date
@@ -96,6 +97,13 @@ _PLACE_BEFORE = re.compile(
 )
 _PLACE_REACH = 10
 _NEAR = 16
+# Names that machines give to files, and checksums: hexadecimal digits of a known length.
+_DIGEST = re.compile(
+    r"(?<![0-9A-Za-z])(?:[0-9a-f]{8}-(?:[0-9a-f]{4}-){3}[0-9a-f]{12}"
+    r"|[0-9a-f]{64}|[0-9a-f]{40}|[0-9a-f]{32})(?![0-9A-Za-z])",
+    re.I,
+)
+_FEWEST_LETTERS = 4
 _NO_DIGIT = re.compile(r"[^0-9]")
 _SEPARATORS = re.compile(r"[\s._/\-]")
 _SENTENCE_END = re.compile(r"[。;!?\n]")
@@ -172,6 +180,7 @@ def _scan(folded: Folded, today: date, office: Collection[str]) -> list[Finding]
         *_houses(text),
         *(("minor", start, end) for start, end in people.minors(text)),
     ]
+    spans = _outside_digests(text, spans)
     order = {kind: place for place, kind in enumerate(KINDS)}
     spans.sort(key=lambda span: (span[1], order[span[0]]))
     findings, reached = [], 0
@@ -187,6 +196,25 @@ def _scan(folded: Folded, today: date, office: Collection[str]) -> list[Finding]
         level = AMBER if kind == "minor" else RED
         findings.append(Finding(kind, level, first, last, _mask(kind, words), key))
     return findings
+
+
+def _outside_digests(text: str, spans: list) -> list:
+    """The spans outside digests and UUIDs, in which any row of digits comes by chance."""
+    if not spans:
+        return spans
+    ends = {
+        match.start(): match.end()
+        for match in _DIGEST.finditer(text)
+        if sum(sign.isalpha() for sign in match.group()) >= _FEWEST_LETTERS
+    }
+    starts = list(ends)
+
+    def is_outside(span):
+        _kind, start, end = span
+        before = bisect_right(starts, start)
+        return not before or end > ends[starts[before - 1]]
+
+    return [span for span in spans if is_outside(span)]
 
 
 def _in_rows(text: str, today: date):
