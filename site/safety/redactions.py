@@ -74,9 +74,14 @@ def note(row: Redaction) -> None:
 
 def reapply() -> list[Redaction]:
     """Cover again what the list names and the database knows nothing of; returns the new rows."""
+    return ledger.apply_each(missing(), _apply)
+
+
+def missing() -> list[dict]:
+    """The lines of the list that the database knows nothing of."""
     lines = ledger.lines_with("redacts")
     known = {str(pk) for pk in Redaction.objects.values_list("pk", flat=True)} if lines else set()
-    return [_apply(line) for line in lines if line["id"] not in known]
+    return [line for line in lines if line["id"] not in known]
 
 
 @transaction.atomic
@@ -103,6 +108,13 @@ def step() -> int:
     if time.monotonic() < _checked_at + CHECK_SECONDS and _checked_at:
         return 0
     _checked_at = time.monotonic()
-    for row in Redaction.objects.filter(noted=False):
-        note(row)
-    return len(reapply()) if ledger.file().exists() else 0
+    complete()
+    return len(reapply())
+
+
+def complete() -> None:
+    """Add what the database knows and the list does not (see `ledger.complete`)."""
+    known = {line["id"] for line in ledger.lines_with("redacts")}
+    for row in Redaction.objects.all():
+        if str(row.pk) not in known:
+            note(row)

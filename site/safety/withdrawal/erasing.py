@@ -44,7 +44,7 @@ def carry_out(erasure: Erasure, *, thorough: bool) -> bool:
 def carry_out_all(erasures: list[Erasure], *, thorough: bool) -> bool:
     """The same for several in one pass: the index is written once for all of them."""
     for erasure in erasures:
-        if erasure.withdrawal:
+        if erasure.withdrawal and not erasure.withdrawal.noted:
             ledger.note(erasure.withdrawal)
     _delete_leftovers(erasures)
     clear_caches()

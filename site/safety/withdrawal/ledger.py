@@ -13,13 +13,14 @@ import logging
 import os
 import time
 import uuid
-from collections.abc import Iterator
+from collections.abc import Callable, Iterable, Iterator
 from contextlib import contextmanager
 from pathlib import Path
 
 from django.apps import apps
 from django.conf import settings
 from django.db import transaction
+from django.db.models import Model
 from django.utils import timezone
 from django.utils.dateparse import parse_datetime
 from wagtail.models import Page
@@ -40,8 +41,6 @@ def file() -> Path:
 
 def note(row: Withdrawal) -> None:
     """Add a withdrawal to the list unless it is there, and see that it reached the disk."""
-    if row.noted:
-        return
     marks: dict[str, list[str]] = {}
     for kind, digest in row.marks.values_list("kind", "digest"):
         marks.setdefault(kind, []).append(digest)
@@ -92,13 +91,33 @@ def _opened() -> Iterator:
 
 
 def _lines(handle) -> Iterator[dict]:
+    for number, line in _numbered(handle):
+        if line is None:
+            logger.warning("Line %d of %s cannot be read and is passed over.", number, file())
+        else:
+            yield line
+
+
+def _numbered(handle) -> Iterator[tuple[int, dict | None]]:
+    """(number, line) of all that are not empty; None for what is no line of such a list."""
     handle.seek(0)
-    for raw in handle:
+    for number, raw in enumerate(handle, start=1):
+        if not raw.strip():
+            continue
         try:
-            yield json.loads(raw)
+            line = json.loads(raw)
         except ValueError:
-            if raw.strip():
-                logger.warning("A line of %s cannot be read and is passed over.", file())
+            line = None
+        known = isinstance(line, dict) and isinstance(line.get("id"), str)
+        yield number, line if known else None
+
+
+def unreadable() -> list[int]:
+    """Numbers of the lines that cannot be read: somebody has to look what they were."""
+    if not file().exists():
+        return []
+    with _opened() as handle:
+        return [number for number, line in _numbered(handle) if line is None]
 
 
 def entries() -> dict[str, dict]:
@@ -129,8 +148,24 @@ def reapply() -> list[Withdrawal]:
     A page is the same when its key is, or when it stands at a withdrawn address with a withdrawn
     text. A page that is not there leaves its marks: its addresses answer 410, its file is refused.
     """
+    return apply_each(missing().values(), _apply)
+
+
+def missing() -> dict[str, dict]:
+    """{id: line} of what the list names and the database knows nothing of."""
     known = {str(pk) for pk in Withdrawal.objects.values_list("pk", flat=True)}
-    return [_apply(line) for key, line in entries().items() if key not in known]
+    return {key: line for key, line in entries().items() if key not in known}
+
+
+def apply_each(lines: Iterable[dict], apply: Callable[[dict], Model]) -> list[Model]:
+    """The new rows; a line that cannot be applied is logged and stops no other."""
+    done = []
+    for line in lines:
+        try:
+            done.append(apply(line))
+        except Exception:
+            logger.exception("%s of %s could not be applied again.", line["id"], file())
+    return done
 
 
 def _apply(line: dict) -> Withdrawal:
@@ -201,6 +236,17 @@ def step() -> int:
     if time.monotonic() < _checked_at + CHECK_SECONDS and _checked_at:
         return 0
     _checked_at = time.monotonic()
-    for row in Withdrawal.objects.filter(noted=False):
-        note(row)
-    return len(reapply()) if file().exists() else 0
+    complete()
+    return len(reapply())
+
+
+def complete() -> None:
+    """Add what the database knows and the list does not: it was lost, is an older copy, or a
+    process was killed before it wrote."""
+    known = entries()
+    for row in Withdrawal.objects.select_related("place"):
+        line = known.get(str(row.pk))
+        if line is None:
+            note(row)
+        if row.lifted_at and not (line and line.get("lifted_at")):
+            note_lifted(row)

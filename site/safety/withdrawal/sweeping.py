@@ -1,20 +1,22 @@
 """Deletes files that no row refers to: left by a killed process, or restored from a backup.
 
 Only in folders that a room named (`registry.register_stored`), and only a day after they were last
-written, as an upload stores its file before its row.
+written, as an upload stores its file before its row. Those of withdrawn pages go at once: the web
+server hands out sized pictures without asking.
 """
 
 import datetime
 import logging
 import time
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 
 from django.apps import apps
 from django.core.files.storage import Storage, storages
 from django.db import models
 from django.utils import timezone
 
-from . import registry
+from ..models import WithdrawnMark
+from . import addresses, registry
 
 logger = logging.getLogger(__name__)
 
@@ -31,11 +33,17 @@ _next_at = 0.0
 def sweep() -> int:
     """Delete what is left over; returns the number of files."""
     done = 0
+    marks = WithdrawnMark.objects.filter(kind=WithdrawnMark.ADDRESS)
+    withdrawn = set(marks.values_list("digest", flat=True))
     for alias, folders in registry.swept_folders():
         storage = storages[alias]
         fields = list(_fields_in(storage))
         for folder in folders:
-            names = list(_old_files(storage, folder))
+            names = list(_files(storage, folder))
+            if withdrawn:
+                came_back = [n for n in names if addresses.digest(storage.url(n)) in withdrawn]
+                done += _delete(storage, _unknown(came_back, fields))
+            names = [name for name in names if _is_old(storage, name)]
             unknown = _unknown(names, fields)
             if len(unknown) > SUSPICIOUS and 2 * len(unknown) > len(names):
                 logger.error(
@@ -45,10 +53,15 @@ def sweep() -> int:
                     folder,
                 )
                 continue
-            for name in unknown:
-                storage.delete(name)
-            done += len(unknown)
+            done += _delete(storage, unknown)
     return done
+
+
+def _delete(storage: Storage, names: Iterable[str]) -> int:
+    names = list(names)
+    for name in names:
+        storage.delete(name)
+    return len(names)
 
 
 def _fields_in(storage: Storage) -> Iterator[models.FileField]:
@@ -63,18 +76,23 @@ def _same(one: Storage, other: Storage) -> bool:
     return getattr(one, "location", one) == getattr(other, "location", other)
 
 
-def _old_files(storage: Storage, folder: str) -> Iterator[str]:
+def _files(storage: Storage, folder: str) -> Iterator[str]:
     try:
         folders, files = storage.listdir(folder)
     except FileNotFoundError:
         return
-    before = timezone.now() - OLDER_THAN
     for name in files:
-        path = f"{folder}/{name}"
-        if storage.get_modified_time(path) < before:
-            yield path
+        yield f"{folder}/{name}"
     for name in folders:
-        yield from _old_files(storage, f"{folder}/{name}")
+        yield from _files(storage, f"{folder}/{name}")
+
+
+def _is_old(storage: Storage, name: str) -> bool:
+    """Whether it was written long enough ago; one that went meanwhile was not."""
+    try:
+        return storage.get_modified_time(name) < timezone.now() - OLDER_THAN
+    except FileNotFoundError:
+        return False
 
 
 def _unknown(names: list[str], fields) -> set[str]:

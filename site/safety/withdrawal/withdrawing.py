@@ -140,6 +140,8 @@ def _take_away(pages, marks) -> Purged:
 
 def _media_paths(media) -> Iterable[str]:
     for one in media:
+        # The files' own are asked for by `sweeping`: they may come back with a backup.
+        yield one.file.url
         if hasattr(one, "renditions"):
             yield from (row.file.url for row in one.renditions.all())
         else:

@@ -3,7 +3,9 @@
 import json
 
 import pytest
-from django.core.management import call_command
+from django.core.files.base import ContentFile
+from django.core.files.storage import storages
+from django.core.management import CommandError, call_command
 from django.urls import reverse
 from wagtail.models import Page
 
@@ -151,6 +153,67 @@ class TestRestore:
         path.write_text('{"id": "half')
         row = take_down(rule)
         assert list(ledger.entries()) == [str(row.pk)]
+
+    @pytest.mark.parametrize(
+        "line",
+        [
+            "[1]",
+            '"words"',
+            '{"id": "8a7", "page": 5}',
+            '{"id": "00000000-0000-4000-8000-000000000001", "page": "x", "marks": {}}',
+            '{"id": "00000000-0000-4000-8000-000000000002", "redacts": "x"}',
+        ],
+    )
+    def test_a_line_that_says_nothing_stops_no_other(
+        self, client, rule, take_down, committed, folders, capsys, line
+    ):
+        bring_back = self.restored(rule)
+        row = take_down(rule)
+        forget_withdrawals()
+        bring_back()
+        path = folders / "withdrawals.jsonl"
+        path.write_text(f"{line}\n{path.read_text()}")
+        with committed(), pytest.raises(CommandError, match="1 行"):
+            call_command("withdraw", "--again")
+        assert client.get(rule.url).status_code == 410
+        assert f"{row.name}" not in capsys.readouterr().err
+
+    def test_a_list_that_is_not_there_is_told(self, rule):
+        with pytest.raises(CommandError, match="withdrawals.jsonl"):
+            call_command("withdraw", "--again")
+
+    def test_a_list_that_was_lost_or_replaced_by_an_older_one_is_completed(
+        self, rule, take_down, folders
+    ):
+        path = folders / "withdrawals.jsonl"
+        first = take_down(rule)
+        older = path.read_text()
+        second = take_down(make.CovenantPageFactory())
+        ledger.lift(second, by_name="示例")
+        for text in (None, older):
+            path.unlink() if text is None else path.write_text(text)
+            ledger._checked_at = 0.0
+            assert ledger.step() == 0
+            assert set(ledger.entries()) == {str(first.pk), str(second.pk)}
+            assert ledger.entries()[str(second.pk)]["lifted_by"] == "示例"
+
+    def test_sized_pictures_that_came_with_the_files_go_at_once(
+        self, take_down, folders, committed
+    ):
+        """Whoever copies files over those that are there brings those back that went."""
+        page = make.HouseholdPageFactory()
+        photo = make.HouseholdPhotoFactory(page=page)
+        page.save()
+        rendition = photo.image.get_rendition("width-120")
+        name, data = rendition.file.name, rendition.file.read()
+        other = make.HouseholdPhotoFactory(page=make.HouseholdPageFactory()).image
+        kept = other.get_rendition("width-120").file
+        take_down(page)
+        media = storages["default"]
+        assert not media.exists(name)
+        media.save(name, ContentFile(data))
+        call_command("withdraw", "--again")
+        assert not media.exists(name) and media.exists(kept.name)
 
 
 class TestKilled:

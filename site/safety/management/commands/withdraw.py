@@ -6,15 +6,16 @@ from urllib.parse import urlsplit
 from django.core.management.base import BaseCommand, CommandError
 from django.utils import translation
 
+from safety import redactions
 from safety.models import Erasure
-from safety.withdrawal import addresses, erasing, ledger, withdrawing
+from safety.withdrawal import addresses, erasing, ledger, sweeping, withdrawing
 
 
 class Command(BaseCommand):
     help = (
         "Withdraw the page at URL (a path or full address, former ones too): it answers 410, and "
-        "its texts, files and copies are erased. --again applies the list of withdrawals after a "
-        "restore; manage.py work does so by itself."
+        "its texts, files and copies are erased. --again, after a restore: what the list outside "
+        "the database names is withdrawn and covered again, files that came back are deleted."
     )
 
     def add_arguments(self, parser):
@@ -31,6 +32,7 @@ class Command(BaseCommand):
             self.stdout.write(json.dumps(answer, ensure_ascii=False))
         else:
             self._tell(answer)
+        self._refuse_half(answer)
 
     def _withdraw(self, url, reason) -> dict:
         if not url:
@@ -49,15 +51,44 @@ class Command(BaseCommand):
         return {"withdrawal": row.name, "url": own, "cleared": row.cleared}
 
     def _again(self) -> dict:
-        rows = ledger.reapply()
+        if not ledger.file().exists():
+            raise CommandError(
+                f"没有找到 {ledger.file()}：没有这份名单，不知道要重新撤下、遮盖什么。"
+                "请先从它自己的备份里放回来。"
+            )
+        rows, covered = ledger.reapply(), redactions.reapply()
         erasing.step()
-        return {"applied_again": [row.name for row in rows]}
+        return {
+            "applied_again": [row.name for row in rows],
+            "covered_again": [str(row) for row in covered],
+            "files": sweeping.sweep(),
+            "unreadable_lines": ledger.unreadable(),
+            "left": [line["id"] for line in (*ledger.missing().values(), *redactions.missing())],
+        }
 
     def _tell(self, answer):
         if "cleared" in answer:
             parts = "，".join(f"{kind} {number}" for kind, number in answer["cleared"].items())
             self.stdout.write(f"已撤下（{answer['withdrawal']}）。清除：{parts}")
         else:
-            self.stdout.write(f"重新撤下 {len(answer['applied_again'])} 页。")
+            self.stdout.write(
+                f"重新撤下 {len(answer['applied_again'])} 页，重新遮盖 "
+                f"{len(answer['covered_again'])} 次，删掉没有用处的文件 {answer['files']} 个。"
+            )
         if answer["pending"]:
             self.stdout.write("还有文件或索引正被使用，由 manage.py work 接着清除。")
+
+    def _refuse_half(self, answer):
+        """Whoever restores must not open the site as if all were done."""
+        lines, left = answer.get("unreadable_lines"), answer.get("left")
+        if lines:
+            numbers = "、".join(map(str, lines))
+            raise CommandError(
+                f"{ledger.file()} 里有 {len(lines)} 行读不了（第 {numbers} 行），其余的已经办了。"
+                "请和它的备份对照补上；确是断电留下的半行，就删掉，再运行一次。"
+            )
+        if left:
+            raise CommandError(
+                f"{ledger.file()} 里有 {len(left)} 行没能办，其余的已经办了，原因在日志里："
+                + "、".join(left)
+            )
