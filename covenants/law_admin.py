@@ -10,7 +10,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 from django.views.decorators.http import require_http_methods
 from wagtail.admin.menu import MenuItem
-from wagtail.admin.panels import FieldPanel, FieldRowPanel, InlinePanel
+from wagtail.admin.panels import FieldPanel, FieldRowPanel, HelpPanel, InlinePanel
 from wagtail.log_actions import log
 from wagtail.permissions import register_permission_policy
 from wagtail.snippets.views.snippets import SnippetViewSet, SnippetViewSetGroup
@@ -73,6 +73,12 @@ class ProcedureProfileViewSet(SnippetViewSet):
         FieldPanel("notice_days"),
         FieldRowPanel([FieldPanel("filing_within_days"), FieldPanel("filing_within_verified")]),
         FieldRowPanel([FieldPanel("revise_after_years"), FieldPanel("waiting_days")]),
+        HelpPanel(
+            gettext_lazy(
+                "村规民约的合法性审查、表决、备案，小组规约的村里确认，章程的表决、公示，删去或改成可以"
+                "没有也照样要；审查和备案不能由村里登记。"
+            )
+        ),
         InlinePanel("stages", heading=gettext_lazy("步骤"), label=gettext_lazy("步骤")),
         InlinePanel("meetings", heading=gettext_lazy("哪些会议"), label=gettext_lazy("会议")),
     ]

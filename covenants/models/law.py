@@ -163,8 +163,9 @@ class ProcedureProfile(RevisionMixin, ClusterableModel):
 
     @property
     def steps(self) -> list[stages.Step]:
+        """The stages in order, never below what `stages.FLOORS` asks."""
         rows = (stages.Step(s.stage, s.required, s.recorded_by) for s in self.stages.all())
-        return stages.in_order(list(rows))
+        return stages.above_floor(list(rows), self.key)
 
     def requires(self, stage: str) -> bool:
         return any(step.required for step in self.steps if step.stage == stage)

@@ -6,13 +6,19 @@ from dataclasses import dataclass
 
 from .terms import (
     BACKING,
+    BY_FILING_CLERK,
+    BY_TOWNSHIP,
+    BY_VILLAGE,
+    CHARTER,
     DRAFT,
     FILING,
+    GROUP_RULE,
     NOTICE,
     OPINIONS,
     PUBLICATION,
     REVIEW,
     STAGES,
+    VILLAGE_COVENANT,
     VOTE,
 )
 
@@ -25,6 +31,21 @@ FOLLOWS = {
     PUBLICATION: (VOTE, FILING),
 }
 """{stage: stages that must have ended}. A draft may be written before opinions are asked for."""
+
+
+ANYBODY = (BY_VILLAGE, BY_TOWNSHIP, BY_FILING_CLERK)
+_COVENANT = {
+    REVIEW: (BY_TOWNSHIP,),
+    VOTE: ANYBODY,
+    FILING: (BY_FILING_CLERK, BY_TOWNSHIP),
+}
+FLOORS = {
+    VILLAGE_COVENANT: _COVENANT,
+    GROUP_RULE: _COVENANT | {BACKING: (BY_VILLAGE, BY_TOWNSHIP)},
+    CHARTER: {VOTE: ANYBODY, NOTICE: ANYBODY},
+}
+"""{profile: {stage: who may record it}} of stages that no table can leave out or hand to others:
+a covenant is read and filed by the township, a charter that no township reads hangs out."""
 
 
 @dataclass(frozen=True)
@@ -56,6 +77,16 @@ class Disorder:
 
 def in_order(steps: Sequence[Step]) -> list[Step]:
     return sorted(steps, key=lambda step: STAGES.index(step.stage))
+
+
+def above_floor(steps: Sequence[Step], key: str) -> list[Step]:
+    """The steps of a profile as its table has them, put right where they fall below its floor."""
+    floor = FLOORS.get(key, {})
+    found = {step.stage: step for step in steps}
+    for stage, recorders in floor.items():
+        by = found[stage].recorded_by if stage in found else recorders[0]
+        found[stage] = Step(stage, True, by if by in recorders else recorders[0])
+    return in_order(list(found.values()))
 
 
 def missing(steps: Sequence[Step], done: Mapping[str, bool]) -> list[str]:
