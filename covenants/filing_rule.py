@@ -6,6 +6,7 @@ leads past it. What may enter without filing: a text adopted before that day, de
 the township, the county or an import; and what a superuser lets through for a recorded reason.
 """
 
+import calendar
 import datetime
 from collections.abc import Iterable
 from dataclasses import dataclass, field
@@ -15,7 +16,7 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 
 from covenants.kinds import COVENANT
-from covenants.ledger_state import profile_of, state_of
+from covenants.ledger_state import state_of
 from covenants.ledger_words import missing_sentence
 from covenants.models.edition import Edition
 from covenants.models.law import GoLive
@@ -71,6 +72,7 @@ def grounds(page, digest: str, *, importing: bool = False) -> Grounds:
     day = _filing_since(page)
     declared = importing or (procedure is not None and procedure.legacy_at is not None)
     _refuse_unfiled(page, day, declared=declared)
+    _refuse_late(page, day, procedure)
     own = procedure if procedure and procedure.kind != terms.REPEALING else None
     return Grounds(Edition.LEGACY, own)
 
@@ -89,30 +91,33 @@ def check_first(pages) -> None:
         return
     for page in covenants:
         day = days.get(page.path[:COUNTY])
-        if day and _must_be_filed(page):
+        if day:
             _refuse_unfiled(page, day, declared=True)
-
-
-def _must_be_filed(page) -> bool:
-    return profile_of(page).requires(terms.FILING)
 
 
 def _filing_since(page) -> datetime.date | None:
     """The go-live date that binds the page, None where none does."""
-    day = go_live_of(page) if page.kind == COVENANT else None
-    return day if day and _must_be_filed(page) else None
+    return go_live_of(page) if page.kind == COVENANT else None
 
 
 def _refuse_unfiled(page, day: datetime.date | None, *, declared: bool) -> None:
     """`day`: the county's go-live date. `declared`: as a text adopted before it."""
     if day is None:
         return
-    adopted = page.adopted_on or page.effective_from
-    if adopted is None or adopted >= day:
+    first, last = _adoption(page)
+    if first is None or first >= day:
         raise Unfiled(
             _(
                 "%(day)s以后通过的村规民约，要先备案才能施行。请在“订立程序”里按步骤登记，"
                 "由乡镇（街道）备案。"
+            )
+            % {"day": day.isoformat()}
+        )
+    if last >= day:
+        raise Unfiled(
+            _(
+                "通过日期没有写到日，看不出是不是在%(day)s以前。请写明是哪一天；"
+                "那天以后通过的，要先备案。"
             )
             % {"day": day.isoformat()}
         )
@@ -126,11 +131,54 @@ def _refuse_unfiled(page, day: datetime.date | None, *, declared: bool) -> None:
         )
 
 
+def _adoption(page) -> tuple[datetime.date | None, datetime.date | None]:
+    """The first and the last day on which a text may have been adopted, as exactly as is known.
+
+    One of which nobody knows the day was adopted at the latest when it came into force.
+    """
+    day = page.adopted_on
+    if day is None or page.adopted_precision == Edition.UNKNOWN:
+        day = page.effective_from or day
+    elif page.adopted_precision == Edition.YEAR:
+        return day.replace(month=1, day=1), day.replace(month=12, day=31)
+    elif page.adopted_precision == Edition.MONTH:
+        return day.replace(day=1), day.replace(day=calendar.monthrange(day.year, day.month)[1])
+    return day, day
+
+
+def _refuse_late(page, day: datetime.date | None, procedure: Procedure | None) -> None:
+    """No text is one from before the go-live date that was voted on since, or that would replace
+    one adopted since. Raises Unfiled."""
+    if day is None:
+        return
+    vote = procedure and procedure.entry(terms.VOTE)
+    if vote and vote.on >= day and procedure.kind != terms.REPEALING:
+        raise Unfiled(
+            _(
+                "台账里登记了%(voted)s的表决，在%(day)s以后，不是历史存量。请按步骤备案；"
+                "和这份文本无关的台账，请先停办。"
+            )
+            % {"voted": vote.on.isoformat(), "day": day.isoformat()}
+        )
+    if page.editions.filter(adopted_on__gte=day).exists():
+        raise Unfiled(
+            _("这里已经有%(day)s以后通过的文本，更早的老文本不能接在它后面施行。")
+            % {"day": day.isoformat()}
+        )
+
+
 def _by_ledger(page, procedure: Procedure, digest: str) -> Grounds:
     state = state_of(page, procedure)
     if not state.is_complete:
         raise Unfiled(missing_sentence(state))
     if procedure.entry(terms.VOTE).digest != digest:
+        if procedure.entry(terms.FILING):
+            raise Unfiled(
+                _(
+                    "备案以后正文又改过，和备案的不是同一份。请改回备案的文本；"
+                    "要用新的文本，请停办以后重新走程序。"
+                )
+            )
         raise Unfiled(
             _("表决以后正文又改过，和表决的不是同一份。请改回表决的文本，或者重新审查、表决。")
         )

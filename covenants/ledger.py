@@ -25,9 +25,11 @@ from covenants.procedure.figures import impossible
 from editorial import progress
 from editorial.review import ReviewRefused, holds_review_right, may_file
 from safety.findings import refuse_in_texts
+from safety.written import as_number
 from search.outbox import touch
 from villages.models import VillagePage
 from villages.models.public import VILLAGE
+from villages.places import path_range
 
 CONFIRMED_SHORT = "covenants.confirm_shortfall"
 """The log's action for a vote confirmed though it fell short of a figure of the law."""
@@ -129,7 +131,8 @@ def record(procedure: Procedure, stage: str, values: dict, *, by, version: int) 
     profile = profile_of(page)
     step = profile.step(stage)
     _allow(step is not None and may_record(by, page, step.recorded_by))
-    if stage != terms.FILING and procedure.is_running and procedure.entry(terms.FILING):
+    filed = stage != terms.FILING and procedure.is_running and procedure.entry(terms.FILING)
+    if filed:
         filing = profile.step(terms.FILING)
         _allow(may_record(by, page, filing.recorded_by), _("已经备案，由备案员才能更正。"))
     state = state_of(page, procedure, profile)
@@ -137,12 +140,15 @@ def record(procedure: Procedure, stage: str, values: dict, *, by, version: int) 
     entry.recorded_by = by
     text = _text_of(procedure, page)
     if stage in (terms.REVIEW, terms.VOTE) and procedure.kind != terms.REPEALING:
-        entry.digest = text
+        # What was filed is the text that was voted on: putting its figures right takes no other.
+        entry.digest = entry.digest if filed and entry.digest else text
     if stage == terms.VOTE:
         entry.confirmed_at = entry.confirmed_by = None
     if stage == terms.FILING:
         entry.township_id = _township(page)
         entry.year = entry.on.year if entry.on else 0
+        entry.number = as_number(entry.number)
+        _check_shared_number(entry, page)
     _check(entry, stage, procedure, profile)
     if stage == terms.FILING and _is_new(procedure):
         _check_filing(state_of(page, procedure, profile), text)
@@ -346,6 +352,26 @@ def _check_filing(state: LedgerState, text: str) -> None:
     vote = state.procedure.entry(terms.VOTE)
     if state.procedure.kind != terms.REPEALING and vote.digest != text:
         raise ValidationError(_("表决以后正文又改过，和表决的不是同一份，不能备案。"))
+
+
+def _check_shared_number(filing, page) -> None:
+    """Only a group's covenant is filed with another text: its village's, under that one's number.
+
+    Raises ValidationError.
+    """
+    if not filing.with_village:
+        return
+    if len(page.path) <= VILLAGE + Page.steplen:
+        raise ValidationError(
+            {"with_village": _("只有小组的规约可以和村里的一起备案，请填这份规约自己的备案号。")}
+        )
+    village = {"page__path__range": path_range(page.path[:VILLAGE]), "page__depth": page.depth - 1}
+    of_village = Procedure.objects.filter(**village, page__covenantpage__isnull=False)
+    numbers = set(of_village.values_list("filing__number", flat=True))
+    known = Edition.objects.filter(**village, page__covenantpage__isnull=False)
+    numbers |= {as_number(number) for number in known.values_list("filing_number", flat=True)}
+    if filing.number not in numbers:
+        raise ValidationError({"number": _("村里的规约没有用这个备案号备案，请核对。")})
 
 
 def _township(page) -> int:

@@ -192,7 +192,7 @@ def test_an_edit_after_the_vote_voids_it(place, draft, go_live, fill, write):
 def test_an_edit_after_filing_does_not_go_along(draft, go_live, fill):
     fill(draft)
     draft.closing = "另加一条。"
-    with pytest.raises(Unfiled, match="表决以后正文又改过"):
+    with pytest.raises(Unfiled, match="备案以后正文又改过"):
         draft.save_revision().publish()
 
 

@@ -1,0 +1,156 @@
+"""Ways round the procedure that were tried; each must end where the straight way does."""
+
+import datetime
+
+import pytest
+from django.core.exceptions import ValidationError
+from django.utils import timezone
+from wagtail.models import Page
+
+from covenants import ledger
+from covenants.filing_rule import Unfiled
+from covenants.models import (
+    GoLive,
+    ProcedureProfile,
+    ProfileStage,
+)
+from covenants.procedure import terms
+from editorial.appointments import appoint
+from editorial.review import ReviewRefused
+from tests import factories as make
+from tests.covenants.procedure.conftest import STAGES, ago
+
+pytestmark = pytest.mark.django_db
+
+INVISIBLE = "\u200b\u2060\ufeff\u3164"
+
+
+def again(page):
+    return Page.objects.get(pk=page.pk).specific
+
+
+def test_no_profile_lets_a_covenant_go_unfiled(place, draft, go_live):
+    profile = ProcedureProfile.objects.get(key="village")
+    profile.stages.filter(stage=terms.FILING).delete()
+    draft.adopted_on = draft.effective_from = ago(30)
+    with pytest.raises(Unfiled):
+        draft.save_revision().publish()
+
+
+def test_no_profile_lets_the_village_file_for_itself(place, draft, go_live, fill, write):
+    rows = ProfileStage.objects.filter(profile__key="village")
+    rows.filter(stage__in=[terms.FILING, terms.REVIEW]).update(recorded_by=terms.BY_VILLAGE)
+    rows.filter(stage=terms.REVIEW).update(required=False)
+    procedure = ledger.start(draft, terms.MAKING, by=place.clerk)
+    write(procedure, terms.OPINIONS)
+    write(procedure, terms.DRAFT)
+    for stage in (terms.REVIEW, terms.FILING):
+        with pytest.raises(ReviewRefused):
+            write(procedure, stage, by=place.clerk)
+
+
+def rewrite(page, user, text="每桌罚款一千元。"):
+    page = again(page)
+    page.body = make.rule_body(("", "", [text]))
+    page.save_revision(user=user)
+    return page
+
+
+def test_putting_a_vote_right_after_filing_takes_no_other_text_along(
+    place, draft, go_live, fill, write, confirm
+):
+    procedure = fill(draft)
+    changed = rewrite(draft, place.clerk)
+    write(procedure, terms.REVIEW)
+    write(procedure, terms.VOTE, by=place.reviewer)
+    confirm(procedure, by=place.other)
+    with pytest.raises(Unfiled):
+        again(changed).get_latest_revision().publish()
+
+
+@pytest.mark.parametrize("number", [INVISIBLE, " 、", "——"])
+def test_a_filing_has_a_number(draft, go_live, fill, write, number):
+    procedure = fill(draft, until=terms.VOTE)
+    with pytest.raises(ValidationError):
+        write(procedure, terms.FILING, number=number)
+
+
+def test_the_number_of_another_text_is_not_used_again(place, draft, go_live, fill, write):
+    fill(draft)
+    other = make.CovenantPageFactory(
+        parent=make.VillagePageFactory(parent=place.township), live=False, adopted_on=None
+    )
+    appoint(place.clerk, "village_editor", other.get_parent().specific)
+    procedure = fill(other, until=terms.VOTE)
+    same = STAGES[terms.FILING]()["number"]
+    for number in (same, f" {same} ", same.replace("1", "１"), same + "\u200b"):
+        with pytest.raises(ValidationError):
+            write(procedure, terms.FILING, number=number)
+    with pytest.raises(ValidationError):
+        write(procedure, terms.FILING, number=same, with_village=True)
+
+
+def test_a_group_files_with_its_own_village_only(place, draft, go_live, fill, write):
+    fill(draft)
+    own = make.CovenantPageFactory(
+        parent=make.GroupPageFactory(parent=place.village), live=False, adopted_on=None
+    )
+    procedure = fill(own, until=terms.BACKING)
+    with pytest.raises(ValidationError):
+        write(procedure, terms.FILING, number="别村备1号", with_village=True)
+    write(procedure, terms.FILING, with_village=True)
+
+
+def test_the_village_does_not_open_or_shorten_what_is_filed(place, draft, go_live, fill, write):
+    procedure = fill(draft)
+    with pytest.raises(ReviewRefused):
+        write(procedure, terms.VOTE)
+    with pytest.raises(ValidationError):
+        write(procedure, terms.OPINIONS, by=place.reviewer, begins=ago(42), ends=ago(40))
+
+
+def test_a_ledger_makes_one_edition(place, draft, go_live, fill):
+    fill(draft)
+    draft.save_revision().publish()
+    changed = rewrite(draft, place.clerk)
+    changed.change_summary, changed.effective_from = "改。", timezone.localdate()
+    with pytest.raises(Unfiled):
+        changed.save_revision().publish()
+
+
+def test_a_day_known_by_its_year_may_be_the_last_of_it(place, draft, go_live):
+    GoLive.objects.update(on=datetime.date(2026, 6, 1))
+    ledger.declare_legacy(draft, by=place.reviewer)
+    for precision, day in (("year", (2026, 1, 1)), ("month", (2026, 6, 1))):
+        draft.adopted_on, draft.adopted_precision = datetime.date(*day), precision
+        with pytest.raises(Unfiled):
+            draft.save_revision().publish()
+    draft.adopted_on, draft.adopted_precision = datetime.date(2025, 1, 1), "year"
+    draft.save_revision().publish()
+
+
+def test_an_unknown_day_of_adoption_is_no_old_one(place, draft, go_live):
+    ledger.declare_legacy(draft, by=place.reviewer)
+    draft.adopted_on, draft.adopted_precision = ago(900), "unknown"
+    draft.effective_from = ago(2)
+    with pytest.raises(Unfiled):
+        draft.save_revision().publish()
+
+
+def test_what_was_voted_on_after_the_day_is_no_old_text(place, draft, go_live, fill):
+    fill(draft, until=terms.VOTE)
+    ledger.declare_legacy(draft, by=place.reviewer)
+    draft.adopted_on = draft.effective_from = ago(900)
+    with pytest.raises(Unfiled):
+        draft.save_revision().publish()
+
+
+def test_no_old_text_follows_one_that_was_filed(place, draft, go_live, fill):
+    fill(draft)
+    draft.save_revision().publish()
+    changed = rewrite(draft, place.clerk)
+    ledger.declare_legacy(changed, by=place.reviewer)
+    changed.change_summary = "恢复。"
+    changed.adopted_on, changed.effective_from = ago(900), timezone.localdate()
+    with pytest.raises(Unfiled):
+        changed.save_revision().publish()
