@@ -2,28 +2,19 @@
 
 import json
 
-from django.core.management.base import BaseCommand, CommandError
 from django.utils.translation import gettext as _
 
-from covenants.parsing import Item, ParsedRules, ReadError, parse_file
+from covenants.management.file_command import FileCommand
+from covenants.parsing import Item, ParsedRules
 
 
-class Command(BaseCommand):
+class Command(FileCommand):
     """Prints the structure of a file, as JSON or as an outline."""
 
     help = _("把规约文件拆分为章、条、项并显示结果，不保存。")
-    requires_system_checks = []
 
-    def add_arguments(self, parser):
-        parser.add_argument("file", help=_("规约文件：.docx、.txt、.md、PDF 等"))
-        parser.add_argument("--json", action="store_true", help=_("输出 JSON"))
-
-    def handle(self, *args, **options):
-        try:
-            rules = parse_file(options["file"])
-        except ReadError as error:
-            raise CommandError(str(error)) from error
-        if options["json"]:
+    def show(self, rules, *, as_json):
+        if as_json:
             self.stdout.write(json.dumps(rules.as_dict(), ensure_ascii=False, indent=2))
         else:
             self._write_outline(rules)
