@@ -17,14 +17,13 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 from django.views.decorators.http import require_safe
-from wagtail.models import Page
-from wagtail.permissions import policy_registry
 
 from covenants.hint_book import Library
 from covenants.hint_reading import due
 from covenants.legality import AMBER, RED
 from covenants.models import Hint, HintAnswer, HintRule
 from safety import sheets
+from safety.publishers import pages_to_publish, publishes_somewhere
 from villages.area_labels import area_labels
 from villages.models import AreaPage
 from villages.models.public import STEP, TOWNSHIP
@@ -60,16 +59,10 @@ class FilterForm(forms.Form):
     place = forms.ChoiceField(required=False, label=gettext_lazy("乡镇"))
 
 
-def may_see(user) -> bool:
-    """Those who publish somewhere; they see the texts of the places they serve."""
-    policy = policy_registry.get_by_type(Page)
-    return user.is_active and policy.user_has_permission(user, "publish")
-
-
 def open_in_force(user):
     """Hits without a closing answer in the editions in force today that a user may review."""
     today = timezone.localdate()
-    pages = policy_registry.get_by_type(Page).instances_user_has_permission_for(user, "publish")
+    pages = pages_to_publish(user)
     in_force = Q(edition__effective_from__lte=today) & (
         Q(edition__ended_on=None) | Q(edition__ended_on__gt=today)
     )
@@ -77,7 +70,7 @@ def open_in_force(user):
         in_force,
         Q(answer=None) | ~Q(answer__kind__in=HintAnswer.CLOSING),
         level__in=(RED, AMBER),
-        edition__page__in=pages.filter(live=True).order_by().values("pk"),
+        edition__page__in=pages.filter(live=True).values("pk"),
     ).order_by()
 
 
@@ -131,7 +124,7 @@ def rows_of(hits, names: dict[str, str]) -> list[dict]:
 @require_safe
 def report(request):
     """The report; `?format=xlsx` and `?format=csv` give what is filtered as a file."""
-    if not may_see(request.user):
+    if not publishes_somewhere(request.user):
         raise PermissionDenied
     # A county's row that stands in for the prefecture's is known by that one's key.
     names = dict(HintRule.objects.filter(replaces=None).values_list("key", "name"))

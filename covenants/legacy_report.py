@@ -8,31 +8,24 @@ from django.urls import reverse
 from django.utils.translation import gettext_lazy as _
 from django.views.decorators.http import require_safe
 from wagtail.admin.menu import MenuItem
-from wagtail.models import Page, PageLogEntry
-from wagtail.permissions import policy_registry
+from wagtail.models import PageLogEntry
 
 from covenants.ledger import CONFIRMED_SHORT
 from covenants.models import Edition, Vote
 from covenants.reading import missing_papers
+from safety.publishers import pages_to_publish, publishes_somewhere
 from villages.area_labels import area_paths, areas_by_path
 
 PER_PAGE = 50
 SHOWN_SHORT = 50
 
 
-def may_see(user) -> bool:
-    """Whoever publishes somewhere: townships, counties, the prefecture."""
-    return policy_registry.get_by_type(Page).user_has_permission(user, "publish")
-
-
 def legacy_editions(user):
     """Editions in force today that are 历史存量, of the places where `user` publishes."""
-    policy = policy_registry.get_by_type(Page)
-    pages = policy.instances_user_has_permission_for(user, "publish")
     return (
         Edition.objects.in_force()
         .filter(provenance=Edition.LEGACY, page__live=True)
-        .filter(page__in=pages.order_by().values("pk"))
+        .filter(page__in=pages_to_publish(user).values("pk"))
         .select_related("page")
         .order_by("page__path")
     )
@@ -40,8 +33,7 @@ def legacy_editions(user):
 
 def confirmed_short(user) -> list[dict]:
     """[{"page","entry"}] of votes confirmed for a reason, as they stand, the newest first."""
-    policy = policy_registry.get_by_type(Page)
-    pages = policy.instances_user_has_permission_for(user, "publish")
+    pages = pages_to_publish(user)
     logged = PageLogEntry.objects.filter(action=CONFIRMED_SHORT, page__in=pages.values("pk"))
     rows = list(logged.select_related("page", "user").order_by("-timestamp")[:SHOWN_SHORT])
     keys = [row.data["procedure"] for row in rows]
@@ -58,7 +50,7 @@ def confirmed_short(user) -> list[dict]:
 @require_safe
 def report(request):
     """A page of them, each with its place, what is missing and the way to complete it."""
-    if not may_see(request.user):
+    if not publishes_somewhere(request.user):
         raise PermissionDenied
     found = Paginator(legacy_editions(request.user), PER_PAGE).get_page(request.GET.get("p"))
     short = confirmed_short(request.user)
@@ -86,7 +78,7 @@ def report(request):
 
 class LegacyMenuItem(MenuItem):
     def is_shown(self, request):
-        return may_see(request.user)
+        return publishes_somewhere(request.user)
 
 
 def menu_item() -> MenuItem:

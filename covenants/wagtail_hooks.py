@@ -11,6 +11,7 @@ from wagtail.log_actions import LogFormatter
 from wagtail.snippets.models import register_snippet
 
 from editorial.drafts import register_private
+from safety.publishers import publishes_somewhere
 from villages.models import GroupPage, VillagePage
 
 from . import (
@@ -241,7 +242,7 @@ class HintReportMenuItem(MenuItem):
     """Shown to those who publish somewhere."""
 
     def is_shown(self, request):
-        return hint_report.may_see(request.user)
+        return publishes_somewhere(request.user)
 
 
 @hooks.register("register_reports_menu_item")

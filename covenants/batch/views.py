@@ -13,13 +13,13 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 from wagtail.models import Page
-from wagtail.permissions import policy_registry
 
 from covenants.batch import planning, report
 from covenants.importing import find_place
 from covenants.kinds import COUNCILS, COVENANT
 from covenants.models import ImportBatch, ImportRow
 from covenants.rule_files import Refused, open_zip, read_manifest
+from safety.publishers import pages_to_publish
 from safety.sheets import XLSX
 from villages.models import CountyPage
 
@@ -35,11 +35,9 @@ KIND_CHOICES = [("", "—"), (COVENANT, gettext_lazy("村规民约（居民公�
 
 def scopes_of(user):
     """Counties, or the home page, for which a user may import: where they may publish."""
-    policy = policy_registry.get_by_type(Page)
-    allowed = policy.instances_user_has_permission_for(user, "publish")
     counties = CountyPage.objects.all()
     top = Page.objects.filter(depth=2)
-    return Page.objects.filter(pk__in=allowed.order_by().values("pk")).filter(
+    return Page.objects.filter(pk__in=pages_to_publish(user).values("pk")).filter(
         pk__in=[*counties.values_list("pk", flat=True), *top.values_list("pk", flat=True)]
     )
 

@@ -5,6 +5,8 @@ from django.db.models import Q
 from wagtail.models import Page
 from wagtail.permissions import policy_registry
 
+from safety.publishers import pages_to_publish
+
 from . import mandates
 from .permission_policy import below
 from .roles import TOWNSHIP_FILER
@@ -12,8 +14,7 @@ from .roles import TOWNSHIP_FILER
 
 def pages_to_file(user):
     """Pages for which `review.may_file` holds, as one query."""
-    policy = policy_registry.get_by_type(Page)
-    published = policy.instances_user_has_permission_for(user, "publish").order_by().values("pk")
+    published = pages_to_publish(user).values("pk")
     return Page.objects.filter(Q(pk__in=published) | _served_as(user, [TOWNSHIP_FILER]))
 
 

@@ -6,10 +6,11 @@ from wagtail.admin.forms import WagtailAdminModelForm
 from wagtail.admin.panels import FieldPanel, PageChooserPanel
 from wagtail.models import Page
 from wagtail.permission_policies.base import ModelPermissionPolicy
-from wagtail.permissions import policy_registry, register_permission_policy
+from wagtail.permissions import register_permission_policy
 from wagtail.snippets.views.snippets import SnippetViewSet
 
 from safety.models import OfficeContact
+from safety.publishers import pages_to_publish, publishes_somewhere
 
 from .review import holds_review_right
 
@@ -20,9 +21,7 @@ class ReviewersRegister(ModelPermissionPolicy):
     def user_has_permission(self, user, action):
         if not (user.is_authenticated and user.is_active):
             return False
-        return user.is_superuser or policy_registry.get_by_type(Page).user_has_permission(
-            user, "publish"
-        )
+        return user.is_superuser or publishes_somewhere(user)
 
     def user_has_any_permission(self, user, actions):
         return any(self.user_has_permission(user, action) for action in actions)
@@ -76,9 +75,7 @@ class OfficeContactViewSet(SnippetViewSet):
         rows = OfficeContact.objects.select_related("area", "registered_by")
         if request.user.is_superuser:
             return rows
-        policy = policy_registry.get_by_type(Page)
-        pages = policy.instances_user_has_permission_for(request.user, "publish")
-        return rows.filter(area__in=pages.order_by().values("pk"))
+        return rows.filter(area__in=pages_to_publish(request.user).values("pk"))
 
 
 register_permission_policy(OfficeContact, ReviewersRegister(OfficeContact))

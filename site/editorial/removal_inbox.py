@@ -16,6 +16,7 @@ from wagtail.admin.ui.components import Component
 from wagtail.permissions import policy_registry
 
 from safety.models import RemovalRequest
+from safety.publishers import publishes_somewhere
 
 from . import removal_steps
 
@@ -46,7 +47,7 @@ def ways_on(page, user) -> list[tuple[str, str]]:
 @require_safe
 @never_cache
 def inbox(request):
-    if not removal_steps.may_see_some(request.user):
+    if not publishes_somewhere(request.user):
         raise PermissionDenied
     state = request.GET.get("state", "")
     state = state if state in dict(RemovalRequest.STATES) else ""
@@ -103,7 +104,7 @@ class InboxMenuItem(MenuItem):
     """Shown to those who review somewhere."""
 
     def is_shown(self, request):
-        return removal_steps.may_see_some(request.user)
+        return publishes_somewhere(request.user)
 
 
 def menu_item():

@@ -9,10 +9,9 @@ from django.urls import reverse
 from django.utils import timezone
 from django.utils.translation import gettext as _
 from wagtail.log_actions import log
-from wagtail.models import Page
-from wagtail.permissions import policy_registry
 
 from safety.models import RemovalRequest
+from safety.publishers import pages_to_publish
 
 from . import notices, review
 
@@ -21,13 +20,7 @@ def requests_for(user):
     """Requests that `user` may see and answer; a condition of one query, whatever they serve."""
     if user.is_active and user.is_superuser:
         return RemovalRequest.objects.all()
-    pages = policy_registry.get_by_type(Page).instances_user_has_permission_for(user, "publish")
-    return RemovalRequest.objects.filter(body__in=pages.order_by().values("pk"))
-
-
-def may_see_some(user) -> bool:
-    """Whether there is an inbox for `user` at all: for those who review somewhere."""
-    return policy_registry.get_by_type(Page).user_has_permission(user, "publish")
+    return RemovalRequest.objects.filter(body__in=pages_to_publish(user).values("pk"))
 
 
 def can_take_up(request: RemovalRequest) -> bool:

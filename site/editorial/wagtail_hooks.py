@@ -16,8 +16,9 @@ from wagtail.admin.views.home import (
 )
 from wagtail.admin.widgets import Button
 from wagtail.models import Page
-from wagtail.permissions import policy_registry
 from wagtail.snippets.models import register_snippet
+
+from safety.publishers import publishes_somewhere
 
 from . import (
     copies,
@@ -80,8 +81,7 @@ def show_own_work(request, panels):
 
 @hooks.register("construct_main_menu")
 def hide_what_editors_do_not_need(request, menu_items):
-    policy = policy_registry.get_by_type(Page)
-    if not policy.user_has_permission(request.user, "publish"):
+    if not publishes_somewhere(request.user):
         menu_items[:] = [item for item in menu_items if item.name not in REVIEWERS_MENU_ITEMS]
 
 

@@ -15,9 +15,9 @@ from wagtail.admin import messages
 from wagtail.admin.menu import MenuItem
 from wagtail.admin.widgets.button import Button
 from wagtail.models import Page
-from wagtail.permissions import policy_registry
 
 from safety.models import Withdrawal
+from safety.publishers import pages_to_publish, publishes_somewhere
 from safety.withdrawal import ledger
 from safety.withdrawal.withdrawing import WithdrawalRefused, refuse_unfit, withdraw
 
@@ -61,7 +61,7 @@ class ListMenuItem(MenuItem):
     """Shown to those who publish somewhere."""
 
     def is_shown(self, request):
-        return _publishes(request.user)
+        return publishes_somewhere(request.user)
 
 
 def menu_item():
@@ -74,22 +74,17 @@ def menu_item():
     )
 
 
-def _publishes(user) -> bool:
-    return policy_registry.get_by_type(Page).user_has_permission(user, "publish")
-
-
 def _visible(user):
     """Withdrawals at the places where a user may publish; all for superusers."""
     if user.is_superuser:
         return Withdrawal.objects.all()
-    pages = policy_registry.get_by_type(Page).instances_user_has_permission_for(user, "publish")
-    return Withdrawal.objects.filter(place__in=pages.order_by().values("pk"))
+    return Withdrawal.objects.filter(place__in=pages_to_publish(user).values("pk"))
 
 
 @require_safe
 def withdrawals(request):
     """When, where, by whom and why; whether the same text may come again."""
-    if not _publishes(request.user):
+    if not publishes_somewhere(request.user):
         raise PermissionDenied
     rows = _visible(request.user).select_related("place").order_by("-at")
     shown = Paginator(rows, ROWS).get_page(request.GET.get("p"))

@@ -5,29 +5,22 @@ from django.core.paginator import Paginator
 from django.shortcuts import render
 from django.utils.translation import gettext_lazy as _
 from django.views.decorators.http import require_safe
-from wagtail.models import Page
-from wagtail.permissions import policy_registry
 
 from . import rescan
 from .findings import KIND_NAMES
 from .models import ScannedPage
+from .publishers import pages_to_publish, publishes_somewhere
 
 ROWS = 50
 
 
-def may_see(user) -> bool:
-    """Those who publish somewhere; they see the pages they may publish."""
-    return policy_registry.get_by_type(Page).user_has_permission(user, "publish")
-
-
 @require_safe
 def report(request):
-    if not may_see(request.user):
+    if not publishes_somewhere(request.user):
         raise PermissionDenied
-    policy = policy_registry.get_by_type(Page)
-    pages = policy.instances_user_has_permission_for(request.user, "publish").filter(live=True)
+    pages = pages_to_publish(request.user).filter(live=True)
     rows = (
-        ScannedPage.objects.filter(page__in=pages.order_by().values("pk"))
+        ScannedPage.objects.filter(page__in=pages.values("pk"))
         .exclude(red=0, amber=0)
         .select_related("page")
         .order_by("-red", "-amber", "page_id")

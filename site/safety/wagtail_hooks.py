@@ -20,6 +20,7 @@ from wagtail.permissions import policy_registry
 from . import lapsed, redactions, report, rescan
 from .accounts import attempts, panels
 from .accounts.sessions import SessionStore
+from .publishers import publishes_somewhere
 from .removal.receiving import forget_closed
 from .restrictions import closed_to
 from .withdrawal import ledger, sweeping
@@ -32,7 +33,7 @@ class ReportMenuItem(MenuItem):
     """Shown to those who publish somewhere."""
 
     def is_shown(self, request):
-        return report.may_see(request.user)
+        return publishes_somewhere(request.user)
 
 
 @hooks.register("register_admin_urls")

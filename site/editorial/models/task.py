@@ -8,8 +8,7 @@ from django.utils import timezone
 from django.utils.translation import gettext, gettext_lazy
 from wagtail.locks import WorkflowLock
 from wagtail.log_actions import log
-from wagtail.models import Page, Revision, Task, TaskState, get_default_page_content_type
-from wagtail.permissions import policy_registry
+from wagtail.models import Revision, Task, TaskState, get_default_page_content_type
 
 from editorial import authorship, procedures, review, review_steps
 from editorial.filing import pages_served_as
@@ -17,6 +16,7 @@ from editorial.forms import OverrideForm, RejectionForm
 from editorial.roles import FIRST, REVIEWS, SECOND, roles_reviewing
 from editorial.steps import TextTask
 from safety.findings import refuse_personal_data
+from safety.publishers import pages_to_publish
 
 
 class ReviewLock(WorkflowLock):
@@ -222,8 +222,7 @@ class ScopedReviewTask(TextTask, Task):
         """Pages for which `review.takes_review` holds, as one query."""
         if self.step in (FIRST, SECOND):
             return pages_served_as(user, roles_reviewing(self.step))
-        policy = policy_registry.get_by_type(Page)
-        return policy.instances_user_has_permission_for(user, "publish")
+        return pages_to_publish(user)
 
     def _follow_newest_text(self, locked, page, user) -> bool:
         """Point the review at the newest text; returns whether it stood at an older one.
