@@ -5,7 +5,7 @@ import unicodedata
 from dataclasses import dataclass
 from functools import cached_property
 
-from search.analyzer import normalise
+from search.folding import normalise
 from villages import names
 
 MAX_TEXT = 40

@@ -4,7 +4,7 @@ import re
 from collections import defaultdict
 from collections.abc import Iterable
 
-from search.analyzer import fold
+from search.folding import fold
 
 from .patterns import MONEY, NUMBER
 

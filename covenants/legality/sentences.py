@@ -9,7 +9,7 @@ from bisect import bisect_right
 from dataclasses import dataclass
 
 from covenants.limits.lines import lines_of
-from search.analyzer import fold
+from search.folding import fold
 
 LONGEST_SENTENCE = 400
 """Characters after which a sentence without an end is cut, so that hostile texts cost no more."""

@@ -5,7 +5,7 @@ import re
 from dataclasses import dataclass
 
 from covenants.parsing import ParsedRules
-from search.analyzer import fold
+from search.folding import fold
 
 from .book import Book
 from .engine import Hit, find_hits

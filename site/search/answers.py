@@ -5,7 +5,7 @@ Knows the index and a query; no database and no page.
 
 import math
 
-from search.analyzer import Unit, word_terms
+from search.analyzer import word_terms
 from search.asked import Asked
 from search.collapse import Picked
 from search.columns import Snapshot
@@ -20,6 +20,7 @@ from search.passages import (
     whole_words,
     with_units,
 )
+from search.query_units import Unit
 
 WORD_WEIGHT = 0.5
 """How much a hit gains where what was asked for is a word, not characters that touch (火把)."""

@@ -9,17 +9,9 @@ from dataclasses import dataclass
 from functools import cached_property
 
 from search import query, synonyms
-from search.analyzer import (
-    NO_PLACES,
-    Places,
-    Unit,
-    asked_measures,
-    is_general,
-    measure_term,
-    normalise,
-    plain_words,
-    query_units,
-)
+from search.analyzer import measure_term
+from search.folding import normalise, plain_words
+from search.query_units import NO_PLACES, Places, Unit, asked_measures, is_general, query_units
 
 MAX_QUERY = 100
 """Code points of a query that are read."""

@@ -11,7 +11,8 @@ from django.db import DatabaseError
 from modelsearch.backends.base import get_model_root
 from modelsearch.index import AutocompleteField, RelatedFields, SearchField
 
-from search.analyzer import index_terms, plain_words
+from search.analyzer import index_terms
+from search.folding import plain_words
 from search.schema import AUTOCOMPLETE_PREFIX, ENDED, LIVE, RESTRICTED, SAMPLE, TEXT_PREFIX
 from search.signatures import passage_signature
 from search.stamps import stamp

@@ -11,7 +11,7 @@ from safety.withdrawal.registry import (
     register_purger,
 )
 from search import outbox, writer
-from search.analyzer import normalise
+from search.folding import normalise
 from search.index import IndexBusy, IndexUnavailable
 from search.models import Miss
 

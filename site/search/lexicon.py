@@ -11,8 +11,9 @@ from functools import lru_cache
 
 from pypinyin import Style, lazy_pinyin
 
-from search.analyzer import HAN, is_word
+from search.analyzer import is_word
 from search.columns import Leaf, Snapshot
+from search.folding import HAN
 
 LONGEST = 8
 """Code points of a word that is suggested."""

@@ -12,7 +12,7 @@ from django.db import DatabaseError, connections, router, transaction
 from django.db.models import F
 from django.utils import timezone
 
-from search.analyzer import HAN, normalise
+from search.folding import HAN, normalise
 
 logger = logging.getLogger(__name__)
 

@@ -10,10 +10,10 @@ from functools import lru_cache
 import numpy as np
 
 from search import synonyms
-from search.analyzer import HAN, normalise
 from search.areas import area_resolver
 from search.asked import Asked
 from search.facets import AREA_LEVELS, Filters
+from search.folding import HAN, normalise
 from search.lexicon import Vocabulary, vocabulary
 from search.matches import Match
 from search.query import Term

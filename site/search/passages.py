@@ -13,8 +13,10 @@ from itertools import accumulate
 from django.utils.html import escape
 from django.utils.safestring import SafeString, mark_safe
 
-from search.analyzer import Unit, counted_char, fold, word_borders
+from search.analyzer import counted_char, word_borders
+from search.folding import fold
 from search.numerals import Number, find_numbers
+from search.query_units import Unit
 
 SNIPPET_LENGTH = 140
 """Code points of a passage shown in a result list."""

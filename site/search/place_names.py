@@ -9,8 +9,9 @@ from functools import partial
 
 import numpy as np
 
-from search.analyzer import HAN, is_word
+from search.analyzer import is_word
 from search.columns import Leaf, Snapshot
+from search.folding import HAN
 from search.layout import unpack_texts
 from search.lexicon import sound
 from search.schema import LIVE, RESTRICTED

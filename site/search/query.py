@@ -9,17 +9,10 @@ from dataclasses import dataclass
 
 from modelsearch import query as asked
 
-from search.analyzer import (
-    HAN,
-    MAX_WORD,
-    NO_SYNONYMS,
-    Synonyms,
-    Unit,
-    index_terms,
-    plain_words,
-    query_units,
-    word_terms,
-)
+from search.analyzer import MAX_WORD, index_terms, word_terms
+from search.folding import HAN, plain_words
+from search.query_units import Unit, query_units
+from search.word_groups import NO_SYNONYMS, Synonyms
 
 MAX_QUERY = 1000
 """Code points of a query that are read; the rest is left unread."""

@@ -7,9 +7,9 @@ from modelsearch.backends import get_search_backend
 from wagtail.models import Page
 
 from search import synonyms
-from search.analyzer import normalise
 from search.asked import Asked
 from search.documents import closed_paths
+from search.folding import normalise
 from search.matches import Match
 from search.models import CommonQuestion
 from search.schema import text_fields

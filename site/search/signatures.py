@@ -9,7 +9,8 @@ from collections.abc import Iterable
 from functools import lru_cache
 from hashlib import blake2b
 
-from search.analyzer import HAN, is_word, normalise
+from search.analyzer import is_word
+from search.folding import HAN, normalise
 from search.numerals import find_numbers
 
 DIGEST_BYTES = 8

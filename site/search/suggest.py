@@ -15,10 +15,10 @@ from modelsearch.backends import get_search_backend
 from wagtail.models import Page
 
 from search import lexicon, synonyms
-from search.analyzer import HAN, normalise
 from search.areas import area_resolver
 from search.asked import Asked
 from search.documents import closed_paths
+from search.folding import HAN, normalise
 from search.models import CommonQuestion
 from search.nearest import tabled
 from search.query import Term

@@ -7,7 +7,7 @@ from django.apps import apps
 from django.core.cache import cache
 from django.db.models.signals import post_delete, post_save
 
-from search.analyzer import NO_SYNONYMS, Synonyms
+from search.word_groups import NO_SYNONYMS, Synonyms
 
 CACHE_KEY = "search.synonym-groups"
 CACHE_SECONDS = 60

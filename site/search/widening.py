@@ -5,7 +5,9 @@ from dataclasses import dataclass
 import numpy as np
 
 from search import query
-from search.analyzer import Unit, normalise, word_terms
+from search.analyzer import word_terms
+from search.folding import normalise
+from search.query_units import Unit
 from search.session import Session
 
 MOST = 6

@@ -8,7 +8,8 @@ from whoosh.filedb.filestore import FileStorage
 from whoosh.index import FileIndex
 
 from search import layout, query, writer
-from search.analyzer import index_terms, plain_words
+from search.analyzer import index_terms
+from search.folding import plain_words
 from search.index import IndexDirectory
 from search.schema import PATH_LENGTH
 

@@ -2,14 +2,11 @@
 
 import pytest
 
-from search.analyzer import (
-    Synonyms,
-    asked_measures,
-    fold,
-    index_terms,
-    query_units,
-)
+from search.analyzer import index_terms
+from search.folding import fold
 from search.numerals import find_numbers, to_arabic
+from search.query_units import asked_measures, query_units
+from search.word_groups import Synonyms
 
 FEASTS = Synonyms([["客事", "办客", "酒席", "宴席"], ["礼金", "随礼"]])
 

@@ -13,8 +13,8 @@ from modelsearch.backends import get_search_backend
 from wagtail.models import Page, PageViewRestriction
 
 from search import outbox
-from search.analyzer import HAN
 from search.asked import Asked
+from search.folding import HAN
 from search.models import Synonym
 from search.page_search import find_pages
 from search.schema import text_fields

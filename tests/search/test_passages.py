@@ -2,8 +2,9 @@
 
 import pytest
 
-from search.analyzer import Synonyms, query_units
 from search.passages import Passage, Weights, highlight, match_spans, pick_passage, snippet
+from search.query_units import query_units
+from search.word_groups import Synonyms
 
 FEASTS = Synonyms([["客事", "酒席", "宴席"]])
 RULES = [

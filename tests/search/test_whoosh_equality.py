@@ -193,7 +193,8 @@ def directory(tmp_path) -> IndexDirectory:
 
 def page(number: int, title: str, **more) -> dict:
     """A document with the title and nothing else."""
-    from search.analyzer import index_terms, plain_words
+    from search.analyzer import index_terms
+    from search.folding import plain_words
 
     return {
         "key": f"invented.page:{number}",

@@ -44,7 +44,7 @@ class CommonQuestion(models.Model):
 
     def clean(self):
         """Refuses a question without a word to search for."""
-        from search.analyzer import query_units
+        from search.query_units import query_units
 
         self.text = " ".join(self.text.split())
         self.topics = "、".join(self.words_of(self.topics))

@@ -6,7 +6,7 @@ from django.core.exceptions import ValidationError
 from django.db import models
 from django.utils.translation import gettext_lazy as _
 
-from search.analyzer import plain_words
+from search.folding import plain_words
 
 MIN_LENGTH, MAX_LENGTH = 2, 20
 """Code points of a word: a single character stands inside too many other words."""

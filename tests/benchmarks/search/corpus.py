@@ -15,7 +15,8 @@ from itertools import count, islice
 from pathlib import Path
 
 from home.seeding.corpus import documents
-from search.analyzer import HAN, MAX_WORD, index_terms, plain_words
+from search.analyzer import MAX_WORD, index_terms
+from search.folding import HAN, plain_words
 from search.signatures import passage_signature
 
 SEED = 20261124

@@ -11,7 +11,8 @@ from random import Random
 import rjieba
 
 from search import query
-from search.analyzer import HAN, Unit, query_units
+from search.folding import HAN
+from search.query_units import Unit, query_units
 from tests.benchmarks.search.corpus import Corpus, Tokenised
 
 SEED = 7

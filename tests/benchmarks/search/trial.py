@@ -16,8 +16,8 @@ from contextlib import suppress
 from dataclasses import replace
 from pathlib import Path
 
-from search.analyzer import Unit
 from search.query import AllOf, Term
+from search.query_units import Unit
 from tests.benchmarks.search import environment
 from tests.benchmarks.search.corpus import Corpus
 from tests.benchmarks.search.engines import ENGINES
