@@ -13,6 +13,7 @@ from wagtail.images import get_image_model
 from wagtail.models import Page, ReferenceIndex
 
 from . import drafts
+from .keys import keys_in
 from .sent_forms import SentForm
 
 
@@ -108,10 +109,8 @@ def _references_in(form, name):
     else:
         return
     for model, key in found:
-        base = _guarded_base(model)
-        # Longer numbers than the database holds are nobody's.
-        if base and str(key).isascii() and str(key).isdigit() and len(str(key)) < 19:
-            yield base, int(key)
+        if base := _guarded_base(model):
+            yield from ((base, number) for number in keys_in([key]))
 
 
 def _refusal():

@@ -30,6 +30,7 @@ from safety.streams import BadStream
 from safety.withdrawal.withdrawing import PageWithdrawn
 
 from . import drafts, refusals, registers, review, shown_media, tags
+from .keys import keys_in
 from .review import ReviewRefused
 
 PAGE_KWARGS = {"page_id", "parent_page_id", "page_to_move_id", "destination_id", "page_pk"}
@@ -102,7 +103,7 @@ class DraftGuard:
         model = drafts.MEDIA_NAMESPACES.get(match.namespace) or _model_of_media_bulk_action(match)
         if model is not None:
             named = [value for name, value in kwargs.items() if name in MEDIA_KWARGS]
-            ids = _numbers([*named, *request.GET.getlist("id")])
+            ids = keys_in([*named, *request.GET.getlist("id")])
             hidden = bool(ids) and drafts.any_hidden_media(user, model(), ids)
             if not hidden and (refused := shown_media.refusal(request, model(), ids)):
                 return refused
@@ -110,7 +111,7 @@ class DraftGuard:
             ids = _page_ids(request, match, kwargs)
             hidden = bool(ids) and drafts.any_hidden_page(user, ids)
         hidden = hidden or drafts.any_hidden_private(user, kwargs)
-        hidden = hidden or registers.is_hidden(request, _numbers(request.GET.getlist("id")))
+        hidden = hidden or registers.is_hidden(request, keys_in(request.GET.getlist("id")))
         if hidden:
             return _as_if_missing(request)
         if match.view_name == "wagtailadmin_choose_page":
@@ -241,13 +242,7 @@ def _page_ids(request, match, kwargs):
         values += request.GET.getlist("id")
     for name in PAGE_PARAMETERS:
         values += request.GET.getlist(name) + request.POST.getlist(name)
-    return _numbers(values)
-
-
-def _numbers(values):
-    # Longer numbers than the database holds are nobody's.
-    texts = (str(value) for value in values)
-    return {int(text) for text in texts if text.isascii() and text.isdigit() and len(text) < 19}
+    return keys_in(values)
 
 
 def _is_page_bulk_action(match):
@@ -271,7 +266,7 @@ def _model_of_media_bulk_action(match):
 def _spelt_out(request, user):
     """The query with “all” replaced by the numbers of the pages the user may see there."""
     query = request.GET.copy()
-    parent = Page.objects.filter(pk__in=_numbers([query.get("childOf", "")])).first()
+    parent = Page.objects.filter(pk__in=keys_in([query.get("childOf", "")])).first()
     if parent is None or query.get("q"):
         raise ReviewRefused(_("搜索结果不能整批处理，请逐页勾选。"))
     here = drafts.visible_pages(user).child_of(parent)

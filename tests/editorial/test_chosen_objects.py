@@ -120,6 +120,14 @@ def test_a_picture_within_a_block_is_refused(desk, write):
     assert not FeaturePage.objects.exists()
 
 
+@pytest.mark.parametrize("written", ["+{}", " {}", "0_{}", "{:0>40}"])
+def test_a_number_written_otherwise_is_refused(desk, write, written):
+    assert_refused(write(lead_image=written.format(desk.image.pk)))
+    picture = {"image": written.format(desk.image.pk), "alt_text": "图", "caption": ""}
+    assert_refused(write(body=[("picture", picture)]))
+    assert not FeaturePage.objects.exists()
+
+
 def test_another_fault_in_the_same_field_does_not_show_it(desk, write):
     assert_refused(write(about=[("page", desk.draft.pk), ("page", "")], title=""))
 

@@ -275,6 +275,47 @@ def test_select_all_reaches_only_what_one_may_see(people, secrets, client):
     assert Page.objects.filter(pk=secrets.draft.pk).exists()
 
 
+def fullwidth(number):
+    return "".join(chr(ord(digit) - ord("0") + ord("０")) for digit in str(number))
+
+
+@pytest.mark.parametrize(
+    "written",
+    ["+{}".format, " {} ".format, "0_{}".format, "{:0>40}".format, fullwidth],
+    ids=["sign", "spaces", "underscore", "zeros", "fullwidth"],
+)
+def test_a_number_written_otherwise_opens_nothing(people, secrets, client, written):
+    """Django reads all of these as the number."""
+    client.force_login(people.editor)
+    choose, bulk = reverse("wagtailadmin_choose_page_chosen_multiple"), "wagtail_bulk_action"
+    ways = [
+        (choose, secrets.draft),
+        (reverse(bulk, args=["wagtailcore", "page", "delete"]), secrets.draft),
+        (reverse("wagtailimages_chooser:chosen_multiple"), secrets.image),
+        (reverse("wagtaildocs_chooser:chosen_multiple"), secrets.document),
+        (reverse(bulk, args=["wagtaildocs", "document", "add_tags"]), secrets.document),
+    ]
+    for address, hidden in ways:
+        answer = client.get(address, {"id": written(hidden.pk)})
+        assert answer.status_code == 404, address
+        assert SECRET not in answer.content.decode("unicode_escape", "ignore")
+
+
+def test_a_number_in_the_escapes_of_the_admin_opens_nothing(people, secrets, client):
+    escaped = "_2B{}".format  # "+12"
+    ping = "wagtailadmin_editing_sessions:ping"
+    draft = ["covenants", "covenantpage", escaped(secrets.changed.pk), MISSING]
+    ways = [
+        (client.get, reverse("wagtailimages_chooser:chosen", args=[escaped(secrets.image.pk)])),
+        (client.get, reverse("wagtaildocs_chooser:chosen", args=[escaped(secrets.document.pk)])),
+        (client.post, reverse(ping, args=draft)),
+    ]
+    client.force_login(people.neighbour)
+    assert [ask(address).status_code for ask, address in ways] == [200, 200, 200]
+    client.force_login(people.editor)
+    assert [ask(address).status_code for ask, address in ways] == [404, 404, 404]
+
+
 def test_a_reviewer_sees_their_villages_pictures_and_no_others(people, secrets):
     policy = policy_registry.get_by_type(get_image_model())
     usable = policy.collections_user_has_permission_for(people.reviewer, "choose")
