@@ -29,9 +29,9 @@ if settings.DEBUG:
     # which asks for the right to see them.
     urlpatterns += [
         re_path(
-            r"^media/(?P<path>images/.*)$",
+            r"^media/images/(?P<path>.*)$",
             serve,
-            {"document_root": settings.MEDIA_ROOT},
+            {"document_root": settings.MEDIA_ROOT / "images"},
         )
     ]
 

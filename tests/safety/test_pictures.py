@@ -3,6 +3,8 @@
 import hashlib
 import io
 import posixpath
+import runpy
+from types import ModuleType
 
 import pytest
 from django.core.cache import caches
@@ -213,3 +215,17 @@ def test_a_damaged_picture_is_refused_in_the_form(admin):
     errors = answer.context["form"].errors["file"]
     assert errors == ["图片文件已损坏，请重新导出以后再上传。"]
     assert not Image.objects.exists()
+
+
+def test_where_the_site_is_developed_sized_pictures_are_served_and_no_originals(
+    client, settings, tmp_path
+):
+    for folder in ("images", "original_images"):
+        (tmp_path / folder).mkdir()
+        (tmp_path / folder / "a.jpg").write_bytes(b"picture")
+    settings.DEBUG = True
+    settings.ROOT_URLCONF = ModuleType("development")
+    settings.ROOT_URLCONF.urlpatterns = runpy.run_module("config.urls")["urlpatterns"]
+    assert client.get("/media/images/a.jpg").status_code == 200
+    assert client.get("/media/original_images/a.jpg").status_code == 404
+    assert client.get("/media/images/../original_images/a.jpg").status_code in (400, 404)
