@@ -24,6 +24,7 @@ from django.views.defaults import page_not_found
 from modelsearch.backends.base import FilterFieldError
 from wagtail.admin.views.chooser import page_models_from_string
 from wagtail.models import Page
+from wagtail.permissions import policy_registry
 
 from safety.findings import PersonalDataFound
 from safety.streams import BadStream
@@ -81,7 +82,10 @@ class DraftGuard:
         if not request.path_info.startswith(reverse("wagtailadmin_home")):
             return None
         _drop_what_leads_nowhere(request)
-        return self._closed(request, kwargs) or _step_not_offered(request)
+        try:
+            return self._closed(request, kwargs) or _step_not_offered(request)
+        except ReviewRefused as refused:
+            return refusals.answer(request, refused.args)
 
     def _closed(self, request, kwargs):
         """The answer where this user may not go, or start, as asked; None where they may."""
@@ -96,11 +100,15 @@ class DraftGuard:
             return None
         if match.url_name in tags.ADDRESSES:
             return tags.autocomplete(request, **kwargs)
-        if _is_page_bulk_action(match) and "all" in request.GET.getlist("id"):
-            request.GET = _spelt_out(request, user)
+        media = _model_of_media_bulk_action(match)
+        if "all" in request.GET.getlist("id"):
+            if _is_page_bulk_action(match):
+                request.GET = _spelt_out(request, user)
+            elif media is not None:
+                request.GET = _media_spelt_out(request, user, media())
         if match.namespace == "wagtailadmin_reports" and match.url_name in REPORTS_ACROSS_PLACES:
             return _as_if_missing(request)
-        model = drafts.MEDIA_NAMESPACES.get(match.namespace) or _model_of_media_bulk_action(match)
+        model = drafts.MEDIA_NAMESPACES.get(match.namespace) or media
         if model is not None:
             named = [value for name, value in kwargs.items() if name in MEDIA_KWARGS]
             ids = keys_in([*named, *request.GET.getlist("id")])
@@ -271,6 +279,19 @@ def _spelt_out(request, user):
         raise ReviewRefused(_("搜索结果不能整批处理，请逐页勾选。"))
     here = drafts.visible_pages(user).child_of(parent)
     query.setlist("id", [str(pk) for pk in here.values_list("pk", flat=True)] or ["0"])
+    return query
+
+
+def _media_spelt_out(request, user, model):
+    """The query with “all” replaced by the numbers of the pictures or documents it stands for."""
+    query = request.GET.copy()
+    if query.get("q"):
+        raise ReviewRefused(_("搜索结果不能整批处理，请逐个勾选。"))
+    policy = policy_registry.get_by_type(model)
+    chosen = policy.instances_user_has_permission_for(user, "change")
+    if "childOf" in query:
+        chosen = chosen.filter(collection__in=keys_in([query["childOf"]]))
+    query.setlist("id", [str(pk) for pk in chosen.values_list("pk", flat=True)] or ["0"])
     return query
 
 

@@ -4,8 +4,10 @@ import re
 from types import SimpleNamespace
 
 import pytest
+from django.contrib.messages import get_messages
 from django.urls import reverse
-from wagtail.models import Page, get_page_models
+from wagtail.documents import get_document_model
+from wagtail.models import Page, ReferenceIndex, get_page_models
 from wagtail.test.utils.form_data import inline_formset, nested_form_data, streamfield
 from wagtail_factories import ImageFactory
 
@@ -17,6 +19,7 @@ from tests.factories import (
     DocumentFactory,
     FeatureIndexPageFactory,
     FeaturePageFactory,
+    GroupPageFactory,
     HouseholdPhotoFactory,
     UserFactory,
 )
@@ -183,3 +186,21 @@ def test_uploading_a_rule_for_a_hidden_place_answers_as_if_it_were_missing(peopl
     address = reverse("covenants_upload")
     assert client.get(address, {"area": desk.draft.pk}).status_code == 404
     assert client.get(address, {"area": people.own.pk}).status_code == 200
+
+
+def test_selecting_all_takes_nothing_from_a_public_page(people, client):
+    collection = body_collection(people.own)
+    shown, spare = (DocumentFactory(title=name, collection=collection) for name in "甲乙")
+    block = {"type": "attachment", "id": "1", "value": {"title": "表", "document": shown.pk}}
+    ReferenceIndex.create_or_update_for_object(
+        CovenantPageFactory(parent=GroupPageFactory(parent=people.own), attachments=[block])
+    )
+    client.force_login(people.editor)
+    address = reverse("wagtail_bulk_action", args=["wagtaildocs", "document", "delete"])
+    for query in (f"?id=all&childOf={collection.pk}", "?id=all", f"?id=all&id={spare.pk}"):
+        client.post(address + query)
+        assert {*get_document_model().objects.all()} == {shown, spare}
+    answer = client.post(f"{address}?id=all&q=乙")
+    assert "请逐个勾选" in str([*get_messages(answer.wsgi_request)][-1])
+    client.post(f"{address}?id={spare.pk}")
+    assert {*get_document_model().objects.all()} == {shown}

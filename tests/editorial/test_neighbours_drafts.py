@@ -273,6 +273,8 @@ def test_select_all_reaches_only_what_one_may_see(people, secrets, client):
     assert people.draft.title in response.content.decode()
     client.post(f"{address}?id=all&childOf={people.other.pk}")
     assert Page.objects.filter(pk=secrets.draft.pk).exists()
+    refused = client.get(f"{address}?id=all&childOf={people.own.pk}&q=x")
+    assert "请逐页勾选" in str([*get_messages(refused.wsgi_request)][-1])
 
 
 def fullwidth(number):
