@@ -29,6 +29,7 @@ from covenants.rule_files import RuleFile, too_long
 from covenants.stored import undone_on_failure
 from covenants.upload_forms import TOO_LONG, AdoptionForm, UploadForm
 from covenants.weighing import adoption_of, rule_at
+from editorial import acting
 from editorial.authorship import credit
 from safety.inert import inert
 from villages.models import AreaPage, VillagePage
@@ -331,18 +332,20 @@ def attach_all(page, source, area, user, pictures, written) -> attaching.Attache
 
 
 def _done(request, source, page, articles):
+    """Tell what became of a text and who has it now, and lead to what comes next."""
+    submitted = page.workflow_in_progress
+    values = {"title": page.title, "articles": articles}
+    if submitted:
+        text = _("《%(title)s》已送审，共%(articles)d条。") % values + acting.whose_turn(page)
+    else:
+        text = _("《%(title)s》已存为草稿，共%(articles)d条。") % values
     if source.whole and any(not part.is_done for part in parts.parts_of(source.whole)):
-        text = (
-            _("《%(title)s》已送审。")
-            if page.workflow_in_progress
-            else _("《%(title)s》已存为草稿。")
-        )
-        messages.success(request, text % {"title": page.title} + _("这个文件里还有没整理的。"))
+        messages.success(request, text + _("这个文件里还有没整理的。"))
         return redirect("covenants_documents", source.whole_id)
-    if page.workflow_in_progress:
-        messages.success(request, _("已送审，共 %d 条。审核结果会显示在首页。") % articles)
-        return redirect("wagtailadmin_explore", page.get_parent().pk)
-    messages.success(request, _("已存为草稿，共 %d 条。请核对后提交审核。") % articles)
+    if submitted:
+        messages.success(request, text + _("结果会显示在这一页。"))
+        return redirect("wagtailadmin_home")
+    messages.success(request, text + _("请核对后提交审核。"))
     return redirect("wagtailadmin_pages:edit", page.pk)
 
 

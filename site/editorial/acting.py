@@ -43,6 +43,16 @@ def what_to_do(task) -> str:
     return _("请审核")
 
 
+def whose_turn(page) -> str:
+    """A sentence for whoever handed a text in: who has it now, or what it needs next."""
+    task = page.current_workflow_task
+    if task is None:
+        return ""
+    if isinstance(task.specific, ScopedReviewTask):
+        return review.whose_turn(page)
+    return _("下一步：%s。") % what_to_do(task.specific)
+
+
 def address(page, task) -> str:
     """Where that step is taken: reviewers see what a text changes, if it changes any."""
     if not isinstance(task, ScopedReviewTask):

@@ -8,6 +8,7 @@ Nothing here changes data.
 from django.contrib.auth import get_user_model
 from django.utils.html import format_html_join
 from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
 from wagtail.models import Page
 from wagtail.permissions import policy_registry
 
@@ -20,6 +21,7 @@ from .roles import FIRST, REVIEWS, SECOND, roles_reviewing
 
 NAMED = 5
 """People named to an author who looks for someone to approve."""
+NOBODY_ELSE = gettext_lazy("现在没有别的人可以审核，请联系系统管理员任命一位审核员。")
 
 
 class ReviewRefused(Exception):
@@ -105,12 +107,23 @@ def reviewers(page, wrote=None):
 def who_else(page, wrote=None) -> str:
     """A sentence for an author: which people of which body may approve in their place."""
     body, found = _nearest_reviewers(page, authorship.authors(page) if wrote is None else wrote)
+    if body is None:
+        return NOBODY_ELSE
+    return _("可以由%(body)s的审核人员审核：%(names)s。") % _named(body, found)
+
+
+def whose_turn(page) -> str:
+    """A sentence for whoever handed a text in: which people of which body review it now."""
+    body, found = _nearest_reviewers(page, authorship.authors(page))
+    if body is None:
+        return NOBODY_ELSE
+    return _("现在由%(body)s的审核人员审核：%(names)s。") % _named(body, found)
+
+
+def _named(body, found) -> dict[str, str]:
     people = [user.get_full_name() or user.get_username() for user in found[: NAMED + 1]]
-    if not people:
-        return _("现在没有别的人可以审核，请联系系统管理员任命一位审核员。")
     names = "、".join(people[:NAMED])
-    values = {"body": body.title, "names": names if len(people) <= NAMED else _("%s等") % names}
-    return _("可以由%(body)s的审核人员审核：%(names)s。") % values
+    return {"body": body.title, "names": names if len(people) <= NAMED else _("%s等") % names}
 
 
 def _nearest_reviewers(page, wrote):
