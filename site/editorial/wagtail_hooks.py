@@ -9,6 +9,7 @@ from django.utils.html import format_html
 from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 from wagtail import hooks
+from wagtail.admin.action_menu import WorkflowMenuItem
 from wagtail.admin.menu import MenuItem
 from wagtail.admin.views.home import (
     UserObjectsInWorkflowModerationPanel,
@@ -21,6 +22,7 @@ from wagtail.snippets.models import register_snippet
 from safety.publishers import publishes_somewhere
 
 from . import (
+    acting,
     copies,
     desk,
     draft_reading,
@@ -30,6 +32,7 @@ from . import (
     mandates,
     personal_data,
     recovery_views,
+    refusals,
     removal_inbox,
     review,
     review_steps,
@@ -125,6 +128,18 @@ def tell_who_else_may_approve(request, page):
     for note in [review.author_note(request.user, page), *review_steps.notes(page)]:
         if note:
             messages.info(request, note)
+
+
+@hooks.register("after_create_page")
+@hooks.register("after_edit_page")
+def lead_to_desk(request, page):
+    """Whoever handed a text in, or took a step with it, goes on from their own first page."""
+    submitted = "action-submit" in request.POST
+    if not submitted and not refusals.is_step(request):
+        return None
+    if turn := acting.whose_turn(page):
+        messages.info(request, turn)
+    return None if request.POST.get("next") else redirect("wagtailadmin_home")
 
 
 @hooks.register("before_edit_page")
@@ -237,6 +252,18 @@ def no_publish_button_for_new_texts(menu_items, request, context):
     model = apps.get_model(kwargs["content_type_app_name"], kwargs["content_type_model_name"])
     if review.needs_review(model):
         menu_items[:] = [item for item in menu_items if item.name != "action-publish"]
+
+
+@hooks.register("construct_page_action_menu", order=200)
+def approve_first(menu_items, request, context):
+    """What a reviewer came for is the large button: to approve, before saving an edit."""
+    steps = [item for item in menu_items if isinstance(item, WorkflowMenuItem)]
+    first = next((item for item in steps if item.name == "approve"), None)
+    if first is None:
+        return
+    first.template_name = "editorial/approve_button.html"
+    rest = [item for item in menu_items if item not in steps]
+    menu_items[:] = [first, *(step for step in steps if step is not first), *rest]
 
 
 @hooks.register("before_copy_page")
