@@ -58,7 +58,7 @@ def desk(request, page_id):
         else:
             done = _("已记下您的建议，由审核员答复。") if made.proposed else _("已答复并记入日志。")
             messages.success(request, done)
-            return redirect(f"{address(page)}#hint-{key}")
+            return redirect(f"{address(page)}#{'hint' if made.proposed else 'next'}-{key}")
     return _screen(request, page, key)
 
 

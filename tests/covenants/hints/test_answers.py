@@ -169,12 +169,16 @@ def test_an_answered_hint_leads_to_the_next_open_one_and_at_the_end_back(hinted,
     first, second = hints.open_hits(fresh(hinted))
     for hint, ahead in (
         (second, f'href="#hint-{first.key}"'),
-        (first, f'<a href="{reverse("wagtailadmin_pages:edit", args=[hinted.pk])}">都答复了'),
+        (first, f'href="{reverse("wagtailadmin_pages:edit", args=[hinted.pk])}">都答复了'),
     ):
-        client.post(desk(hinted), {"hint": hint.key, "kind": "keep", "reason": "司法所看过。"})
-        html = client.get(desk(hinted)).content.decode()
+        given = {"hint": hint.key, "kind": "keep", "reason": "司法所看过。"}
+        response = client.post(desk(hinted), given, follow=True)
+        html = response.content.decode()
         answered = html.split(f'id="hint-{hint.key}"')[1].split("</section>")[0]
         assert ahead in answered
+        link = answered.split('class="hint__next"')[1].split("</a>")[0]
+        target = response.redirect_chain[-1][0].split("#")[1]
+        assert f'<a id="{target}"' in link, "the browser gives the focus to a link led to"
 
 
 def test_a_refused_form_keeps_what_was_typed(hinted, people, client):
