@@ -75,8 +75,11 @@ def opinions(request, procedure_id):
             text = form.cleaned_data["text"]
             letters.create(procedure_id=period.procedure_id, stage=stage, text=text)
         return redirect(f"{period.address}?sent=1")
+    areas = [area for area in page.areas if area.live]
     context = {
         "page": page,
+        "areas": areas,
+        "way_back": page if page.live else next(reversed(areas), None),
         "period": period,
         "is_notice": stage == terms.NOTICE,
         "form": form,

@@ -155,7 +155,10 @@ def test_residents_write_opinions_that_nobody_else_reads(client, asked, place):
     form = html(client, asked.address)
     assert "酒席几桌合适？" in form and "办客从简" not in form
     sent = client.post(asked.address, {"text": "十桌太少，\n八十桌正好。"}, follow=True)
-    assert "收到了，谢谢" in sent.content.decode()
+    told = sent.content.decode()
+    assert "收到了，谢谢" in told
+    assert f'<a class="button" href="{place.village.url}">' in told, "the rule is no page yet"
+    assert 'name="text"' not in told, "an empty form looks as if nothing had been sent"
     assert Opinion.objects.get().text.startswith("十桌太少")
     assert "十桌太少" not in html(client, asked.address)
     assert "no-store" in client.get(asked.address)["Cache-Control"]
@@ -180,7 +183,8 @@ def test_objections_are_taken_while_the_notice_hangs_out(client, place, write):
     assert "写异议" in html(client, page.url)
     assert "村务公开栏公示" in html(client, notice.address)
     sent = client.post(notice.address, {"text": "第二条不同意。"}, follow=True)
-    assert "收到了，谢谢" in sent.content.decode()
+    assert "公示结束以后，村里会写明怎么处理" in sent.content.decode()
+    assert f'<a class="button" href="{page.url}">' in sent.content.decode()
     assert Opinion.objects.get().stage == terms.NOTICE
     assert "第二条不同意" not in html(client, page.url) + html(client, notice.address)
     PublicNotice.objects.update(begins=ago(20), ends=ago(1))
