@@ -56,13 +56,16 @@ def index(request):
 def screen(request, page_id):
     """Everybody who serves at a place and directly below it; a list handed in is reported on."""
     page = _page(request, page_id)
-    form, weighed = RosterForm(), None
+    form, weighed, landed = RosterForm(), None, False
     if request.method == "POST":
         form = RosterForm(request.POST, request.FILES)
         if form.is_valid() and "confirm" in request.POST:
-            return _land(request, page, form.rows)
+            weighed, landed = _land(request, page, form.rows), True
+            if not weighed:
+                return redirect("change_of_term", page.pk)
+            form = RosterForm(initial={"roster": roster.as_text(one.row for one in weighed)})
     bodies = places.Bodies(page)
-    if request.method == "POST" and form.is_valid():
+    if request.method == "POST" and not landed and form.is_valid():
         weighed = weighing.weigh(form.rows, bodies, request.user)
     context = {
         "page": page,
@@ -72,6 +75,7 @@ def screen(request, page_id):
         "form": form,
         "end_form": EndForm(),
         "weighed": weighed,
+        "landed": landed,
         "usable": [one for one in weighed or [] if one.outcome in (weighing.NEW, weighing.KNOWN)],
         "text": roster.as_text(one.row for one in weighed or []),
         "appoints": any(bodies.roles_for(request.user, body) for body in bodies.pages),
@@ -109,11 +113,18 @@ def finish(request, page_id):
 
 @require_POST
 def invite(request, page_id):
-    """Issue invitations for the ticked people and go to their slips."""
+    """Issue invitations for the ticked people, or all who cannot sign in yet, and go to their
+    slips."""
     page = _page(request, page_id)
-    chosen = _ticked(request, page)
+    newcomers = "newcomers" in request.POST
+    chosen = _newcomers(request, page) if newcomers else _ticked(request, page)
     if not chosen:
-        messages.error(request, _("请先勾选要发邀请的人。"))
+        told = (
+            _("要发邀请单的人都发过了，或者已经设了密码。")
+            if newcomers
+            else _("请先勾选要发邀请的人。")
+        )
+        messages.error(request, told)
         return redirect("change_of_term", page.pk)
     try:
         made = invitations.issue(chosen, by=request.user)
@@ -158,13 +169,14 @@ def _page(request, page_id) -> Page:
     return page
 
 
-def _land(request, page, rows):
+def _land(request, page, rows) -> list[weighing.Weighed]:
+    """Appoint from a list; returns the rows that nobody was appointed from."""
     made, weighed = weighing.land(rows, page, by=request.user, why=_("按名单任命"))
-    left = sum(one.outcome == weighing.WRONG for one in weighed)
+    left = [one for one in weighed if one.outcome == weighing.WRONG]
     messages.success(request, _("已任命 %d 人。") % len(made))
     if left:
-        messages.warning(request, _("有 %d 行没有任命，请改好再交一次。") % left)
-    return redirect("change_of_term", page.pk)
+        messages.warning(request, _("有 %d 行没有任命，列在下面，改好再交一次。") % len(left))
+    return left
 
 
 def _by_body(bodies, user) -> list[dict]:
@@ -195,10 +207,28 @@ def _by_body(bodies, user) -> list[dict]:
     return list(rows.values())
 
 
+def _shown(page):
+    """The mandates of this screen that have not ended."""
+    here = within(Mandate.objects.running(), page, "body__path")
+    return here.filter(body__depth__lte=page.depth + 1).select_related("body", "user")
+
+
+def _newcomers(request, page) -> list[Mandate]:
+    """One mandate of each person of this screen without a password and without a slip."""
+    invited = set(Invitation.objects.open().values_list("mandate__user", flat=True))
+    people = {
+        one.user_id: one
+        for one in _shown(page).filter(user__is_active=True)
+        if not one.user.has_usable_password()
+        and one.user_id not in invited
+        and invitations.may_invite(request.user, one)
+    }
+    return list(people.values())
+
+
 def _ticked(request, page) -> list[Mandate]:
     """The mandates of this screen that were ticked, or all that have not ended."""
-    here = within(Mandate.objects.running(), page, "body__path")
-    rows = here.filter(body__depth__lte=page.depth + 1).select_related("body", "user")
+    rows = _shown(page)
     if "all" in request.POST:
         return [one for one in rows if may_appoint(request.user, one.role, one.body)]
     return list(rows.filter(pk__in=_numbers(request.POST.getlist("mandate"))))

@@ -98,9 +98,25 @@ def test_all_end_and_new_ones_come_by_list(term, send):
     text = re.search(
         r'<textarea name="roster" hidden>(.*?)</textarea>', report.content.decode(), re.S
     )
-    done = words(send(term.reviewer, term.township, roster=text[1], confirm="1"))
+    landed = send(term.reviewer, term.township, roster=text[1], confirm="1")
+    done = words(landed)
     assert "已任命1人" in done and "有1行没有任命" in done
     assert Mandate.objects.live().get(body=term.pine.pk).person == "王示例"
+    assert "这些行没有任命" in done and "这里没有“大箐村”" in done, "what is wrong stays in sight"
+    left = landed.context["form"]["roster"].value()
+    assert "赵示例" in left and "王示例" not in left, "and is at hand to be corrected"
+
+
+def test_all_who_cannot_sign_in_yet_get_their_slips_at_once(term, send):
+    roster = f"松林村\t王示例\n{term.first.code}\t赵示例"
+    send(term.reviewer, term.township, roster=roster, confirm="1")
+    newcomers = {"name": "change_of_term_invite", "newcomers": "1"}
+    html = words(send(term.reviewer, term.township, **newcomers))
+    assert "王示例" in html and "赵示例" in html and "李示例" not in html
+    assert Invitation.objects.open().count() == 2
+    again = words(send(term.reviewer, term.township, **newcomers))
+    assert "都发过了" in again, "slips handed out already stay good"
+    assert Invitation.objects.open().count() == 2
 
 
 def test_ticked_terms_end_on_a_day(term, send):
