@@ -138,8 +138,9 @@ def _approved_states(object_id):
         workflow_state__base_content_type=get_default_page_content_type(),
         workflow_state__object_id=object_id,
     )
-    # A text that has passed the first of several reviews is not approved yet.
-    return states.exclude(task__scopedreviewtask__step__in=(FIRST, SECOND))
+    # Only a review approves: not a vote or a notice that was recorded, nor the first of several.
+    reviewed = states.filter(task__scopedreviewtask__isnull=False)
+    return reviewed.exclude(task__scopedreviewtask__step__in=(FIRST, SECOND))
 
 
 def _content(revision):
