@@ -19,6 +19,7 @@ from .models.mandate import Mandate
 from .page_tester import PlacePermissionTester
 from .roles import FIRST, REVIEWS, SECOND, roles_reviewing
 
+_SEVERAL = "_texts_take_several_approvals"
 NAMED = 5
 """People named to an author who looks for someone to approve."""
 NOBODY_ELSE = gettext_lazy("现在没有别的人可以审核，请联系系统管理员任命一位审核员。")
@@ -69,11 +70,14 @@ def may_publish_directly(user, page):
     """Whether `user` may publish `page` with the button, outside the workflow.
 
     Asked after the button has saved a revision in the user's name: that one counts only if it
-    changed something. A text with several reviews has no way round the workflow.
+    changed something. A text with several reviews, or one that several people have to approve, has
+    no way round the workflow.
     """
     if not needs_review(page):
         return True
     if review_steps.has_several(page) or not holds_review_right(user, page):
+        return False
+    if review_steps.approvals_asked() > 1:
         return False
     if authorship.saved_without_change(page):
         return not authorship.wrote_before(user, page)
@@ -149,9 +153,16 @@ class ReviewedPagePermissionTester(PlacePermissionTester):
             return False
         if self.page.pk is None or (self.page.live and not self.page.has_unpublished_changes):
             return True
-        if review_steps.has_several(self.page):
+        if review_steps.has_several(self.page) or self._takes_several():
             return False
         return not authorship.is_author(self.user, self.page)
+
+    def _takes_several(self) -> bool:
+        """Whether several people have to approve; asked once for each user, as mandates are."""
+        kept = self.user.__dict__
+        if _SEVERAL not in kept:
+            kept[_SEVERAL] = review_steps.approvals_asked() > 1
+        return kept[_SEVERAL]
 
     def can_delete(self, ignore_bulk=False):
         # Lists ask this several times of each row; Wagtail looks for live pages at and below it.
@@ -215,11 +226,22 @@ def why_not_offered(user, page, action: str) -> str:
     return (task and author_note(user, page)) or _("这份文本刚刚已由他人处理，请刷新查看结果。")
 
 
+def refuse_unreviewed(workflow_state) -> None:
+    """Raises ReviewRefused for a text that came to the end of a workflow without its review."""
+    page = workflow_state.content_object
+    if needs_review(page) and not review_steps.were_taken(workflow_state):
+        raise ReviewRefused(
+            _("这份文本没有经过审核，不能发布。请系统管理员在工作流里恢复“逐级审核”这一步。")
+        )
+
+
 def refusal(page):
     """Why a text was not published with the button, and who may do so."""
     if review_steps.has_several(page):
         names = "、".join(str(REVIEWS[step]) for step in review_steps.of(page))
         return _("这类文本要经%s才发布。已保存为草稿，请提交审核。") % names
+    if (number := review_steps.approvals_asked()) > 1:
+        return _("文本要 %d 个人批准才发布。已保存为草稿，请提交审核。") % number
     return " ".join(
         [_("自己写的文本须由他人审核后发布。已保存为草稿，请提交审核。"), who_else(page)]
     )

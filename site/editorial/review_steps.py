@@ -6,7 +6,7 @@ A page model names its reviews, in order, by the words of `editorial.roles`:
 """
 
 from django.db.models import Exists, OuterRef, Q
-from wagtail.models import Page, TaskState, WorkflowState, get_default_page_content_type
+from wagtail.models import Page, Task, TaskState, WorkflowState, get_default_page_content_type
 
 from .models.mandate import Mandate
 from .roles import FIRST, SECOND, roles_reviewing
@@ -22,6 +22,28 @@ def of(page_or_model) -> tuple[str, ...]:
 
 def has_several(page_or_model) -> bool:
     return of(page_or_model) != ONE_REVIEW
+
+
+def approvals_asked() -> int:
+    """How many people have to approve a text that goes through one review."""
+    asked = Task.objects.filter(active=True, scopedreviewtask__step="")
+    return max(asked.values_list("scopedreviewtask__approvals", flat=True), default=1)
+
+
+def were_taken(workflow_state) -> bool:
+    """Whether the newest text of a page went through its reviews in this workflow.
+
+    A text that its own steps let pass the one review (`editorial.procedures`) has a state of it
+    that was skipped. A workflow that lacks the review, or in which others approved, has none.
+    """
+    page = workflow_state.content_object
+    states = workflow_state.task_states.filter(revision=page.latest_revision_id)
+    approved = Q(status=TaskState.STATUS_APPROVED)
+    if has_several(page):
+        last = Q(task__scopedreviewtask__step__in=(of(page)[-1], ""))
+        return states.filter(last, approved).exists()
+    passed = approved | Q(status=TaskState.STATUS_SKIPPED)
+    return states.filter(passed, task__scopedreviewtask__step="").exists()
 
 
 def awaited(page) -> str:
