@@ -23,7 +23,8 @@ from covenants.models.procedure import Procedure
 from covenants.procedure import terms
 from covenants.procedure.figures import impossible
 from editorial import progress
-from editorial.review import ReviewRefused, holds_review_right, may_file
+from editorial.authorship import is_author
+from editorial.review import ReviewRefused, author_note, holds_review_right, may_file
 from safety.findings import refuse_in_texts
 from safety.written import as_number
 from search.outbox import touch
@@ -64,6 +65,14 @@ def may_record(user, page, recorded_by: str) -> bool:
     if recorded_by == terms.BY_FILING_CLERK:
         return may_file(user, page)
     return holds_review_right(user, page)
+
+
+def may_record_stage(user, procedure: Procedure, page, step) -> bool:
+    """`may_record` for a stage of a ledger; no one records the review of a text they wrote."""
+    if not may_record(user, page, step.recorded_by):
+        return False
+    own = step.stage == terms.REVIEW and procedure.is_running
+    return not (own and is_author(user, page))
 
 
 def may_start(user, page) -> bool:
@@ -121,16 +130,21 @@ def can_write(procedure: Procedure) -> bool:
 
 
 @transaction.atomic
-def record(procedure: Procedure, stage: str, values: dict, *, by, version: int) -> Entry:
+def record(
+    procedure: Procedure, stage: str, values: dict, *, by, version: int, reviewed: bool = False
+) -> Entry:
     """Write a stage into the ledger; returns its row.
 
-    `values`: fields of the stage's model. Raises ValidationError {field: message}, `Stale` when
-    the ledger changed since `version`, ReviewRefused for whom the stage is not.
+    `values`: fields of the stage's model. `reviewed`: the workflow has decided who may review.
+    Raises ValidationError {field: message}, `Stale` when the ledger changed since `version`,
+    ReviewRefused for whom the stage is not.
     """
     page, procedure = _locked(procedure, version)
     profile = profile_of(page)
     step = profile.step(stage)
     _allow(step is not None and may_record(by, page, step.recorded_by))
+    if not reviewed:
+        _allow(may_record_stage(by, procedure, page, step), author_note(by, page))
     filed = stage != terms.FILING and procedure.is_running and procedure.entry(terms.FILING)
     if filed:
         filing = profile.step(terms.FILING)

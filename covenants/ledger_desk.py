@@ -177,13 +177,13 @@ def _stage_rows(user, page, state: LedgerState, told, bound) -> list[dict]:
     `form` only for whom the stage is; `open` is the one with faults, else the one to fill in now.
     """
     procedure, rows = state.procedure, []
-    may = {who: ledger.may_record(user, page, who) for who in {s.recorded_by for s in state.steps}}
+    may = {s.stage: ledger.may_record_stage(user, procedure, page, s) for s in state.steps}
     open_now = next(iter(bound), "") or state.current
     writable = ledger.can_write(procedure)
     for number, step in enumerate(state.steps, start=1):
         entry = procedure.entry(step.stage)
         form = bound.get(step.stage)
-        if form is None and writable and may[step.recorded_by]:
+        if form is None and writable and may[step.stage]:
             form = FORMS[step.stage](
                 instance=entry, initial=_initial(page, step, procedure), prefix=step.stage
             )

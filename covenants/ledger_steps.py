@@ -92,7 +92,9 @@ def note_review(page, user, *, lawful: bool, opinion: str) -> None:
         "result": result,
         "opinion": opinion[:1500],
     }
-    ledger.record(procedure, terms.REVIEW, values, by=user, version=procedure.version)
+    ledger.record(
+        procedure, terms.REVIEW, values, by=user, version=procedure.version, reviewed=True
+    )
 
 
 def clauses(page) -> list[procedures.Clause]:

@@ -4,19 +4,24 @@ import datetime
 
 import pytest
 from django.core.exceptions import ValidationError
+from django.urls import reverse
 from django.utils import timezone
 from wagtail.models import Page
 
 from covenants import ledger
 from covenants.filing_rule import Unfiled
 from covenants.models import (
+    Edition,
     GoLive,
     ProcedureProfile,
     ProfileStage,
 )
 from covenants.procedure import terms
+from editorial import authorship, review
 from editorial.appointments import appoint
+from editorial.models import ScopedReviewTask
 from editorial.review import ReviewRefused
+from editorial.workflow import ensure_workflow
 from tests import factories as make
 from tests.covenants.procedure.conftest import STAGES, ago
 
@@ -66,6 +71,18 @@ def test_putting_a_vote_right_after_filing_takes_no_other_text_along(
     confirm(procedure, by=place.other)
     with pytest.raises(Unfiled):
         again(changed).get_latest_revision().publish()
+
+
+def test_no_one_reviews_their_own_text_in_the_ledger(place, draft, go_live, fill, write):
+    rewrite(draft, place.reviewer, "酒席八桌。")
+    procedure = fill(draft, until=terms.DRAFT)
+    with pytest.raises(ReviewRefused):
+        write(procedure, terms.REVIEW, by=place.reviewer)
+    root = make.UserFactory(is_superuser=True)
+    rewrite(draft, root, "酒席九桌。")
+    with pytest.raises(ReviewRefused):
+        write(procedure, terms.REVIEW, by=root)
+    write(procedure, terms.REVIEW, by=place.other)
 
 
 @pytest.mark.parametrize("number", [INVISIBLE, " 、", "——"])
@@ -154,3 +171,46 @@ def test_no_old_text_follows_one_that_was_filed(place, draft, go_live, fill):
     changed.adopted_on, changed.effective_from = ago(900), timezone.localdate()
     with pytest.raises(Unfiled):
         changed.save_revision().publish()
+
+
+@pytest.fixture
+def workflow(place):
+    return ensure_workflow(place.county.get_parent())
+
+
+def submit(page, user):
+    page = again(page)
+    page.get_workflow().start(page, user)
+
+
+def test_a_step_that_is_no_review_approves_no_ones_text(place, workflow, write):
+    page = make.CouncilPageFactory(parent=place.village, live=False, adopted_on=ago(20))
+    page.save_revision(user=place.reviewer)
+    procedure = ledger.start(page, terms.MAKING, by=place.reviewer)
+    write(procedure, terms.VOTE, on=ago(20), by=place.reviewer)
+    submit(page, place.reviewer)
+    state = again(page).current_workflow_state
+    state.cancel(user=place.reviewer)
+    assert authorship.is_author(place.reviewer, page)
+    assert not review.may_publish_directly(place.reviewer, page)
+
+
+def test_a_workflow_without_its_review_publishes_nothing(place, workflow):
+    page = make.CouncilPageFactory(parent=place.village, live=False, adopted_on=ago(20))
+    page.save_revision(user=place.clerk)
+    ScopedReviewTask.objects.update(active=False)
+    with pytest.raises(ReviewRefused):
+        submit(page, place.clerk)
+    assert not again(page).live and not Edition.objects.exists()
+
+
+def test_no_button_publishes_what_two_have_to_approve(client, place, workflow):
+    ScopedReviewTask.objects.filter(step="").update(approvals=2)
+    page = make.CouncilPageFactory(parent=place.village, live=False, adopted_on=ago(20))
+    page.save_revision(user=place.clerk)
+    assert not review.may_publish_directly(place.reviewer, page)
+    assert not again(page).permissions_for_user(place.reviewer).can_publish()
+    client.force_login(place.reviewer)
+    bulk = reverse("wagtail_bulk_action", args=["wagtailcore", "page", "publish"])
+    client.post(f"{bulk}?id={page.pk}")
+    assert not again(page).live
