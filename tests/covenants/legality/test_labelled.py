@@ -5,10 +5,11 @@ import pytest
 from covenants.legality import AMBER, RED
 from tests.covenants.legality.labelled import BLIND, HELD_OUT, LATER, TUNED, clauses, score
 
-WRITTEN_BY_A_THIRD = BLIND[3]
+FIRST, SECOND, THIRD, WRITTEN_BY_A_THIRD, FIFTH, FAR_OFF = BLIND
+TUNED_ON = [TUNED, LATER, HELD_OUT, FIRST, SECOND, THIRD, FIFTH]
 
 
-@pytest.mark.parametrize("path", [TUNED, LATER, HELD_OUT, *BLIND[:3]], ids=lambda path: path.stem)
+@pytest.mark.parametrize("path", TUNED_ON, ids=lambda path: path.stem)
 def test_red_clauses_are_found_and_few_lawful_ones_with_them(path):
     result = score(path)
     assert result.recall(RED) >= 0.95, result.missed
@@ -21,6 +22,13 @@ def test_of_words_nobody_thought_of_no_less_is_found_than_before():
     result = score(WRITTEN_BY_A_THIRD)
     assert result.recall(RED) >= 0.96, result.missed
     assert result.recall(AMBER) >= 0.99, result.missed
+    assert result.precision >= 0.97, result.alarms
+
+
+def test_far_off_words_are_seldom_found_and_lawful_ones_left_alone():
+    """A third of these unlawful clauses is all that the rules know; screens and handbook say so."""
+    result = score(FAR_OFF)
+    assert result.recall(RED) >= 0.33, result.missed
     assert result.precision >= 0.97, result.alarms
 
 
