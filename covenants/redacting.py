@@ -33,7 +33,7 @@ from editorial.review import holds_review_right
 from safety import redactions
 from safety.models import ScannedPage
 from safety.models.redaction import REASON_MOST, digest_of_words
-from safety.withdrawal.withdrawing import purge_copies
+from safety.withdrawal.withdrawing import purge_copies, refuse_gone
 from search.outbox import touch
 
 SHORTEST, LONGEST = 2, 60
@@ -147,8 +147,9 @@ def redact(page, words: str, units: Iterable[str], reason: str, *, by) -> int:
     """Cover the words in these units of a rule, and purge every copy of the former texts.
 
     The reason is logged, the words are not. Returns how many units were covered. Raises
-    ValidationError {field: message}.
+    ValidationError {field: message}, and PageWithdrawn.
     """
+    refuse_gone(page)
     words = checked_words(words)
     reason = " ".join(reason.split())
     if not reason or len(reason) > REASON_MOST or words in reason:

@@ -16,6 +16,7 @@ from wagtail.models import Page
 from covenants import reading, redacting
 from covenants.models.rule import RulePage
 from safety.models.redaction import REASON_MOST
+from safety.withdrawal.withdrawing import PageWithdrawn
 
 
 def address_of(page) -> str:
@@ -54,6 +55,8 @@ def redact(request, page_id):
                 done = _("已遮盖 %d 处。居民现在看到的是遮盖后的文本，旧稿和原件一分钟内清除。")
                 messages.success(request, done % count)
                 return redirect("covenants_redact", page.pk)
+        except PageWithdrawn:
+            raise
         except ValidationError as fault:
             faults = {name: " ".join(told) for name, told in fault.message_dict.items()}
     context = {

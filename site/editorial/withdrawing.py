@@ -53,6 +53,10 @@ def confirm(request, page_id):
             return redirect("wagtailadmin_explore", place.pk)
     except WithdrawalRefused as refused:
         error = " ".join(refused.messages)
+        if not Page.objects.filter(pk=page_id).exists():
+            # Somebody else was quicker.
+            messages.warning(request, error)
+            return redirect("wagtailadmin_explore", place.pk)
     context = {"page": page.specific, "reason": reason, "error": error}
     return render(request, "editorial/withdraw.html", context)
 

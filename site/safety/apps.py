@@ -15,6 +15,7 @@ class SafetyConfig(AppConfig):
 
         from django.contrib.auth import get_user_model
         from django.contrib.auth.signals import user_logged_in
+        from wagtail.admin.models import FormState
         from wagtail.documents import get_document_model
         from wagtail.images import get_image_model
         from wagtail.models import Revision
@@ -74,12 +75,15 @@ class SafetyConfig(AppConfig):
                 rescan.forget_all, sender=OfficeContact, dispatch_uid="safety.rescan.contact"
             )
         from .withdrawal import deleting, wagtail_rows
-        from .withdrawal.withdrawing import refuse_revision_of_gone
+        from .withdrawal.withdrawing import refuse_form_of_gone, refuse_revision_of_gone
 
         wagtail_rows.register()
         deleting.connect((image_model, document_model))
         pre_save.connect(
             refuse_revision_of_gone, sender=Revision, dispatch_uid="safety.refuse_revision_of_gone"
+        )
+        pre_save.connect(
+            refuse_form_of_gone, sender=FormState, dispatch_uid="safety.refuse_form_of_gone"
         )
         # Added to the field as it runs, so that Wagtail's own model needs no migration here.
         image_model._meta.get_field("file").validators.append(check_new_picture)

@@ -29,6 +29,7 @@ from wagtail.models import (
     get_default_page_content_type,
 )
 
+from ..models import Withdrawal
 from ..streams import BadStream
 from .registry import (
     DELETED,
@@ -74,13 +75,27 @@ def purge_revisions(pages) -> Purged:
     return done
 
 
-def purge_late_revisions(thorough: bool) -> None:
-    """Eraser of drafts that were saved in the instant in which their page went."""
+def purge_late(thorough: bool) -> None:
+    """Eraser of what was saved in the instant in which its page went: drafts, forms, the log."""
     if not thorough:
         return
     page = Page.objects.filter(pk=Cast(OuterRef("object_id"), IntegerField()))
     revisions = Revision.objects.filter(base_content_type=get_default_page_content_type())
     revisions.filter(~Exists(page)).delete()
+    forms = FormState.objects.filter(content_type__in=_page_types()).exclude(object_id="")
+    keys = dict(forms.values_list("pk", "object_id"))
+    there = {
+        str(pk) for pk in Page.objects.filter(pk__in=keys.values()).values_list("pk", flat=True)
+    }
+    FormState.objects.filter(pk__in=[pk for pk, key in keys.items() if key not in there]).delete()
+    withdrawn = Withdrawal.objects.filter(page_id=OuterRef("page_id"))
+    rows = PageLogEntry.objects.filter(Exists(withdrawn)).exclude(label=NO_LABEL)
+    rows.exclude(page_id__in=Page.objects.order_by().values("pk")).update(label=NO_LABEL, data={})
+
+
+def _page_types() -> list[ContentType]:
+    models = [model for model in apps.get_models() if issubclass(model, Page)]
+    return list(ContentType.objects.get_for_models(*models, for_concrete_models=False).values())
 
 
 def purge_form_states(pages) -> Purged:
@@ -286,7 +301,7 @@ def register() -> None:
         ],
         order=900,
     )
-    register_eraser(purge_late_revisions)
+    register_eraser(purge_late)
     register_purger(purge_form_states, ["wagtailadmin.FormState", "wagtailadmin.EditingSession"])
     register_purger(purge_redirects, ["wagtailredirects.Redirect"], occasions=[WITHDRAWN, DELETED])
     register_purger(

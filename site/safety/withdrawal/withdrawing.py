@@ -201,8 +201,10 @@ def purge_copies(
     revisions (a new one is made of the row), reviews and comments, forms in editing, originals of
     uploads and what batches hold of them, pictures and documents that only former texts used, and
     log entries with one of `words` (all without). Index, files and the free pages of the database
-    follow after the commit. Drafts not yet published are lost. Returns {kind: number}.
+    follow after the commit. Drafts not yet published are lost. Returns {kind: number}. Raises
+    PageWithdrawn.
     """
+    refuse_gone(page)
     locked = Page.objects.select_for_update().get(pk=page.pk)
     pages, specific = [locked], locked.specific
     former = wagtail_rows.media_of(pages)
@@ -232,6 +234,15 @@ def refuse_gone(page) -> None:
     if page._state.adding or not page.pk:
         return
     if not Page.objects.select_for_update(no_key=True).filter(pk=page.pk).exists():
+        raise PageWithdrawn(_("这一页已经撤下或删除，没有保存。"))
+
+
+def refuse_form_of_gone(sender, instance, raw=False, **kwargs) -> None:
+    """Receiver of `pre_save` of what the editor sends for its preview."""
+    model = instance.content_type.model_class()
+    if raw or not instance.object_id or model is None or not issubclass(model, Page):
+        return
+    if not Page.objects.filter(pk=instance.object_id).exists():
         raise PageWithdrawn(_("这一页已经撤下或删除，没有保存。"))
 
 

@@ -26,6 +26,7 @@ from editorial.appointments import appoint
 from safety import redactions
 from safety.models import Redaction
 from safety.withdrawal import erasing, ledger
+from safety.withdrawal.withdrawing import withdraw
 from search import outbox
 from search.page_search import find_pages
 from tests.factories import CovenantPageFactory, UserFactory, next_edition
@@ -377,6 +378,23 @@ def test_the_screen(client, rule, reviewer):
     )
     assert done.status_code == 302
     assert WORDS not in client.get(rule.url).content.decode()
+
+
+def test_a_rule_that_was_withdrawn_meanwhile_is_told(client, rule, reviewer, monkeypatch):
+    places_of = redacting.places_of
+
+    def late(*arguments):
+        found = places_of(*arguments)
+        withdraw(CovenantPage.objects.get(pk=rule.pk), reason=REASON)
+        monkeypatch.undo()
+        return found
+
+    monkeypatch.setattr(redacting, "places_of", late)
+    client.force_login(reviewer)
+    form = {"words": WORDS, "unit": "one_minute", "reason": REASON, "cover": "1"}
+    answer = client.post(reverse("covenants_redact", args=[rule.pk]), form, follow=True)
+    assert "已经撤下" in answer.content.decode()
+    assert not Redaction.objects.exists()
 
 
 @pytest.mark.parametrize("role", ["village_editor", "elsewhere"])

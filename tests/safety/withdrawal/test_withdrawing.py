@@ -5,11 +5,17 @@ import json
 import pytest
 from django.core.management import CommandError, call_command
 from django.urls import reverse
+from django.utils import timezone
+from wagtail.admin.models import FormState
 from wagtail.models import Page, PageLogEntry, Revision, WorkflowState
+from wagtail.test.utils.form_data import querydict_from_html
 
+from editorial import copies
+from editorial import withdrawing as withdrawing_screen
 from safety.models import Erasure, Withdrawal
 from safety.withdrawal import erasing
 from safety.withdrawal.withdrawing import (
+    LOG_ACTION,
     PageWithdrawn,
     WithdrawalRefused,
     purge_copies,
@@ -140,6 +146,84 @@ def test_a_draft_saved_in_the_very_instant_goes_with_what_follows(household, com
     Revision.objects.bulk_create([late])
     assert erasing.step() == 1
     assert list(Revision.objects.all()) == [other]
+
+
+class TestAtOnce:
+    """Somebody else's request read the page, waits for the database, and writes after it went."""
+
+    @pytest.fixture
+    def before(self, monkeypatch, household, take_down):
+        """Lets the page be withdrawn just before a function of an object is called."""
+
+        def put(owner, name):
+            real = getattr(owner, name)
+
+            def late(*arguments, **named):
+                monkeypatch.setattr(owner, name, real)
+                take_down(type(household).objects.get(pk=household.pk), thorough=False)
+                return real(*arguments, **named)
+
+            monkeypatch.setattr(owner, name, late)
+
+        return put
+
+    def test_the_second_of_two_is_told(self, household, before, admin_client):
+        before(withdrawing_screen, "withdraw")
+        address = reverse("editorial_withdraw", args=[household.pk])
+        answer = admin_client.post(address, {"reason": REASON}, follow=True)
+        assert answer.redirect_chain[0][1] == 302
+        assert "刚刚已经撤下" in answer.content.decode()
+        assert Withdrawal.objects.count() == 1
+
+    def test_the_form_sent_for_a_preview_is_not_kept(self, household, before, admin_client):
+        edit = reverse("wagtailadmin_pages:edit", args=[household.pk])
+        form = querydict_from_html(
+            admin_client.get(edit).content.decode(), form_id="page-edit-form"
+        )
+        before(FormState.objects, "update_or_create_by_instance")
+        preview = reverse("wagtailadmin_pages:preview_on_edit", args=[household.pk])
+        assert admin_client.post(preview, form).status_code == 302
+        assert Withdrawal.objects.count() == 1 and not FormState.objects.exists()
+
+    def test_forms_and_log_written_in_the_very_instant_go_with_what_follows(self, household):
+        other = make.HouseholdPageFactory()
+        keys, kind = [household.pk, other.pk], household.content_type
+        withdraw(household, reason=REASON, thorough=False)
+        for key in keys:
+            form = FormState(
+                content_type=kind,
+                object_id=str(key),
+                user=make.UserFactory(),
+                data="story=words",
+                last_updated_at=timezone.now(),
+            )
+            FormState.objects.bulk_create([form])
+        assert erasing.step() == 1
+        assert [row.object_id for row in FormState.objects.all()] == [str(other.pk)]
+
+    def test_the_log_written_in_the_very_instant_keeps_no_title(self, household):
+        key, kind = household.pk, household.content_type
+        withdraw(household, reason=REASON, thorough=False)
+        row = PageLogEntry(
+            page_id=key,
+            content_type=kind,
+            label="示例周家",
+            action="wagtail.edit",
+            timestamp=timezone.now(),
+            data={"title": "示例周家"},
+        )
+        PageLogEntry.objects.bulk_create([row])
+        assert erasing.step() == 1
+        rows = PageLogEntry.objects.filter(page_id=key)
+        assert "周家" not in str(list(rows.values_list("label", "data")))
+        (own,) = rows.filter(action=LOG_ACTION)
+        assert own.data["reason"] == REASON
+
+    def test_old_drafts_of_it_are_not_cleared(self, household, before, admin_client):
+        before(copies, "clear")
+        address = reverse("editorial_purge_copies", args=[household.pk])
+        answer = admin_client.post(address, {"reason": REASON}, follow=True)
+        assert answer.status_code == 200 and "已经撤下" in answer.content.decode()
 
 
 def test_a_page_under_review_goes_with_its_review(household, take_down):
