@@ -20,6 +20,7 @@ class EditorialConfig(AppConfig):
             chosen_objects,
             copies,
             inbox,
+            logged,
             media_policy,
             notifications,
             permission_policy,
@@ -39,6 +40,7 @@ class EditorialConfig(AppConfig):
         chosen_objects.bind_page_models(get_page_models())
         notifications.connect()
         inbox.register()
+        logged.connect()
         restarts.connect()
         second_factor.require_of(rights.needs_second_factor)
         register(checks.guard_is_installed, Tags.security, deploy=True)

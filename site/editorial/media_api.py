@@ -11,6 +11,7 @@ from wagtail.admin.api.serializers import (
     get_model_listing_url,
 )
 from wagtail.admin.api.views import PagesAdminAPIViewSet
+from wagtail.api.v2.utils import BadRequestError
 from wagtail.documents import get_document_model
 from wagtail.documents.api.admin.views import DocumentsAdminAPIViewSet
 from wagtail.images import get_image_model
@@ -34,15 +35,24 @@ class PageRowSerializer(AdminPageSerializer):
     children = ChildrenInRange(read_only=True)
 
 
-class IndexedPagesAPIViewSet(PagesAdminAPIViewSet):
+class AskedRightly:
+    """Refuses what Wagtail hands to the search as it came."""
+
+    def filter_queryset(self, queryset):
+        if self.request.GET.get("search_operator") not in (None, "", "and", "or"):
+            raise BadRequestError("search_operator must be 'and' or 'or'")
+        return super().filter_queryset(queryset)
+
+
+class IndexedPagesAPIViewSet(AskedRightly, PagesAdminAPIViewSet):
     base_serializer_class = PageRowSerializer
 
 
-class ScopedImagesAPIViewSet(ImagesAdminAPIViewSet):
+class ScopedImagesAPIViewSet(AskedRightly, ImagesAdminAPIViewSet):
     def get_queryset(self):
         return drafts.usable_media(self.request.user, get_image_model()).order_by("id")
 
 
-class ScopedDocumentsAPIViewSet(DocumentsAdminAPIViewSet):
+class ScopedDocumentsAPIViewSet(AskedRightly, DocumentsAdminAPIViewSet):
     def get_queryset(self):
         return drafts.usable_media(self.request.user, get_document_model()).order_by("id")

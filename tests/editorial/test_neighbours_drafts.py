@@ -17,7 +17,7 @@ from wagtail.permissions import policy_registry
 from wagtail_factories import ImageFactory
 
 from covenants.models import RuleSource
-from editorial.appointments import body_collection
+from editorial.appointments import body_collection, dismiss
 from search.outbox import drain
 from tests.factories import ConsultationPageFactory, CovenantPageFactory, DocumentFactory
 
@@ -264,6 +264,22 @@ def test_an_outside_address_typed_as_a_link_tells_no_draft_title(people, secrets
     )
     assert SECRET not in response.json().get("result", {}).get("title", "")
     assert SECRET.encode("unicode_escape") not in response.content
+
+
+def test_the_history_of_places_above_is_not_told(people, client):
+    dismiss(people.reviewer, "township_reviewer", people.township, why=SECRET)
+    report = reverse("wagtailadmin_reports:site_history")
+    for user, told in ((people.editor, False), (people.county_admin, True)):
+        client.force_login(user)
+        assert (SECRET in client.get(report).content.decode()) is told
+
+
+@pytest.mark.parametrize("kind", ["pages", "images", "documents"])
+def test_an_operator_that_no_search_knows_is_refused(people, client, kind):
+    client.force_login(people.editor)
+    address = f"/admin/api/main/{kind}/?search=x&search_operator="
+    assert client.get(f"{address}xor").status_code == 400
+    assert client.get(f"{address}or").status_code == 200
 
 
 def test_select_all_reaches_only_what_one_may_see(people, secrets, client):
