@@ -50,6 +50,7 @@ from .removal_inbox import RequestsPanel
 
 register_snippet(OfficeContactViewSet)
 
+ABOUT_WAGTAIL = ("whats-new-in-wagtail-", "editor-guide")
 REVIEWERS_MENU_ITEMS = {"reports", "help"}
 
 
@@ -86,6 +87,12 @@ def show_own_work(request, panels):
 def hide_what_editors_do_not_need(request, menu_items):
     if not publishes_somewhere(request.user):
         menu_items[:] = [item for item in menu_items if item.name not in REVIEWERS_MENU_ITEMS]
+
+
+@hooks.register("construct_help_menu")
+def hide_guides_elsewhere(request, menu_items):
+    """Wagtail's news and guide are in English, and on its own site."""
+    menu_items[:] = [item for item in menu_items if not item.name.startswith(ABOUT_WAGTAIL)]
 
 
 @hooks.register("construct_reports_menu")

@@ -49,12 +49,15 @@ def test_the_link_sets_a_password_once(people, invited, client):
     assert User.objects.get(pk=user.pk).check_password(PASSWORD)
     again = send(client, invitation, "another-2027-word")
     assert again.status_code == 410 and "已经用过" in again.content.decode()
+    assert f'href="{reverse("wagtailadmin_login")}"' in again.content.decode()
     assert User.objects.get(pk=user.pk).check_password(PASSWORD)
 
 
 def test_a_weak_password_uses_nothing_up(people, invited, client):
     (invitation,) = issue([invited[1]], by=people.reviewer)
-    assert "error-summary" in send(client, invitation, "12345").content.decode()
+    refused = send(client, invitation, "12345").content.decode()
+    assert "error-summary" in refused
+    assert "密码至少要 10 位" in refused and "password is" not in refused
     assert "密码设好了" in send(client, invitation).content.decode()
 
 

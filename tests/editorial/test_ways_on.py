@@ -97,3 +97,9 @@ def test_approving_with_the_large_button_writes_no_edit_and_leads_home(people, p
     assert response.redirect_chain[-1][0] == HOME, told(response)
     assert Page.objects.get(pk=page.pk).live
     assert Revision.objects.count() == before
+
+
+def test_the_first_page_leads_to_no_guide_in_another_language(people, client):
+    client.force_login(people.admin)
+    html = client.get(HOME).content.decode()
+    assert "账号" in html and "wagtail.org" not in html and "editor guide" not in html.lower()
