@@ -52,6 +52,12 @@ def split_list(text: str) -> tuple[str, ...]:
     return tuple(dict.fromkeys(filter(None, _SEPARATORS.split(text))))
 
 
+def words_in(text: str) -> tuple[str, ...]:
+    """All words of a rule's field as typed, signs between groups left out."""
+    groups = (group for line in text.splitlines() for group in _LINKS.split(line.strip())[::3])
+    return tuple(dict.fromkeys(word for g in groups for word in split_list(g.lstrip("!！"))))
+
+
 def expand(words: Iterable[str], lists: Mapping[str, tuple[str, ...]], line: int = 0):
     """The words with those of the lists they name: 由【机关】 → 由公安机关, 由派出所 …"""
     found: list[str] = []
