@@ -69,12 +69,14 @@ def opinions(request, procedure_id):
     if page.is_sample and not settings.CUNYUE_SAMPLE:
         raise Http404
     form = OpinionForm(request.POST if request.method == "POST" else None)
-    letters = Opinion.objects.filter(procedure_id=period.procedure_id)
+    letters = Opinion.objects.filter(procedure_id=period.procedure_id, stage=stage)
     if request.method == "POST" and form.is_valid():
         if letters.count() < MOST_LETTERS:
-            text = form.cleaned_data["text"]
-            letters.create(procedure_id=period.procedure_id, stage=stage, text=text)
-        return redirect(f"{period.address}?sent=1")
+            Opinion.objects.create(
+                procedure_id=period.procedure_id, stage=stage, text=form.cleaned_data["text"]
+            )
+            return redirect(f"{period.address}?sent=1")
+        form.add_error("text", _("网上收到的意见太多，这里收不下了。请直接交给村（居）委会。"))
     areas = [area for area in page.areas if area.live]
     context = {
         "page": page,

@@ -214,6 +214,15 @@ def test_opinions_are_bounded(client, asked, settings):
     assert answers == [302, 302, 429]
 
 
+def test_who_comes_after_too_many_is_told_that_nothing_was_taken(client, asked, monkeypatch):
+    monkeypatch.setattr("covenants.opinion_form.MOST_LETTERS", 1)
+    Opinion.objects.create(procedure=asked.procedure, stage=terms.NOTICE, text="另一期的。")
+    assert client.post(asked.address, {"text": "第一条。"}).status_code == 302
+    refused = client.post(asked.address, {"text": "第二条。"}).content.decode()
+    assert "这里收不下了" in refused and "第二条。" in refused
+    assert Opinion.objects.filter(stage=terms.OPINIONS).count() == 1
+
+
 def test_no_personal_data_enters_what_is_published(draft, place, write):
     procedure = ledger.start(draft, terms.MAKING, by=place.clerk)
     with pytest.raises(ValidationError, match="手机号"):
