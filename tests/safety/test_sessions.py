@@ -61,6 +61,14 @@ def test_one_sees_where_one_is_signed_in_and_ends_it(clerk):
     assert not panel(here).select("button[formaction]")
 
 
+def test_a_link_signs_nobody_out(clerk):
+    client = signed_in()
+    assert client.get(reverse("wagtailadmin_logout")).status_code == 405
+    assert is_in(client)
+    client.post(reverse("wagtailadmin_logout"))
+    assert not is_in(client)
+
+
 def test_another_users_session_cannot_be_ended(clerk):
     victim = signed_in()
     address = panel(signed_in()).select_one("button[formaction]")["formaction"]

@@ -8,6 +8,7 @@ from functools import partial
 
 from asgiref.sync import sync_to_async
 from django.contrib.auth.models import AnonymousUser
+from django.http import HttpResponseNotAllowed
 from django.shortcuts import redirect
 from django.urls import reverse
 from django.utils.functional import SimpleLazyObject
@@ -16,6 +17,7 @@ from django.utils.http import urlencode
 from . import known_browsers, second_factor, sessions
 
 LOG_IN_VIEWS = {"wagtailadmin_login", "wagtailcore_login"}
+LOG_OUT_VIEW = "wagtailadmin_logout"
 # Asked by an open editor every few seconds, whether anybody sits before it or not.
 UNATTENDED_NAMESPACES = {"wagtailadmin_editing_sessions"}
 
@@ -37,7 +39,12 @@ class SecondFactorMiddleware:
         return response
 
     def process_view(self, request, view, args, kwargs):
-        """Whoever is half signed in and sent to sign in goes on to the second step."""
+        """Whoever is half signed in and sent to sign in goes on to the second step.
+
+        A link signs nobody out: Wagtail's view refuses it and takes the cookie away all the same.
+        """
+        if request.resolver_match.view_name == LOG_OUT_VIEW and request.method != "POST":
+            return HttpResponseNotAllowed(["POST"])
         if request.method != "GET" or request.resolver_match.view_name not in LOG_IN_VIEWS:
             return None
         if half_signed_in(request) is None:
