@@ -138,7 +138,7 @@ def suggest(request: HttpRequest) -> HttpResponse:
         suggestion["note"] = _("%(count)d 条") % {"count": count} if count else ""
     status = ngettext("%(count)d 条建议", "%(count)d 条建议", len(found)) % {"count": len(found)}
     response = _json({"suggestions": found, "status": status if found else ""})
-    response["Cache-Control"] = "private, max-age=60"
+    response["Cache-Control"] = "private, max-age=30"
     return response
 
 

@@ -21,6 +21,20 @@ def test_pages_are_asked_for_again_each_time(client, url):
     assert "Cookie" in answer["Vary"]
 
 
+@pytest.mark.parametrize("below", ["docx/", "txt/", "json/"])
+def test_so_are_the_files_of_a_text(client, below):
+    """Without a rule of ours a browser or a proxy makes one up."""
+    answer = client.get(f"{make.CovenantPageFactory().url}{below}")
+    assert answer.status_code == 200 and answer["Cache-Control"] == "private, no-cache"
+
+
+def test_so_are_a_place_as_one_file_and_the_list_for_robots(client):
+    village = make.CovenantPageFactory().get_parent()
+    for address in (f"{village.url}zip/", "/robots.txt"):
+        answer = client.get(address)
+        assert answer.status_code == 200 and answer["Cache-Control"] == "private, no-cache"
+
+
 def test_an_unchanged_page_costs_no_second_transfer(client, url):
     first = client.get(url, headers={"accept-encoding": "gzip"})
     assert gzip.decompress(first.content)
@@ -49,4 +63,4 @@ def test_files_that_are_small_already_are_sent_as_they_are(client):
 
 def test_a_views_own_rule_stands(client, url):
     answer = client.get(reverse("search:suggest"), {"q": "酒"})
-    assert answer["Cache-Control"] == "private, max-age=60"
+    assert answer["Cache-Control"] == "private, max-age=30"
