@@ -139,7 +139,7 @@ def editions(request, page_id):
         "rows": reading.edition_rows(known),
         "edition": edition,
         "status": reading.status_sentence(edition, timezone.localdate()) if edition else "",
-        "provisions": _suspended(edition),
+        "provisions": _to_resume(edition, forms_shown.get("resume_form"), request),
         "down": down,
         **forms_shown,
     }
@@ -152,6 +152,18 @@ def _suspended(edition) -> list[Provision]:
     rows = edition.provisions.exclude(suspended_from=None)
     shown = reading.with_suspensions(rows, timezone.localdate())
     return [provision for provision in shown if provision.suspension]
+
+
+def _to_resume(edition, form, request) -> list[tuple[Provision, forms.Form]]:
+    """Each suspended article with its form: the one posted, or one with ids of its own."""
+    posted = _number(request.POST.get("article")) if form is not None and form.is_bound else None
+    return [
+        (
+            provision,
+            form if provision.pk == posted else DayForm(prefix="resume", auto_id=f"id_%s-{number}"),
+        )
+        for number, provision in enumerate(_suspended(edition))
+    ]
 
 
 def _forms(edition, request) -> dict:
@@ -187,7 +199,8 @@ def _decide(request, edition, down, forms_shown) -> str:
     try:
         if action == "end":
             validity.end_edition(edition, **data, by=user)
-            return _("已登记。到那一天，居民会看到这一版已经停止施行。")
+            day = reading.day_text(data["on"])
+            return _("已登记。从%s起，居民看到这一版已经停止施行。") % day
         if action == "suspend":
             validity.suspend(data["articles"], on=data["on"], note=data["note"], by=user)
             return _("已登记。正文里会标明这几条暂停适用。")

@@ -67,7 +67,7 @@ def timeline(procedure: Procedure | None, edition: Edition | None = None) -> lis
             }
         )
     if procedure.village_id and rows:
-        rows[0]["lines"].insert(0, _("由%s作后盾。") % procedure.village.title)
+        rows[0]["lines"].insert(0, _("小组的规约，由%s确认。") % procedure.village.title)
     return rows
 
 

@@ -1,6 +1,7 @@
 """The admin's comparison of a draft, and the desk where editions end and articles are suspended."""
 
 import datetime
+import re
 import uuid
 
 import pytest
@@ -13,6 +14,7 @@ from wagtail.test.utils.form_data import (
     streamfield,
 )
 
+from covenants import validity
 from covenants.models import CovenantPage
 from editorial.appointments import appoint
 from editorial.workflow import ensure_workflow
@@ -192,7 +194,7 @@ def test_township_and_county_repeal_and_take_it_back(client, people, rule, name)
     edition = rule.editions.get()
     assert (edition.ended_on, edition.ended_reason) == (DAY(2025, 5, 1), "ordered")
     assert edition.ended_note == "违法"
-    assert "撤销废止" in client.get(editions_url(rule)).content.decode()
+    assert "撤销停用" in client.get(editions_url(rule)).content.decode()
     client.post(editions_url(rule), {"action": "take_back"})
     assert rule.editions.get().ended_on is None
 
@@ -212,6 +214,20 @@ def test_articles_are_suspended_and_resumed(client, people, rule):
     resumed = {"action": "resume", "article": article.pk, "resume-on": "2025-06-01"}
     assert client.post(editions_url(rule), resumed).status_code == 302
     assert "暂停适用" not in client.get(rule.url).content.decode()
+
+
+def test_each_suspended_article_has_fields_of_its_own(client, people, rule):
+    client.force_login(people["reviewer"])
+    articles = list(rule.editions.get().provisions.all())
+    validity.suspend(articles, on=DAY(2025, 5, 1), note="违法。", by=people["reviewer"])
+    html = client.get(editions_url(rule)).content.decode()
+    ids = re.findall(r'<input[^>]* id="([^"]+)"', html)
+    assert len(articles) > 1 and len(ids) == len(set(ids)), "a label names one field"
+    assert sum(f'for="{one}"' in html for one in ids if "resume-on" in one) == len(articles)
+    bad = {"action": "resume", "article": articles[1].pk, "resume-on": ""}
+    refused = client.post(editions_url(rule), bad)
+    told = [form.errors for _article, form in refused.context["provisions"]]
+    assert [bool(errors) for errors in told] == [False, True], "the fault stands where it was made"
 
 
 def test_faults_are_told_beside_the_fields(client, people, rule):
