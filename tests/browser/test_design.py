@@ -1,9 +1,14 @@
 """What only a browser can tell of the design: widths, sizes, shifts, the keyboard."""
 
 import pytest
+from django.utils import timezone
 from selenium.webdriver.common.by import By
 from selenium.webdriver.common.keys import Keys
 
+from covenants.limit_proposals import read_editions
+from covenants.models import Edition, Limit
+from covenants.validity import end_edition
+from home.preferences import COOKIES
 from tests import factories as make
 from tests.browser.forgetting import forget
 
@@ -80,6 +85,24 @@ def test_nothing_scrolls_sideways_at_320_pixels(phone, addresses, text):
         phone.add_cookie({"name": "text", "value": text, "path": "/"})
     for address in addresses:
         phone.get(address)
+        assert phone.execute_script("return document.documentElement.scrollWidth") <= 320, address
+
+
+@pytest.mark.parametrize("text", ["2", "3"])
+def test_limits_and_papers_of_a_rule_fit_320_pixels_in_english(phone, place, live_server, text):
+    """The words are longer than the Chinese ones; one text is in force, one was ordered down."""
+    set_width(phone, 320)
+    phone.add_cookie({"name": "text", "value": text, "path": "/"})
+    phone.add_cookie({"name": COOKIES["lang"], "value": "en", "path": "/"})
+    covenant = make.CovenantPageFactory(parent=place, articles=["礼金不超过五万元。", "邻里和睦。"])
+    charter = make.CouncilPageFactory(parent=place)
+    read_editions([covenant.shown_edition.pk])
+    Limit.objects.update(status=Limit.CONFIRMED)
+    day = timezone.localdate()
+    end_edition(charter.shown_edition, reason=Edition.ORDERED, on=day, note="违法。", by=None)
+    for address, told in ((covenant.url, "Limit"), (charter.url, "taken down")):
+        phone.get(live_server.url + address)
+        assert told in phone.find_element(By.TAG_NAME, "main").text
         assert phone.execute_script("return document.documentElement.scrollWidth") <= 320, address
 
 
