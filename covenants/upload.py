@@ -23,7 +23,7 @@ from covenants.desk.board import board
 from covenants.desk.views import may_work, number
 from covenants.drafting import body_as_text
 from covenants.importing import fill, keep_original, new_rule
-from covenants.kinds import COVENANT, kind_name
+from covenants.kinds import COVENANT, rule_name
 from covenants.models import Edition, RulePage, RuleSource, SourceScan
 from covenants.rule_files import RuleFile, too_long
 from covenants.stored import undone_on_failure
@@ -157,7 +157,7 @@ def review(request, source_id):
     context = board(source, sheet, request.user, number(request.GET.get("unit")) or 0) | {
         "source": source,
         "area": area,
-        "kind_name": kind_name(source.kind, community=getattr(area, "is_community", False)),
+        "kind_name": rule_name(source.kind, community=getattr(area, "is_community", False)),
         "existing": existing,
         "text": sheet.text if typed is None else typed,
         "parsed": parsed,

@@ -56,6 +56,11 @@ def hand_in(client, village, **data):
     )
 
 
+def test_the_desk_names_a_councils_rules_as_its_charter(client, editor, village):
+    response = hand_in(client, village, kind="ceremonies", text=TEXT)
+    assert "的红白理事会章程。" in client.get(response.url).content.decode()
+
+
 def test_word_file_to_draft(client, editor, village):
     response = hand_in(client, village, file=word_upload(*TEXT.splitlines()))
     assert response.status_code == 302
