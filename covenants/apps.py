@@ -10,7 +10,7 @@ class CovenantsConfig(AppConfig):
         from django.conf import settings
         from django.db.models.signals import post_delete
 
-        from covenants import ledger_steps, redaction_desk, reminders, withdrawn
+        from covenants import ledger_steps, moving, redaction_desk, reminders, withdrawn
         from covenants.below import rule_marks, rules_below_section
         from covenants.followed import held_passages
         from covenants.found import hit_facts
@@ -47,6 +47,7 @@ class CovenantsConfig(AppConfig):
         register_facts_source(hit_facts)
         register_way_on(redaction_desk.ways_on)
         withdrawn.connect()
+        moving.connect()
         for model in (CovenantPage, CouncilPage):
             procedures.register(model, ledger_steps)
         for model in (RuleSource, SourceScan, ImportBatch, LegalityReview, Vote):
