@@ -1,11 +1,14 @@
 """The admin screens of the law's figures, profiles and go-live dates; for county and above."""
 
+import datetime
+
 from django import forms
 from django.contrib import messages
-from django.core.exceptions import PermissionDenied
+from django.core.exceptions import PermissionDenied, ValidationError
 from django.db import transaction
 from django.shortcuts import redirect, render
 from django.urls import reverse
+from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 from django.views.decorators.http import require_http_methods
@@ -18,7 +21,10 @@ from wagtail.snippets.views.snippets import SnippetViewSet, SnippetViewSetGroup
 from covenants.limit_words import ROLES, CountyAndAbove
 from covenants.models import GoLive, LawFigure, ProcedureProfile
 from editorial.mandates import holds_any_role, holds_role_at
+from safety.written import is_written
 from villages.models import CountyPage
+
+REASON_MOST = 200
 
 
 class ChangedOnly(CountyAndAbove):
@@ -102,15 +108,42 @@ def may_set_go_live(user, county) -> bool:
     return any(holds_role_at(user, role, county) for role in ROLES)
 
 
+def puts_off(before: datetime.date | None, on: datetime.date | None) -> bool:
+    """Whether another day would let texts go unfiled that had to be filed until now."""
+    begun = before is not None and before <= timezone.localdate()
+    return begun and (on is None or on > before)
+
+
+def may_put_off(user) -> bool:
+    """Whether `user` may do so, for a reason that is kept: as with one text let through unfiled."""
+    return user.is_active and user.is_superuser
+
+
 @transaction.atomic
-def set_go_live(county, on, *, by) -> None:
-    """Set or take back the day from which a county's covenants must be filed; logged."""
+def set_go_live(county, on, *, by, reason: str = "") -> None:
+    """Set the day from which a county's covenants must be filed; logged.
+
+    Before it has come it may be put off or taken back, afterwards by `may_put_off` for a `reason`.
+    Raises ValidationError {field: message}.
+    """
     if not may_set_go_live(by, county):
         raise PermissionDenied
     row, _created = GoLive.objects.select_for_update().get_or_create(county=county)
     if row.on == on:
         return
     data = {"day": on.isoformat() if on else "—", "before": row.on.isoformat() if row.on else "—"}
+    if puts_off(row.on, on):
+        if not may_put_off(by):
+            raise ValidationError(
+                {
+                    "on": _(
+                        "备案要求已经启用，只能提前，不能推迟或取消。确有必要的，请系统管理员办理。"
+                    )
+                }
+            )
+        if not is_written(reason):
+            raise ValidationError({"reason": _("推迟或取消已经启用的备案要求，要写明理由。")})
+        data["reason"] = reason.strip()[:REASON_MOST]
     row.on = on
     row.save(update_fields=["on"])
     log(instance=county, action="covenants.go_live", user=by, data=data)
@@ -122,6 +155,14 @@ class GoLiveForm(forms.Form):
         required=False,
         widget=forms.DateInput(attrs={"type": "date"}, format="%Y-%m-%d"),
     )
+    reason = forms.CharField(
+        label=gettext_lazy("推迟或取消的理由（记入日志）"), required=False, max_length=REASON_MOST
+    )
+
+    def __init__(self, *args, by, **kwargs):
+        super().__init__(*args, **kwargs)
+        if not may_put_off(by):
+            del self.fields["reason"]
 
 
 @require_http_methods(["GET", "POST"])
@@ -134,11 +175,16 @@ def go_live(request):
     rows = []
     for county in counties:
         posted = request.POST if request.POST.get("county") == str(county.pk) else None
-        form = GoLiveForm(posted, initial={"on": days.get(county.pk)}, prefix=str(county.pk))
+        initial = {"on": days.get(county.pk)}
+        form = GoLiveForm(posted, initial=initial, prefix=str(county.pk), by=request.user)
         if posted is not None and form.is_valid():
-            set_go_live(county, form.cleaned_data["on"], by=request.user)
-            messages.success(request, _("%s已登记。") % county.title)
-            return redirect("covenants_go_live")
+            try:
+                set_go_live(county, **form.cleaned_data, by=request.user)
+            except ValidationError as fault:
+                form.add_error(None, fault)
+            else:
+                messages.success(request, _("%s已登记。") % county.title)
+                return redirect("covenants_go_live")
         rows.append((county, form))
     return render(request, "covenants/admin/go_live.html", {"rows": rows})
 

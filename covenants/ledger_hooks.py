@@ -45,7 +45,13 @@ def name_log_actions(actions):
         label = _("启用备案要求")
 
         def format_message(self, entry):
-            return _("备案要求自%(day)s起启用（原为%(before)s）") % entry.data
+            told = _("备案要求自%(day)s起启用（原为%(before)s）") % entry.data
+            reason = entry.data.get("reason")
+            return (
+                _("%(told)s，理由：%(reason)s") % {"told": told, "reason": reason}
+                if reason
+                else told
+            )
 
 
 @hooks.register("register_admin_urls")
