@@ -26,6 +26,7 @@ from covenants.models.edition import Edition
 from covenants.models.following import DifferingArticle, Following, FollowingBatch
 from editorial.review import holds_review_right, who_else
 from safety.findings import refuse_in_texts
+from safety.written import is_written
 from search.outbox import touch
 from villages.models.public import COUNTY, STEP
 
@@ -297,7 +298,7 @@ def _open(prefix="") -> Q:
 
 
 def _reason(note: str) -> str:
-    if not note.strip():
+    if not is_written(note):
         raise ValidationError({"note": _("请写明缘由。")})
     return note.strip()
 

@@ -24,6 +24,7 @@ from covenants.models.hint import REASON_MAX, HintAnswer, hit_key
 from covenants.models.hint import Hint as HintRow
 from editorial import review
 from safety.streams import check_content
+from safety.written import is_written
 
 SERIOUS = (RED, AMBER)
 NAMED = 5
@@ -183,7 +184,7 @@ def answer(page, key: str, kind: str, reason: str, *, by) -> HintAnswer:
         raise AnswerRefused(_("您不能答复这份文本的提示。"))
     if kind not in dict(HintAnswer._meta.get_field("kind").choices):
         raise AnswerRefused(_("请选择怎样答复。"))
-    if not reason.strip():
+    if not is_written(reason):
         raise AnswerRefused(_("请写明理由：为什么可以这样写，或者请怎样改。"))
     hint = next((hint for hint in hints_for(page) if hint.key == key), None)
     if hint is None:

@@ -24,6 +24,7 @@ from editorial.mandates import people_serving
 from editorial.review import holds_review_right
 from editorial.roles import VILLAGE_EDITOR
 from safety.renditions import clear_unshown
+from safety.written import is_written
 from search.outbox import touch
 from villages.models.public import VILLAGE
 
@@ -50,7 +51,7 @@ def end_edition(edition: Edition, *, on: datetime.date, reason: str, note: str, 
     if not can_end(edition):
         raise ValidationError({"on": _("这一版现在没有施行，不用废止。")})
     _check_day(on, edition, "on")
-    if not note.strip():
+    if not is_written(note):
         raise ValidationError({"note": _("请写明缘由，居民会看到。")})
     if reason == Edition.REPEALED:
         filing_rule.close(filing_rule.repeal(edition, on), ends=edition)
@@ -107,7 +108,7 @@ def suspend(provisions: Iterable[Provision], *, on: datetime.date, note: str, by
     if not can_suspend(edition):
         raise ValidationError({"on": _("这一版已经不施行了。")})
     _check_day(on, edition, "on")
-    if not note.strip():
+    if not is_written(note):
         raise ValidationError({"note": _("请写明缘由，居民会看到。")})
     _carried_on(edition, provisions).update(
         suspended_from=on, suspended_until=None, suspended_note=note.strip()

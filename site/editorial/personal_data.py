@@ -18,6 +18,7 @@ from wagtail.models import Page
 from safety.findings import find_on
 from safety.models import PersonalDataOverride, ScannedPage
 from safety.models.override import words_digest
+from safety.written import is_written
 
 from . import review
 
@@ -34,7 +35,7 @@ def let_stand(page, located, reason: str, *, by) -> PersonalDataOverride:
     """Let the words of one finding be published on this page. Raises ReviewRefused."""
     if not may_let_stand(by, page):
         raise review.ReviewRefused(_("只有上级审核员可以放行，而且不能放行自己写的文本。"))
-    if not reason.strip():
+    if not is_written(reason):
         raise review.ReviewRefused(_("请写明放行的理由。"))
     made, _created = PersonalDataOverride.objects.update_or_create(
         page_id=page.pk,

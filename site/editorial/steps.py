@@ -4,6 +4,8 @@ from django.utils import timezone
 from django.utils.translation import gettext
 from wagtail.models import Comment, TaskState
 
+from safety.written import is_written
+
 from . import procedures, review
 
 
@@ -41,7 +43,7 @@ class TextTask:
 
     def send_back(self, locked, page, user, *, comment="", remarks=(), **kwargs) -> None:
         """Reject in words. `remarks`: (key of a clause, what is to be changed in it)."""
-        if not comment.strip():
+        if not is_written(comment):
             raise review.ReviewRefused(gettext("请写明意见或理由。"))
         known = {clause.key: clause for clause in procedures.clauses(page)}
         told = [(known[key], text.strip()) for key, text in remarks if key in known]

@@ -17,6 +17,7 @@ from editorial.roles import FIRST, REVIEWS, SECOND, roles_reviewing
 from editorial.steps import TextTask
 from safety.findings import refuse_personal_data
 from safety.publishers import pages_to_publish
+from safety.written import is_written
 
 
 class ReviewLock(WorkflowLock):
@@ -186,7 +187,7 @@ class ScopedReviewTask(TextTask, Task):
         if obstacles := review.obstacles(page, user):
             raise review.ReviewRefused(review.obstacles_told(obstacles))
         if action_name == "override":
-            if not comment:
+            if not is_written(comment):
                 raise review.ReviewRefused(gettext("请写明意见或理由。"))
             self._record_override(locked, page, user, comment)
         else:

@@ -16,6 +16,7 @@ from wagtail.models import Page, PageLogEntry, ReferenceIndex
 from ..models import Erasure, Withdrawal, WithdrawnMark
 from ..models.withdrawal import REASON_MOST
 from ..personal_data import RED, masked_text, scan
+from ..written import is_written
 from . import addresses, erasing, registry, texts, wagtail_rows
 from .registry import Purged
 
@@ -66,7 +67,7 @@ def withdraw(
 def checked_reason(reason: str) -> str:
     """The reason as it is kept. Raises WithdrawalRefused for none, and for personal data."""
     reason = " ".join(reason.split())
-    if not reason:
+    if not is_written(reason):
         raise WithdrawalRefused(_("请写明撤下的理由，如：本人要求删除。"))
     if len(reason) > REASON_MOST:
         raise WithdrawalRefused(_("理由请写在 %d 个字以内。") % REASON_MOST)
