@@ -66,6 +66,10 @@ def grounds(page, digest: str, *, importing: bool = False) -> Grounds:
     """
     procedure = _running(page)
     if procedure and procedure.override_at:
+        if procedure.override_digest != digest:
+            raise Unfiled(
+                _("放行以后正文又改过，和放行的不是同一份。请改回去，或者请系统管理员重新放行。")
+            )
         return Grounds(Edition.OVERRIDE, procedure, _dates(page, procedure))
     if procedure and procedure.legacy_at is None and procedure.kind != terms.REPEALING:
         return _by_ledger(page, procedure, digest)

@@ -26,7 +26,7 @@ from editorial import progress
 from editorial.authorship import is_author
 from editorial.review import ReviewRefused, author_note, holds_review_right, may_file
 from safety.findings import refuse_in_texts
-from safety.written import as_number
+from safety.written import as_number, is_written
 from search.outbox import touch
 from villages.models import VillagePage
 from villages.models.public import VILLAGE
@@ -195,7 +195,7 @@ def confirm_figures(procedure: Procedure, *, by, version: int, reason: str = "")
         raise ValidationError(_("没有要确认的。"))
     short = [finding_words(finding) for finding in state.shortfalls]
     reason = reason.strip()[:CONFIRM_REASON_MAX]
-    if short and not reason:
+    if short and not is_written(reason):
         raise ValidationError(_("人数没有达到法定数，要写明理由才能确认。"))
     refuse_in_texts({_("理由"): reason})
     vote.confirmed_at, vote.confirmed_by = timezone.now(), by
@@ -223,7 +223,7 @@ def give_up(procedure: Procedure, note: str, *, by, version: int) -> None:
     _allow(may_start(by, page))
     if not procedure.is_running:
         raise ValidationError(_("这个程序已经办完。"))
-    if not note.strip():
+    if not is_written(note):
         raise ValidationError({"note": _("请写明不办的缘由。")})
     procedure.closed_at, procedure.closed_note = timezone.now(), note.strip()[:200]
     procedure.save(update_fields=["closed_at", "closed_note"])
@@ -259,12 +259,13 @@ def may_override(user) -> bool:
 
 @transaction.atomic
 def override(page, reason: str, *, by) -> Procedure:
-    """Let the page's next text come into force, or its repeal, without the papers.
+    """Let the page's newest text come into force, or its repeal, without the papers.
 
-    Superusers only; the reason is logged and readers see it.
+    No other text: one that is changed needs another override. Superusers only; the reason is
+    logged and readers see it.
     """
     _allow(may_override(by))
-    if not reason.strip():
+    if not is_written(reason):
         raise ValidationError({"reason": _("请写明理由，居民会看到。")})
     refuse_in_texts({_("理由"): reason})
     procedure = Procedure.objects.select_for_update().running().filter(page_id=page.pk).first()
@@ -272,7 +273,9 @@ def override(page, reason: str, *, by) -> Procedure:
         procedure = start(page, kind_of_next(page), by=by)
     procedure.override_at, procedure.override_by = timezone.now(), by
     procedure.override_reason = reason.strip()[:200]
-    procedure.save(update_fields=["override_at", "override_by", "override_reason"])
+    procedure.override_digest = working_digest(Page.objects.get(pk=page.pk).specific)
+    names = ["override_at", "override_by", "override_reason", "override_digest"]
+    procedure.save(update_fields=names)
     _changed(procedure, by)
     _note(page, "covenants.override_filing", by, reason=procedure.override_reason)
     return procedure

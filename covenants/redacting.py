@@ -21,6 +21,7 @@ from covenants.adoption import CHAPTER_FIELDS, edition_digest, provision_rows, s
 from covenants.models.edition import Edition, Provision
 from covenants.models.entry import LegalityReview, Vote
 from covenants.models.limit import Limit, LimitReading
+from covenants.models.procedure import Procedure
 from covenants.quoting import (
     cover_hints,
     cover_ledger,
@@ -201,10 +202,11 @@ def _cover(page, words: str, units: set[str]) -> None:
     before = _working_digest(page)
     _cover_row(page, words, units)
     digests[before] = _working_digest(page)
-    for model in (LegalityReview, Vote):
-        for old, new in digests.items():
+    for old, new in digests.items():
+        for model in (LegalityReview, Vote):
             rows = model.objects.filter(procedure__page_id=page.pk, digest=old)
             rows.update(digest=new)
+        Procedure.objects.filter(page_id=page.pk, override_digest=old).update(override_digest=new)
     articles = [uuid.UUID(u.removeprefix(ARTICLE)) for u in units if u.startswith(ARTICLE)]
     cover_quotations(page, words, articles)
     cover_hints(page, words, clauses)

@@ -31,8 +31,8 @@ class Procedure(models.Model):
     `edition` is what came of it, or the legacy edition whose papers it completes; a repeal has
     `ends` instead. `village` stands behind a group's covenant. `legacy_at` says that township or
     county declared the text one adopted before the site's go-live; `override_at` that a superuser
-    let it come into force unfiled, for a reason readers see. `version` counts changes, so that two
-    people writing at once notice.
+    let it come into force unfiled, for a reason readers see, and `override_digest` which text.
+    `version` counts changes, so that two people writing at once notice.
     """
 
     page = models.ForeignKey(
@@ -67,6 +67,7 @@ class Procedure(models.Model):
     override_by = models.ForeignKey(
         settings.AUTH_USER_MODEL, null=True, on_delete=models.SET_NULL, related_name="+"
     )
+    override_digest = models.CharField(max_length=64, blank=True, editable=False)
     override_reason = models.CharField(_("理由（会公布）"), max_length=200, blank=True)
 
     wagtail_reference_index_ignore = True

@@ -1,15 +1,18 @@
 """Ways round the procedure that were tried; each must end where the straight way does."""
 
 import datetime
+import io
 
 import pytest
 from django.core.exceptions import ValidationError
+from django.core.management import call_command
 from django.urls import reverse
 from django.utils import timezone
 from wagtail.models import Page
 
-from covenants import ledger
+from covenants import ledger, validity
 from covenants.filing_rule import Unfiled
+from covenants.law_admin import set_go_live
 from covenants.models import (
     Edition,
     GoLive,
@@ -32,6 +35,48 @@ INVISIBLE = "\u200b\u2060\ufeff\u3164"
 
 def again(page):
     return Page.objects.get(pk=page.pk).specific
+
+
+def test_a_filed_text_does_not_move_to_another_village(place, draft, go_live, fill):
+    fill(draft)
+    other = make.VillagePageFactory(parent=place.township)
+    with pytest.raises(ReviewRefused):
+        again(draft).move(other, pos="last-child")
+    out = io.StringIO()
+    source = make.VillagePageFactory(parent=place.township)
+    with pytest.raises(ReviewRefused):
+        call_command("move_pages", str(place.village.pk), str(source.pk), stdout=out)
+    assert again(draft).get_parent().pk == place.village.pk
+
+
+def test_the_button_to_move_says_why_not(client, place, draft, go_live, fill):
+    fill(draft)
+    other = make.VillagePageFactory(parent=place.township)
+    client.force_login(place.reviewer)
+    address = reverse("wagtailadmin_pages:move_confirm", args=[draft.pk, other.pk])
+    response = client.post(address, follow=True)
+    assert response.status_code == 200
+    assert "不能移到别处" in response.content.decode()
+    bulk = reverse("wagtail_bulk_action", args=["wagtailcore", "page", "move"])
+    client.post(f"{bulk}?id={draft.pk}", {"chooser": other.pk}, follow=True)
+    assert again(draft).get_parent().pk == place.village.pk
+
+
+def test_a_village_moves_with_what_it_adopted(place, draft, go_live, fill):
+    fill(draft)
+    elsewhere = make.TownshipPageFactory(parent=place.county)
+    again(place.village).move(elsewhere, pos="last-child")
+    assert again(draft).get_parent().pk == place.village.pk
+
+
+def test_a_day_that_has_begun_is_not_put_off(place, go_live):
+    admin = make.UserFactory()
+    appoint(admin, "county_admin", place.county)
+    for later in (None, ago(-30), ago(10)):
+        with pytest.raises(ValidationError):
+            set_go_live(place.county, later, by=admin)
+    set_go_live(place.county, ago(300), by=admin)
+    assert GoLive.objects.get().on == ago(300)
 
 
 def test_no_profile_lets_a_covenant_go_unfiled(place, draft, go_live):
@@ -171,6 +216,39 @@ def test_no_old_text_follows_one_that_was_filed(place, draft, go_live, fill):
     changed.adopted_on, changed.effective_from = ago(900), timezone.localdate()
     with pytest.raises(Unfiled):
         changed.save_revision().publish()
+
+
+def test_reasons_are_written(place, draft, go_live, fill):
+    root = make.UserFactory(is_superuser=True)
+    for empty in ("", " \t", "\u3000", INVISIBLE):
+        with pytest.raises(ValidationError):
+            ledger.override(draft, empty, by=root)
+    procedure = fill(draft)
+    draft.save_revision().publish()
+    edition = Edition.objects.get(page_id=draft.pk)
+    with pytest.raises(ValidationError):
+        validity.end_edition(
+            edition, on=ago(0), reason=Edition.ORDERED, note=INVISIBLE, by=place.reviewer
+        )
+    with pytest.raises(ValidationError):
+        validity.suspend(edition.provisions.all(), on=ago(0), note=INVISIBLE, by=place.reviewer)
+    procedure = ledger.start(draft, terms.REVISING, by=place.clerk)
+    with pytest.raises(ValidationError):
+        ledger.give_up(procedure, INVISIBLE, by=place.clerk, version=procedure.version)
+
+
+def test_an_override_is_of_the_text_it_was_recorded_for(place, draft, go_live):
+    root = make.UserFactory(is_superuser=True)
+    draft.adopted_on = draft.effective_from = ago(30)
+    draft.save_revision(user=place.clerk)
+    ledger.override(draft, "备案系统停用，已有书面批复。", by=root)
+    changed = rewrite(draft, place.clerk)
+    with pytest.raises(Unfiled):
+        changed.get_latest_revision().publish()
+    assert not Edition.objects.exists()
+    ledger.override(draft, "备案系统停用，已有书面批复。", by=root)
+    again(draft).get_latest_revision().publish()
+    assert Edition.objects.get().provenance == Edition.OVERRIDE
 
 
 @pytest.fixture
