@@ -100,7 +100,7 @@ def test_no_profile_lets_the_village_file_for_itself(place, draft, go_live, fill
 
 
 def rewrite(page, user, text="每桌罚款一千元。"):
-    page = again(page)
+    page = again(page).get_latest_revision_as_object()
     page.body = make.rule_body(("", "", [text]))
     page.save_revision(user=user)
     return page
