@@ -6,7 +6,7 @@ from functools import lru_cache
 from .book import GREY, LEVELS, Book, Rule
 from .known import Known
 from .lexicon import Lexicon, Places, spelling
-from .patterns import BUILT_IN, Pattern, expand, parse_patterns, split_list
+from .patterns import MONEY, NUMBER, Pattern, expand, parse_patterns, split_list
 from .sentences import Sentence, clause_of, clause_starts, plain_text, sentences_of
 
 _MOST_TRIES = 200
@@ -49,11 +49,15 @@ class _Compiled:
 
 
 def _rarest(pattern: Pattern) -> int:
-    """The group of a pattern whose words are the least common: long ones, and few."""
+    """The group of a pattern whose words are the least common: long ones, and few.
+
+    Sums of money are rarer than single characters, numbers are everywhere.
+    """
+    length = {MONEY: 1.5, NUMBER: 0}
 
     def rank(number):
         words = pattern.groups[number]
-        return min(0 if word in BUILT_IN else len(word) for word in words), -len(words)
+        return min(length.get(word, len(word)) for word in words), -len(words)
 
     return max(range(len(pattern.groups)), key=rank)
 

@@ -7,9 +7,9 @@ written before the rules, by the same author, and never tuned on, which flatters
 words of their own, `blind_4.tsv` and `blind_5.tsv` from a third and a fourth, who did the same. On
 the first three and the fifth the rules were tuned, one after the other; what the fourth showed was
 used for faults of the engine and a softener too many, not for words. The author of the fifth then
-wrote `blind_6.tsv`, knowing the rules, in words farther off; on it nothing was tuned. Only what was
-found of each when it was read for the first time (`FIRST_SEEN`) says what to expect of wordings
-nobody thought of.
+wrote `blind_6.tsv` and `blind_7.tsv`, knowing the rules, in words farther off; no words come from
+these two. Only what was found of each when it was read for the first time (`FIRST_SEEN`) says what
+to expect of wordings nobody thought of.
 """
 
 from dataclasses import dataclass, field
@@ -20,8 +20,8 @@ from covenants.legality import AMBER, GREY, RED, find_hits, shipped_book
 TUNED = Path(__file__).with_name("labelled.tsv")
 LATER = Path(__file__).with_name("later.tsv")
 HELD_OUT = Path(__file__).with_name("held_out.tsv")
-BLIND = [Path(__file__).with_name(f"blind_{number}.tsv") for number in range(1, 7)]
-NEVER_TUNED_ON = (HELD_OUT, BLIND[3], BLIND[5])
+BLIND = [Path(__file__).with_name(f"blind_{number}.tsv") for number in range(1, 8)]
+NEVER_TUNED_ON = (HELD_OUT, BLIND[3], BLIND[5], BLIND[6])
 FIRST_SEEN = {
     "blind_1.tsv": "red 59 of 90, amber 22 of 28, 4 false alarms",
     "blind_2.tsv": "red 47 of 97, amber 21 of 32, 5 false alarms",
@@ -29,6 +29,7 @@ FIRST_SEEN = {
     "blind_4.tsv": "red 75 of 80, amber 27 of 28, 5 false alarms",
     "blind_5.tsv": "red 71 of 96, amber 22 of 26, 5 false alarms",
     "blind_6.tsv": "red 11 of 33, amber 6 of 11, no false alarm",
+    "blind_7.tsv": "red 8 of 30, amber 3 of 6, 1 false alarm",
 }
 
 
