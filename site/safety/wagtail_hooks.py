@@ -82,6 +82,9 @@ def forget_old_signing_in():
         _old_forgotten_on = today
 
 
+panels.bound_password_panel()
+
+
 @hooks.register("register_account_settings_panel")
 def second_factor_panel(request, user, profile):
     return panels.SecondFactorPanel(request, user, profile)

@@ -1,12 +1,19 @@
 """The few fields of signing in."""
 
 from django import forms
+from django.contrib.auth.forms import PasswordChangeForm
 from django.utils.translation import gettext_lazy as _
 from wagtail.admin.forms.auth import LoginForm
 
 from safety.rate_limits import seconds_to_wait
 
 CODE_ATTRS = {"autocomplete": "one-time-code", "autocapitalize": "none", "spellcheck": "false"}
+
+
+def refuse_more_guesses(user):
+    """Raises ValidationError where somebody signed in as `user` tries passwords too often."""
+    if seconds_to_wait("password", f"user {user.pk}"):
+        raise forms.ValidationError(_("试得太多了，请过一会儿再试。"))
 
 
 class CodeForm(forms.Form):
@@ -35,11 +42,18 @@ class PasswordForm(forms.Form):
 
     def clean_password(self):
         password = self.cleaned_data["password"]
-        if seconds_to_wait("password", f"user {self.user.pk}"):
-            raise forms.ValidationError(_("试得太多了，请过一会儿再试。"))
+        refuse_more_guesses(self.user)
         if not self.user.check_password(password):
             raise forms.ValidationError(_("密码不对。"))
         return password
+
+
+class NewPasswordForm(PasswordChangeForm):
+    """Django's, in which whoever found a screen unlocked cannot try the old password for ever."""
+
+    def clean_old_password(self):
+        refuse_more_guesses(self.user)
+        return super().clean_old_password()
 
 
 class SetUpForm(PasswordForm, CodeForm):

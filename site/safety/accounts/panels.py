@@ -2,11 +2,17 @@
 
 from django import forms
 from django.utils.translation import gettext_lazy as _
-from wagtail.admin.views.account import BaseSettingsPanel, SettingsTab
+from wagtail.admin.views.account import BaseSettingsPanel, ChangePasswordPanel, SettingsTab
 
 from . import second_factor, sessions
+from .forms import NewPasswordForm
 
 security_tab = SettingsTab("security", _("登录安全"), order=150)
+
+
+def bound_password_panel():
+    """Give Wagtail's panel for a new password a form that bounds tries of the old one."""
+    ChangePasswordPanel.form_class = NewPasswordForm
 
 
 class _ShownOnly(BaseSettingsPanel):
