@@ -8,6 +8,7 @@ from wagtail import urls as wagtail_urls
 from wagtail.admin import urls as wagtailadmin_urls
 from wagtail.documents import urls as wagtaildocs_urls
 
+from safety import page_passwords
 from safety.recordings import serve_document
 
 urlpatterns = [
@@ -15,6 +16,11 @@ urlpatterns = [
     path("admin/", include(wagtailadmin_urls)),
     re_path(r"^documents/(\d+)/(.*)$", serve_document),
     path("documents/", include(wagtaildocs_urls)),
+    path(
+        "_util/authenticate_with_password/<int:page_view_restriction_id>/<int:page_id>/",
+        page_passwords.authenticate,
+        name="wagtailcore_authenticate_with_password",
+    ),
     path("search/", include("search.urls")),
     path("", include("editorial.urls")),
     path("privacy/", include("safety.removal.urls")),

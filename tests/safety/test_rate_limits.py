@@ -7,6 +7,7 @@ from django.http import HttpResponse
 from django.test import RequestFactory
 from django.urls import reverse
 from freezegun import freeze_time
+from wagtail.models import PageViewRestriction
 
 from safety.client_address import client_address
 from safety.rate_limits import bounded, seconds_to_wait
@@ -72,6 +73,46 @@ def test_one_user_uploads_so_often_through_whatever_screen(client, settings, adm
     assert 429 not in [send(address) for address in addresses]
     assert [send(address) for address in addresses] == [429, 429]
     assert client.post(addresses[0], {"title": "a"}).status_code == 200
+
+
+@pytest.mark.django_db
+def test_the_old_password_is_tried_so_often_on_the_account_screen(client, settings):
+    settings.RATE_LIMITS = {"password": (2, 3600)}
+    user = make.UserFactory(password="the-old-one-1", is_superuser=True, is_staff=True)
+    client.force_login(user)
+
+    def tried(old):
+        new = dict.fromkeys(("new_password1", "new_password2"), "a-newer-one-2")
+        data = {f"password-{name}": value for name, value in {"old_password": old, **new}.items()}
+        return client.post(reverse("wagtailadmin_account"), data).content.decode()
+
+    assert ["试得太多了" in tried(f"guess-{n}") for n in range(3)] == [False, False, True]
+    tried("the-old-one-1")
+    user.refresh_from_db()
+    assert user.check_password("the-old-one-1")
+
+
+@pytest.mark.django_db
+def test_the_password_of_a_page_is_asked_for_where_it_has_one_and_so_often(client, settings):
+    settings.RATE_LIMITS = {"page_password": (2, 3600)}
+    kind = PageViewRestriction.PASSWORD
+    closed, draft = make.CovenantPageFactory(), make.CovenantPageFactory(live=False)
+    asked, signed_in = (
+        PageViewRestriction.objects.create(page=closed, restriction_type=one, password="x")
+        for one in (kind, PageViewRestriction.LOGIN)
+    )
+
+    def ask(restriction, page, **data):
+        name = "wagtailcore_authenticate_with_password"
+        address = reverse(name, args=[restriction.pk, page.pk])
+        method = client.post if data else client.get
+        return method(address, data, REMOTE_ADDR="203.0.113.9").status_code
+
+    assert ask(asked, closed) == 200
+    assert ask(asked, draft) == 404
+    assert ask(asked, make.HomePageFactory()) == 404
+    assert ask(signed_in, closed) == 404
+    assert [ask(asked, closed, password="y") for _ in range(3)] == [200, 200, 429]
 
 
 def test_no_address_stands_in_the_cache(settings):
