@@ -13,7 +13,13 @@ from django.apps import apps
 from django.contrib import messages
 from django.core.exceptions import ValidationError
 from django.forms.formsets import ORDERING_FIELD_NAME
-from django.http import Http404, HttpResponseBadRequest, HttpResponseForbidden, JsonResponse
+from django.http import (
+    Http404,
+    HttpResponse,
+    HttpResponseBadRequest,
+    HttpResponseForbidden,
+    JsonResponse,
+)
 from django.http.request import RawPostDataException
 from django.shortcuts import redirect
 from django.urls import reverse
@@ -25,6 +31,7 @@ from modelsearch.backends.base import FilterFieldError
 from wagtail.admin.views.chooser import page_models_from_string
 from wagtail.models import Page
 from wagtail.permissions import policy_registry
+from wagtail.users.models import UserProfile
 
 from safety.findings import PersonalDataFound
 from safety.streams import BadStream
@@ -56,6 +63,11 @@ PUBLISHING_BUTTONS = {
     "action-workflow-action",
 }
 
+# Where Wagtail adds whatever JSON it is sent to a column that is read with every request.
+DISMISSIBLES = "wagtailadmin_dismissibles"
+DISMISSIBLES_MOST = 2000
+"""Characters of all that one person has put away."""
+
 # Modules that take what a form sends for what their own scripts make.
 UNASKING = ("draftjs_exporter", "wagtail.admin.forms.choosers")
 # What is looked up without asking: the order of rows, the file of a step before.
@@ -82,6 +94,8 @@ class DraftGuard:
         if not request.path_info.startswith(reverse("wagtailadmin_home")):
             return None
         _drop_what_leads_nowhere(request)
+        if _puts_away_too_much(request):
+            return HttpResponse(status=413)
         try:
             return self._closed(request, kwargs) or _step_not_offered(request)
         except ReviewRefused as refused:
@@ -166,6 +180,17 @@ def _step_not_offered(request):
     return refusals.answer(request, [reason]) if reason else None
 
 
+def _puts_away_too_much(request):
+    if request.resolver_match.url_name != DISMISSIBLES or request.method != "PATCH":
+        return False
+    if len(request.body) > DISMISSIBLES_MOST:
+        return True
+    if not request.user.is_authenticated:
+        return False
+    held = UserProfile.objects.filter(user=request.user).values_list("dismissibles", flat=True)
+    return len(request.body) + len(json.dumps(held.first() or {})) > DISMISSIBLES_MOST
+
+
 def _refused_by_page(request, fault):
     """The answer where a text itself refused to go live."""
     personal = isinstance(fault, PersonalDataFound)
@@ -200,7 +225,7 @@ def _is_broken_form(request, exception):
         return True
     if isinstance(exception, TypeError | AttributeError) and _raised_in(exception, UNASKING):
         return True
-    if request.resolver_match.url_name == "wagtailadmin_dismissibles":
+    if request.resolver_match.url_name == DISMISSIBLES:
         return isinstance(exception, TypeError | ValueError)
     if getattr(exception, "code", None) == "invalid" and "value" in (exception.params or {}):
         return True

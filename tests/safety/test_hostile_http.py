@@ -4,6 +4,7 @@ What a request may cost is counted in queries of the database: no more than the 
 few.
 """
 
+import json
 from urllib.parse import unquote
 
 import pytest
@@ -12,6 +13,7 @@ from django.db import connection
 from django.test import Client
 from django.urls import resolve, reverse
 from wagtail.documents import get_document_model
+from wagtail.users.models import UserProfile
 
 from safety.withdrawal.addresses import DEEPEST
 from tests import sounds
@@ -209,3 +211,16 @@ def test_odd_ranges_of_a_recording(client, settings, tmp_path):
         answer = client.get(recording.url, headers={"range": asked})
         assert answer.status_code in (200, 206, 416), asked
         assert len(b"".join(answer.streaming_content) if answer.streaming else b"") <= 1251
+
+
+def test_what_one_puts_away_is_bounded(admin_client, admin_user):
+    """Wagtail keeps all of it in one column of the profile, which each request reads."""
+    address = reverse("wagtailadmin_dismissibles")
+
+    def put_away(**values):
+        return admin_client.patch(address, json.dumps(values), "application/json").status_code
+
+    assert put_away(banner=True) == 200
+    assert put_away(long="x" * 5000) == 413
+    assert [put_away(**{f"key{n}": "x" * 300}) for n in range(8)][-1] == 413
+    assert UserProfile.get_for_user(admin_user).dismissibles["banner"] is True
