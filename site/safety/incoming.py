@@ -17,8 +17,11 @@ from django.urls import reverse
 from django.utils.translation import gettext as _
 
 from .characters import clean_text
-from .uploads.handler import UploadRefused
+from .uploads.handler import UploadRefused, disk_has_room
 from .uploads.names import safe_name
+
+LONG = 100_000
+"""Bytes from which on a text is not kept where the disk is nearly full; what is shorter may be."""
 
 
 class IncomingMiddleware:
@@ -31,6 +34,9 @@ class IncomingMiddleware:
         if request.encoding is not None:
             # Our forms are UTF-8; Python knows encodings by which no text can be read.
             request.encoding = "utf-8"
+        length = _length(request)
+        if length > LONG and request.user.is_authenticated and not disk_has_room(length):
+            return _refused(request, _("服务器快满了，这么长的文字暂时存不下。请告诉管理员。"))
         try:
             query, form = request.GET, request.POST
             files = request.FILES
@@ -70,6 +76,11 @@ def _cleaned(query: QueryDict) -> QueryDict:
         return query
     made._mutable = False
     return made
+
+
+def _length(request) -> int:
+    length = request.META.get("CONTENT_LENGTH") or ""
+    return int(length) if length.isdecimal() and len(length) < 19 else 0
 
 
 def _refused(request, message: str, status: int = 413):

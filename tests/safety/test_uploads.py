@@ -332,6 +332,14 @@ def test_a_full_disk_is_told_before_it_is_full(admin, settings):
     assert answer.status_code == 413 and "管理员" in answer.content.decode()
 
 
+def test_long_texts_are_not_kept_either_when_the_disk_is_nearly_full(admin, settings):
+    settings.UPLOAD_FREE_BYTES = 2**60
+    address = reverse("wagtailadmin_account")
+    answer = admin.post(address, {"text": "长" * 40_000})
+    assert answer.status_code == 413 and "管理员" in answer.content.decode()
+    assert admin.post(address, {"text": "短"}).status_code != 413
+
+
 def test_a_village_has_a_bounded_place(admin, monkeypatch):
     assert upload(admin).status_code == 302
     monkeypatch.setattr(forms, "COLLECTION_BYTES", 5)

@@ -18,6 +18,11 @@ class UploadRefused(SuspiciousOperation):
     """Files that are not taken at all; the message tells the person who sends them."""
 
 
+def disk_has_room(size: int) -> bool:
+    """Whether so many bytes leave free what must stay free on the disk of DATA_DIR."""
+    return shutil.disk_usage(settings.DATA_DIR).free - size >= settings.UPLOAD_FREE_BYTES
+
+
 class BoundedUploadHandler(FileUploadHandler):
     """Refuses files by person, size, day's allowance and free disk. Raises UploadRefused."""
 
@@ -50,8 +55,7 @@ class BoundedUploadHandler(FileUploadHandler):
         user = getattr(self.request, "user", None)
         if user is None or not user.is_authenticated:
             raise UploadRefused(_("没有登录，不能上传文件。请先登录。"))
-        free = shutil.disk_usage(settings.DATA_DIR).free
-        if free - self.request_length < settings.UPLOAD_FREE_BYTES:
+        if not disk_has_room(self.request_length):
             raise UploadRefused(_("服务器快没有地方放文件了，暂时不能上传。请告诉管理员。"))
         if not UploadedBytes.has_room(user, self.request_length):
             raise UploadRefused(
