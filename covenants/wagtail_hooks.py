@@ -22,6 +22,7 @@ from . import (
     hint_report,
     hint_rules,
     limit_desk,
+    reading,
     redaction_desk,
     upload,
     validity,
@@ -236,6 +237,21 @@ def tell_what_an_own_covenant_ends(request, page):
     if own and group_rule.follows_from(page, timezone.localdate()):
         text = _("本组现在沿用村里的规约。这份规约发布后，沿用到它的施行日期为止。")
         messages.warning(request, text)
+
+
+@hooks.register("before_edit_page")
+def tell_what_stopped(request, page):
+    """A rule that was repealed or ordered down: told where the next text is written."""
+    if request.method != "GET" or not issubclass(page.specific_class, RulePage):
+        return
+    edition, today = page.specific.shown_edition, timezone.localdate()
+    if edition and edition.was_taken_down and not edition.in_force(today):
+        told = [
+            reading.status_sentence(edition, today),
+            _("缘由：%s") % edition.ended_note,
+            _("这里是工作稿：要重新施行，改好再送审，成为新的一版。"),
+        ]
+        messages.warning(request, " ".join(map(str, told)))
 
 
 class HintReportMenuItem(MenuItem):

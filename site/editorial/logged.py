@@ -91,7 +91,7 @@ def name_log_actions(actions):
 
     @actions.register_action(unattended.TOLD)
     class ToldUnattended(LogFormatter):
-        label = _("没有人能办，已告诉上级")
+        label = _("没有人任职，已告诉上级")
 
         def format_message(self, entry):
             role = ROLES.get(entry.data.get("role"))

@@ -237,7 +237,7 @@ def _tell(row: Unattended) -> bool:
     def words():
         values = {"title": title, "place": acting.place(row.page), "what": row.sentence}
         return (
-            _("在等，没有人能办：%(title)s") % values,
+            _("在等，没有人任职：%(title)s") % values,
             _("%(place)s的“%(title)s”%(what)s") % values,
         )
 

@@ -17,7 +17,7 @@ def report(request):
     if not mandates.may_appoint_somewhere(request.user):
         raise PermissionDenied
     rows, more = desk.without_anybody(request.user, LISTED)
-    context = {"rows": rows, "more": more, "page_title": _("在等，没有人能办的")}
+    context = {"rows": rows, "more": more, "page_title": _("在等，没有人任职的")}
     return render(request, "editorial/unattended.html", context)
 
 
@@ -30,7 +30,7 @@ class ReportMenuItem(MenuItem):
 
 def menu_item():
     return ReportMenuItem(
-        _("没有人能办的文本"),
+        _("没有人任职、在等的文本"),
         reverse_lazy("editorial_unattended"),
         name="unattended",
         icon_name="warning",

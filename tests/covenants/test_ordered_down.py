@@ -115,6 +115,15 @@ def spread(client, page):
     return told
 
 
+def test_who_writes_the_next_text_is_told_what_stopped(client, page, reviewer):
+    client.force_login(make.UserFactory(is_superuser=True))
+    editor = reverse("wagtailadmin_pages:edit", args=[page.pk])
+    assert "停止施行" not in client.get(editor).content.decode()
+    order(page, reviewer)
+    told = client.get(editor).content.decode()
+    assert "按责令改正停止施行" in told and REASON in told and "成为新的一版" in told
+
+
 def test_the_words_are_nowhere_public_any_more(client, page, reviewer, sound, picture):
     before = spread(client, page)
     assert len(before) >= 10, f"the word should stand nearly everywhere: {before}"

@@ -58,7 +58,7 @@ def test_while_somebody_serves_nothing_is_shown_or_told(served, work):
     with freeze_time(NOON + datetime.timedelta(days=29)):
         assert shown(served.county_admin) == shown(served.admin) == []
         work()
-        assert not Notification.objects.filter(title__contains="没有人能办").exists()
+        assert not Notification.objects.filter(title__contains="没有人任职").exists()
 
 
 def test_when_the_terms_ended_the_county_sees_which_body_lacks_which_role(served):
@@ -124,7 +124,7 @@ def test_a_vote_of_a_village_without_editors_is_shown_to_its_township(people, vo
 
 
 def test_whoever_may_appoint_is_told_once_and_again_when_it_falls_vacant_anew(served, work):
-    told = Notification.objects.filter(user=served.county_admin, title__contains="没有人能办")
+    told = Notification.objects.filter(user=served.county_admin, title__contains="没有人任职")
     with freeze_time(LATER):
         work()
         work()
@@ -146,7 +146,7 @@ def test_where_nobody_serves_who_could_appoint_those_above_are_told(served, work
     with freeze_time(LATER):
         dismiss_all(served.county_admin)
         work()
-        assert Notification.objects.filter(user=served.admin, title__contains="没有人能办").exists()
+        assert Notification.objects.filter(user=served.admin, title__contains="没有人任职").exists()
 
 
 def test_one_that_fails_stops_no_other(served, monkeypatch, work):
@@ -208,7 +208,7 @@ def test_the_list_is_for_who_appoints_and_costs_the_same_however_long(served, cl
         client.force_login(served.county_admin)
         assert "松林李家" in client.get(address).content.decode()
         home = client.get(reverse("wagtailadmin_home")).content.decode()
-        assert "在等，没有人能办的" in home and "云台镇没有乡镇审核员" in home
+        assert "在等，没有人任职的" in home and "云台镇没有乡镇审核员" in home
 
         def cost():
             client.get(address)

@@ -102,4 +102,4 @@ def test_approving_with_the_large_button_writes_no_edit_and_leads_home(people, p
 def test_the_first_page_leads_to_no_guide_in_another_language(people, client):
     client.force_login(people.admin)
     html = client.get(HOME).content.decode()
-    assert "账号" in html and "wagtail.org" not in html and "editor guide" not in html.lower()
+    assert "账户" in html and "wagtail.org" not in html and "editor guide" not in html.lower()
