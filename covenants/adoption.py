@@ -12,6 +12,7 @@ from django.db.models import Prefetch, prefetch_related_objects
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
+from safety.personal_data.folding import fold
 from safety.redactions import covered_in
 
 from . import filing_rule
@@ -223,9 +224,10 @@ def adopt(page, *, by=None, importing=False) -> Edition | None:
         setattr(edition, name, value)
     edition.save()
     filing_rule.close(grounds.procedure, edition=edition)
-    suspended = _suspensions(latest, edition.effective_from)
+    suspended = _suspensions(page, latest, edition.effective_from)
     Provision.objects.bulk_create(
-        Provision(edition=edition, **row, **suspended.get(_words(row), {})) for row in rows
+        Provision(edition=edition, **row, **suspended.get(said(row["text"], row["items"]), {}))
+        for row in rows
     )
     effective_from = edition.effective_from
     if latest and (latest.ended_on is None or latest.ended_on > effective_from):
@@ -260,21 +262,46 @@ def _stands_already(page, latest: Edition | None, digest: str) -> bool:
     return not (latest.was_taken_down and filing_rule.adopts_anew(page, latest))
 
 
-def _words(row: dict) -> str:
-    return json.dumps([str(row["stable_id"]), row["text"], row["items"]], ensure_ascii=False)
+def said(text: str, items: list) -> str:
+    """What an article says, by which the same words are known again: its letters and digits,
+    without its own label and those of its items."""
+    words = fold("".join(_lines(text, items))).text
+    return "".join(sign for sign in words if sign.isalnum())
 
 
-def _suspensions(latest: Edition | None, begins) -> dict[str, dict]:
-    """Suspensions that go on in an edition from `begins`: of articles adopted again word for word.
+def _lines(text: str, items: list) -> Iterator[str]:
+    yield text
+    for item in items:
+        yield from _lines(item.get("text", ""), item.get("items", []))
 
-    Adopting the same words anew does not lift what the township ordered.
+
+def _suspensions(page, latest: Edition | None, begins) -> dict[str, dict]:
+    """{what an article says: its suspension} of those that go on in an edition from `begins`.
+
+    Adopting the same words anew does not lift what the township ordered: not under another
+    number, written in anew, or after an edition that left them out.
     """
-    if latest is None:
+    known = Provision.objects.filter(edition__page_id=page.pk)
+    if latest is None or not known.exclude(suspended_from=None).exists():
         return {}
-    suspended = latest.provisions.exclude(suspended_from=None)
-    running = suspended.exclude(suspended_until__lte=begins)
-    rows = running.values("stable_id", "text", "items", *SUSPENSION)
-    return {_words(row): {name: row[name] for name in SUSPENSION} for row in rows}
+    last: dict[str, dict] = {}
+    names = ("edition__number", "text", "items", *SUSPENSION)
+    for row in known.order_by("edition__number", "position").values(*names):
+        words = said(row["text"], row["items"])
+        twin = last.get(words)
+        if not (twin and twin["edition__number"] == row["edition__number"] and _runs(twin, begins)):
+            last[words] = row
+    return {
+        words: {name: row[name] for name in SUSPENSION}
+        for words, row in last.items()
+        if _runs(row, begins)
+    }
+
+
+def _runs(row: dict, begins) -> bool:
+    """Whether a suspension holds on a day or begins later."""
+    until = row["suspended_until"]
+    return row["suspended_from"] is not None and (until is None or until > begins)
 
 
 def adopt_first(texts: Sequence[tuple[object, list[dict]]], *, by=None) -> None:

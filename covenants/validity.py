@@ -16,9 +16,10 @@ from wagtail.log_actions import log
 from wagtail.models import Page
 
 from covenants import filing_rule
-from covenants.adoption import LONGEST_WAIT
+from covenants.adoption import LONGEST_WAIT, said
 from covenants.group_rule import follows_from
 from covenants.models.edition import Edition, Provision
+from covenants.models.procedure import Procedure
 from editorial import notices
 from editorial.mandates import people_serving
 from editorial.review import holds_review_right
@@ -66,13 +67,24 @@ def end_edition(edition: Edition, *, on: datetime.date, reason: str, note: str, 
 
 def can_take_end_back(edition: Edition) -> bool:
     """Whether there is a repeal or order to undo."""
-    return edition.was_taken_down
+    return edition.was_taken_down and not repealed_by_ledger(edition)
+
+
+def repealed_by_ledger(edition: Edition) -> bool:
+    """Whether it was voted and filed that the edition ends, and that day is over: what holds no
+    more comes into force again only as it came the first time."""
+    over = edition.ended_on is not None and edition.ended_on < timezone.localdate()
+    return over and Procedure.objects.filter(ends=edition).exists()
 
 
 @transaction.atomic
 def take_end_back(edition: Edition, *, by) -> None:
     """Undo a repeal or order: the edition holds until the next one again, or without an end."""
     edition = Edition.objects.select_for_update().get(pk=edition.pk)
+    if repealed_by_ledger(edition):
+        raise ValidationError(
+            _("这一版已按程序废止并且生效，不能撤销。要恢复施行，请在“订立程序”里重新订立。")
+        )
     if not can_take_end_back(edition):
         raise ValidationError(_("这一版没有被废止。"))
     if follows_from(edition.page, edition.ended_on):
@@ -140,11 +152,11 @@ def resume(provision: Provision, *, on: datetime.date, by) -> None:
 
 def _carried_on(edition: Edition, provisions: list[Provision]):
     """The provisions, and the same words in editions adopted later that are not in force yet."""
-    words = {p.stable_id: (p.text, p.items) for p in provisions}
+    words = {said(p.text, p.items) for p in provisions}
     later = Provision.objects.filter(
-        edition__page_id=edition.page_id, edition__number__gt=edition.number, stable_id__in=words
+        edition__page_id=edition.page_id, edition__number__gt=edition.number
     )
-    same = [p.pk for p in later if (p.text, p.items) == words[p.stable_id]]
+    same = [p.pk for p in later if said(p.text, p.items) in words]
     return Provision.objects.filter(pk__in=[*(p.pk for p in provisions), *same])
 
 
