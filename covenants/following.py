@@ -20,10 +20,11 @@ from wagtail.permissions import policy_registry
 
 from covenants import following_notices
 from covenants.adoption import date_faults
-from covenants.filing_rule import Unfiled, go_live_days
+from covenants.filing_rule import Unfiled, close, go_live_days, repeal
 from covenants.group_rule import end_former, let_go_on, stands_against, what_ends
 from covenants.models.edition import Edition
 from covenants.models.following import DifferingArticle, Following, FollowingBatch
+from covenants.models.procedure import Procedure
 from editorial.review import holds_review_right, who_else
 from safety.findings import refuse_in_texts
 from safety.written import is_written
@@ -222,12 +223,27 @@ def approve(batch: FollowingBatch, *, seen: str, by) -> None:
             % {"day": day.isoformat(), "groups": _titles(late)}
         )
     _refuse_unfiled(batch, rows, former)
+    repeals = [(edition, _repeal(edition, day)) for edition in own]
     end_former(former, own, day, by=by)
+    for edition, procedure in repeals:
+        close(procedure, ends=edition)
     batch.approved_at, batch.approved_by = timezone.now(), by
     batch.save(update_fields=["approved_at", "approved_by"])
     touch(Page, groups)
     _log(batch, "covenants.approve_following", by)
     following_notices.tell_approved(batch, _titles(groups.values()), by=by)
+
+
+def _repeal(edition: Edition, day: datetime.date) -> Procedure | None:
+    """The ledger by which a group's own covenant may end; to follow is no way round a repeal.
+
+    Raises `Unfiled`, naming the group.
+    """
+    try:
+        return repeal(edition, day)
+    except Unfiled as fault:
+        told = {"group": edition.group.title, "why": " ".join(fault.messages)}
+        raise Unfiled(_("%(group)s现在有自己的规约，改为沿用先要废止它：%(why)s") % told) from fault
 
 
 def _refuse_unfiled(batch: FollowingBatch, rows, former) -> None:

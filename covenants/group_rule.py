@@ -16,6 +16,7 @@ from wagtail.models import Page
 from covenants.kinds import COVENANT
 from covenants.models.edition import Edition
 from covenants.models.following import Following
+from covenants.models.procedure import Procedure
 from search.outbox import touch
 from villages.models.public import GROUP, STEP
 from villages.places import path_range
@@ -87,6 +88,7 @@ def let_go_on(rows: list[Following], day: datetime.date, by) -> None:
     for edition in own:
         if edition.page.path[:-STEP] in paths:
             edition.end(None, "")
+            Procedure.objects.filter(ends=edition).update(ends=None)
             data = {"edition": edition.number}
             log(
                 instance=edition.page.specific, action="covenants.take_end_back", user=by, data=data
