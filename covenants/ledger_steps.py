@@ -4,16 +4,19 @@ The names of the steps are those of the stages. A text without a running ledger 
 nothing else; so does one that was declared 历史存量 or let through by override.
 """
 
+import json
 from collections.abc import Iterable, Sequence
 
-from django.db.models import QuerySet
+from django.db.models import Q, QuerySet
 from django.urls import reverse
 from django.utils import timezone
 from wagtail.models import Page
 
 from covenants import filing_rule, ledger
+from covenants.kinds import COVENANT, kinds_in
 from covenants.ledger_state import profile_of, running, state_of
 from covenants.ledger_words import finding_words
+from covenants.models.edition import Edition
 from covenants.models.entry import LegalityReview
 from covenants.models.procedure import Procedure
 from covenants.procedure import terms
@@ -54,11 +57,47 @@ def may_record(user, page, step: str) -> bool:
 
 def skips_review(page) -> bool:
     """A charter is adopted by its village: with a ledger, and nothing doubtful in it, no township
-    reads it first."""
+    reads it first.
+
+    Doubtful are hints, a text that was ordered to change, a covenant under a council's name, and
+    words for readers beside those that were voted on.
+    """
     procedure = _binding(page)
     if procedure is None or profile_of(page).step(terms.REVIEW):
         return False
-    return not review.obstacles(page, None)
+    if _was_ordered_to_change(page) or review.obstacles(page, None):
+        return False
+    draft = page.get_latest_revision_as_object()
+    if COVENANT in kinds_in(draft.title) or _beside(draft) != (
+        _beside(page) if page.live else NONE
+    ):
+        return False
+    return _is_new(page)
+
+
+def _was_ordered_to_change(page) -> bool:
+    ordered = Q(ended_reason=Edition.ORDERED) | Q(provisions__suspended_from__isnull=False)
+    return page.editions.filter(ordered).exists()
+
+
+def _beside(page) -> list:
+    """What readers get beside the text that is voted on: short version, attachments, other
+    forms."""
+    data = page.serializable_data()
+    shown = [one for one in json.loads(data["attachments"]) if one["value"].get("public")]
+    return [page.one_minute.strip(), shown, data["recordings"], data["language_versions"]]
+
+
+NONE = ["", [], [], []]
+"""`_beside` of a page that readers never saw."""
+
+
+def _is_new(page) -> bool:
+    """Whether the newest text is another than the latest edition's, or was adopted anew."""
+    latest = page.editions.order_by("-number").first()
+    if latest is None or latest.digest != ledger.working_digest(page):
+        return True
+    return latest.was_taken_down and filing_rule.adopts_anew(page, latest)
 
 
 def note_submission(page, user) -> None:
@@ -66,6 +105,9 @@ def note_submission(page, user) -> None:
     procedure = running(page)
     if procedure is None:
         if not filing_rule.comes_by_ledger(page) or not ledger.may_start(user, page):
+            return
+        if not _is_new(page):
+            # A short version put right, a recording: no new text, and none to vote on.
             return
         procedure = ledger.start(page, ledger.kind_of_next(page), by=user)
     if procedure.kind == terms.REPEALING or not _binding(page) or procedure.entry(terms.VOTE):
