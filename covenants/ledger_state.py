@@ -107,18 +107,33 @@ class LedgerState:
     @cached_property
     def law_findings(self) -> list[figures.Finding]:
         vote = self.procedure.entry(terms.VOTE)
-        return law_findings(vote, self.figures) if vote else []
+        if vote is None:
+            return []
+        found = law_findings(vote, self.figures)
+        if self._apt is None:
+            values = {"meeting": vote.meeting}
+            found.append(figures.Finding("other_meeting", figures.BLOCKS, values))
+        return found
+
+    @cached_property
+    def _apt(self) -> bool | None:
+        """Whether the profile names the vote's meeting as apt; None where it does not name it.
+
+        A profile that names no meeting at all takes any.
+        """
+        meeting = self.procedure.entry(terms.VOTE).meeting
+        rows = list(self.profile.meetings.all())
+        return next((row.apt for row in rows if row.meeting == meeting), None if rows else False)
 
     @property
     def findings(self) -> list[figures.Finding]:
-        """`law_findings`, and that the meeting is not one the profile names as apt."""
+        """`law_findings`, and that the meeting is one the profile does not name as apt."""
         vote = self.procedure.entry(terms.VOTE)
         if vote is None:
             return []
-        apt = any(row.apt for row in self.profile.meetings.all() if row.meeting == vote.meeting)
         values = {"meeting": vote.meeting}
-        not_apt = [] if apt else [figures.Finding("meeting_not_apt", figures.TELL, values)]
-        return [*self.law_findings, *not_apt]
+        told = figures.Finding("meeting_not_apt", figures.TELL, values)
+        return [*self.law_findings, *([told] if self._apt is False else [])]
 
     @property
     def must_be_filed(self) -> bool:

@@ -97,6 +97,7 @@ _SENTENCES = {
     ),
     "unverified": lambda: _("人数合乎%(law)s，但这条法定数还没有和现行法律核对，请审核员确认。"),
     "voted_down": lambda: _("赞成 %(votes_for)d 票，不比反对的 %(votes_against)d 票多，没有通过。"),
+    "other_meeting": lambda: _("这种规约不由%(meeting)s通过，请由有权的会议表决。"),
     "meeting_not_apt": lambda: _(
         "%(meeting)s一般不宜通过这种规约（有的省不允许），请考虑召开全体会议；照样可以登记。"
     ),
