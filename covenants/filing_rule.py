@@ -52,6 +52,12 @@ def go_live_of(page) -> datetime.date | None:
     return go_live_days([page.path]).get(page.path[:COUNTY])
 
 
+def puts_off(before: datetime.date | None, on: datetime.date | None) -> bool:
+    """Whether another day would let texts go unfiled that had to be filed until now."""
+    begun = before is not None and before <= timezone.localdate()
+    return begun and (on is None or on > before)
+
+
 def _running(page) -> Procedure | None:
     """The running procedure, locked until the transaction ends."""
     locked = Procedure.objects.select_for_update().running().filter(page_id=page.pk).first()

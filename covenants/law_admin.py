@@ -1,14 +1,11 @@
 """The admin screens of the law's figures, profiles and go-live dates; for county and above."""
 
-import datetime
-
 from django import forms
 from django.contrib import messages
 from django.core.exceptions import PermissionDenied, ValidationError
 from django.db import transaction
 from django.shortcuts import redirect, render
 from django.urls import reverse
-from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 from django.views.decorators.http import require_http_methods
@@ -18,6 +15,7 @@ from wagtail.log_actions import log
 from wagtail.permissions import register_permission_policy
 from wagtail.snippets.views.snippets import SnippetViewSet, SnippetViewSetGroup
 
+from covenants.filing_rule import puts_off
 from covenants.limit_words import ROLES, CountyAndAbove
 from covenants.models import GoLive, LawFigure, ProcedureProfile
 from editorial.mandates import holds_any_role, holds_role_at
@@ -106,12 +104,6 @@ def may_set_go_live(user, county) -> bool:
     if user.is_active and user.is_superuser:
         return True
     return any(holds_role_at(user, role, county) for role in ROLES)
-
-
-def puts_off(before: datetime.date | None, on: datetime.date | None) -> bool:
-    """Whether another day would let texts go unfiled that had to be filed until now."""
-    begun = before is not None and before <= timezone.localdate()
-    return begun and (on is None or on > before)
 
 
 def may_put_off(user) -> bool:

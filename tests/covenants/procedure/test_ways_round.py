@@ -10,12 +10,14 @@ from django.urls import reverse
 from django.utils import timezone
 from wagtail.models import Page
 
-from covenants import ledger, validity
+from covenants import following, ledger, validity
 from covenants.filing_rule import Unfiled
 from covenants.law_admin import set_go_live
+from covenants.ledger_words import missing_sentence
 from covenants.models import (
     Edition,
     GoLive,
+    Procedure,
     ProcedureProfile,
     ProfileStage,
 )
@@ -67,6 +69,18 @@ def test_a_village_moves_with_what_it_adopted(place, draft, go_live, fill):
     elsewhere = make.TownshipPageFactory(parent=place.county)
     again(place.village).move(elsewhere, pos="last-child")
     assert again(draft).get_parent().pk == place.village.pk
+
+
+def test_a_place_does_not_move_to_where_nothing_has_to_be_filed(place, go_live):
+    elsewhere = make.TownshipPageFactory()
+    with pytest.raises(ReviewRefused):
+        again(place.village).move(elsewhere, pos="last-child")
+    there = GoLive.objects.create(county=elsewhere.get_parent().specific, on=ago(100))
+    with pytest.raises(ReviewRefused):
+        again(place.village).move(elsewhere, pos="last-child")
+    there.on = ago(300)
+    there.save()
+    again(place.village).move(elsewhere, pos="last-child")
 
 
 def test_a_day_that_has_begun_is_not_put_off(place, go_live):
@@ -251,6 +265,51 @@ def test_an_override_is_of_the_text_it_was_recorded_for(place, draft, go_live):
     assert Edition.objects.get().provenance == Edition.OVERRIDE
 
 
+def suspend_first(page, by):
+    edition = Edition.objects.filter(page_id=page.pk).latest("number")
+    first = edition.provisions.filter(position=1)
+    validity.suspend(first, on=timezone.localdate(), note="没有依据。", by=by)
+
+
+@pytest.fixture
+def charter(place):
+    page = make.CouncilPageFactory(parent=place.village, adopted_on=ago(100))
+    page.body = make.rule_body(("", "", ["办酒要先报告理事会。", "节俭办事。"]))
+    page.change_summary, page.effective_from, page.adopted_on = "甲。", ago(50), ago(50)
+    page.save_revision().publish()
+    return again(page)
+
+
+def next_text(page, texts, summary, days):
+    page = again(page)
+    page.body = make.rule_body(("", "", texts))
+    page.change_summary = summary
+    page.adopted_on = page.effective_from = ago(days)
+    page.save_revision().publish()
+
+
+def test_words_written_anew_stay_suspended(place, charter):
+    suspend_first(charter, place.reviewer)
+    next_text(charter, ["办酒要先报告理事会。", "都要节俭。"], "乙。", -1)
+    newest = Edition.objects.filter(page_id=charter.pk).latest("number")
+    assert newest.provisions.get(position=1).suspended_from == timezone.localdate()
+
+
+def test_words_left_out_once_stay_suspended(place, charter):
+    suspend_first(charter, place.reviewer)
+    next_text(charter, ["节俭办事。"], "乙。", -1)
+    next_text(charter, ["节俭办事。", "办酒 要先报告理事会。"], "丙。", -2)
+    newest = Edition.objects.filter(page_id=charter.pk).latest("number")
+    assert newest.provisions.get(position=2).suspended_from == timezone.localdate()
+
+
+def charter_ledger(page, write, clerk):
+    procedure = ledger.start(page, ledger.kind_of_next(page), by=clerk)
+    write(procedure, terms.VOTE, on=ago(20))
+    write(procedure, terms.NOTICE, begins=ago(19), ends=ago(10))
+    return procedure
+
+
 @pytest.fixture
 def workflow(place):
     return ensure_workflow(place.county.get_parent())
@@ -259,6 +318,35 @@ def workflow(place):
 def submit(page, user):
     page = again(page)
     page.get_workflow().start(page, user)
+
+
+def test_a_charter_that_was_ordered_to_change_is_read_again(place, charter, workflow, write):
+    suspend_first(charter, place.reviewer)
+    page = rewrite(charter, place.clerk, "办酒要报告。")
+    page.change_summary, page.effective_from = "改。", timezone.localdate()
+    page.save_revision(user=place.clerk)
+    charter_ledger(page, write, place.clerk)
+    submit(page, place.clerk)
+    assert isinstance(again(page).current_workflow_task, ScopedReviewTask)
+
+
+def test_a_ledger_of_a_charter_carries_no_short_version_along(place, charter, workflow, write):
+    charter_ledger(charter, write, place.clerk)
+    page = again(charter)
+    page.one_minute = "办酒十桌。"
+    page.save_revision(user=place.clerk)
+    submit(page, place.clerk)
+    assert isinstance(again(page).current_workflow_task, ScopedReviewTask)
+    assert again(page).one_minute != "办酒十桌。"
+
+
+def test_a_covenant_under_a_councils_name_is_read_by_the_township(place, go_live, workflow, write):
+    page = make.CouncilPageFactory(parent=place.village, live=False, adopted_on=None)
+    page.title = "松林村村规民约"
+    page.save_revision(user=place.clerk)
+    charter_ledger(page, write, place.clerk)
+    submit(page, place.clerk)
+    assert isinstance(again(page).current_workflow_task, ScopedReviewTask)
 
 
 def test_a_step_that_is_no_review_approves_no_ones_text(place, workflow, write):
@@ -292,3 +380,78 @@ def test_no_button_publishes_what_two_have_to_approve(client, place, workflow):
     bulk = reverse("wagtail_bulk_action", args=["wagtailcore", "page", "publish"])
     client.post(f"{bulk}?id={page.pk}")
     assert not again(page).live
+
+
+def repeal(page, place, write, confirm):
+    procedure = ledger.start(page, terms.REPEALING, by=place.clerk)
+    write(procedure, terms.OPINIONS)
+    write(procedure, terms.VOTE, on=ago(8))
+    confirm(procedure)
+    write(procedure, terms.FILING, on=ago(2), number="云镇备〔2026〕2号")
+    return procedure
+
+
+def test_a_repeal_in_effect_is_not_taken_back_by_one_person(
+    place, draft, go_live, fill, write, confirm
+):
+    fill(draft)
+    draft.save_revision().publish()
+    repeal(draft, place, write, confirm)
+    edition = Edition.objects.get(page_id=draft.pk)
+    values = {"reason": Edition.REPEALED, "note": "村民会议表决废止。", "by": place.reviewer}
+    validity.end_edition(edition, on=ago(1), **values)
+    with pytest.raises(ValidationError):
+        validity.take_end_back(Edition.objects.get(page_id=draft.pk), by=place.reviewer)
+
+
+def test_following_does_not_end_a_filed_covenant_by_the_way(place, fill):
+    village_covenant = make.CovenantPageFactory(parent=place.village, adopted_on=ago(900))
+    GoLive.objects.create(county=place.county, on=ago(200))
+    group = make.GroupPageFactory(parent=place.village)
+    own = make.CovenantPageFactory(parent=group, live=False, adopted_on=None)
+    fill(own)
+    own.save_revision().publish()
+    batch = following.propose(
+        again(village_covenant),
+        [group],
+        adopted_on=ago(1),
+        adopted_by="村民小组会议",
+        effective_from=ago(0),
+        by=place.clerk,
+    )
+    with pytest.raises(Unfiled):
+        following.approve(batch, seen=following.fingerprint(batch), by=place.reviewer)
+    assert Edition.objects.get(page_id=own.pk).in_force()
+
+
+def test_a_groups_meeting_adopts_no_covenant_of_the_village(draft, go_live, fill):
+    with pytest.raises(ValidationError, match="由有权的会议表决"):
+        procedure = fill(draft, until=terms.REVIEW)
+        values = STAGES[terms.VOTE]() | {"meeting": terms.GROUP}
+        ledger.record(procedure, terms.VOTE, values, by=procedure.started_by, version=3)
+        confirmed = Procedure.objects.with_ledger().get(pk=procedure.pk)
+        raise ValidationError(missing_sentence(ledger.state_of(draft, confirmed)))
+
+
+def test_a_short_version_put_right_needs_the_reviewer_alone(place, draft, go_live, fill, workflow):
+    fill(draft)
+    draft.save_revision().publish()
+    page = again(draft)
+    page.one_minute = "酒席八桌。"
+    page.save_revision(user=place.clerk)
+    submit(page, place.clerk)
+    state = again(page).current_workflow_task_state
+    assert isinstance(state.task.specific, ScopedReviewTask) and again(page).one_minute == ""
+    state.task.specific.on_action(state, place.reviewer, "approve")
+    assert again(page).one_minute == "酒席八桌。"
+    assert not Procedure.objects.running().exists()
+
+
+def test_the_village_lifts_no_suspension(client, place, charter):
+    suspend_first(charter, place.reviewer)
+    article = Edition.objects.filter(page_id=charter.pk).latest("number").provisions.first()
+    client.force_login(place.clerk)
+    data = {"action": "resume", "article": article.pk, "resume-on": ago(0).isoformat()}
+    client.post(reverse("covenants_editions", args=[charter.pk]), data)
+    article.refresh_from_db()
+    assert article.is_suspended()
