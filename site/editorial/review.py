@@ -112,7 +112,7 @@ def who_else(page, wrote=None) -> str:
     """A sentence for an author: which people of which body may approve in their place."""
     body, found = _nearest_reviewers(page, authorship.authors(page) if wrote is None else wrote)
     if body is None:
-        return NOBODY_ELSE
+        return str(NOBODY_ELSE)
     return _("可以由%(body)s的审核人员审核：%(names)s。") % _named(body, found)
 
 
@@ -120,7 +120,7 @@ def whose_turn(page) -> str:
     """A sentence for whoever handed a text in: which people of which body review it now."""
     body, found = _nearest_reviewers(page, authorship.authors(page))
     if body is None:
-        return NOBODY_ELSE
+        return str(NOBODY_ELSE)
     return _("现在由%(body)s的审核人员审核：%(names)s。") % _named(body, found)
 
 
