@@ -9,10 +9,11 @@ from django.db.models import Q
 from django.utils import timezone
 from django.utils.formats import date_format
 from django.utils.translation import gettext as _
+from wagtail.models import Page
 
 from covenants import adoption
 from covenants.drafting import full_text
-from covenants.models import ImportBatch, ImportRow, RulePage, RuleSource
+from covenants.models import Following, ImportBatch, ImportRow, RulePage, RuleSource
 from covenants.models.batch import REVOCABLE
 from covenants.models.edition import plain_lines
 from covenants.parsing import ParsedRules
@@ -30,6 +31,7 @@ from safety.withdrawal.registry import (
 )
 from safety.withdrawal.registry import WITHDRAWN as WITHDRAWN_PAGE
 from safety.withdrawal.texts import withdrawals_of
+from search import outbox
 
 WITHDRAWN = "withdrawn"
 """Key in `ImportRow.before` of a row whose text was withdrawn."""
@@ -104,6 +106,13 @@ def forget_names(pages) -> Purged:
     return done
 
 
+def note_followers(pages) -> Purged:
+    """Groups that follow are to be read anew: what differs in them goes with the followings."""
+    following = Following.objects.filter(covenant__in=[page.pk for page in pages])
+    outbox.touch(Page, set(following.values_list("group", flat=True)))
+    return Purged()
+
+
 def drop_archives(thorough: bool) -> None:
     """Delete the zips of batches that are over for a day, or of which a text was withdrawn.
 
@@ -152,6 +161,7 @@ def connect() -> None:
         occasions=[WITHDRAWN_PAGE, COPIES],
     )
     register_purger(forget_names, occasions=[DELETED])
+    register_purger(note_followers)
     register_file_digests(file_digests)
     register_eraser(drop_archives)
     register_stored("private", ("rules", "scans", "batches", "procedures"))

@@ -39,12 +39,13 @@ def _text_of(page) -> str:
 def erase(thorough: bool) -> None:
     """Bring the index up to date; if `thorough` write the files anew that hold deleted words.
 
-    What is gone comes first, so that a long outbox, an import that fills it or a rebuild keeps no
-    withdrawn page in the files of the index in use.
+    What is gone comes first, then what was noted last (words covered), so that a long outbox, an
+    import that fills it or a rebuild keeps no withdrawn page in the files of the index in use.
     """
     try:
         outbox.drain(outbox.IN_REQUEST if not thorough else None, wait=thorough, gone=True)
         if thorough:
+            outbox.drain(outbox.IN_REQUEST, wait=True, newest=True)
             _erase_thoroughly()
     except IndexBusy as error:
         raise NotYet("the search index is being rewritten by another process") from error

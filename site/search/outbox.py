@@ -91,9 +91,13 @@ def _drain_after_commit() -> None:
 
 
 def _try_to_drain() -> None:
-    """Drains if no one else does; trouble with the index is logged and never reaches an editor."""
+    """Drains if no one else does; trouble with the index is logged and never reaches an editor.
+
+    What an editor did is seen at once, whatever an import noted before.
+    """
+    in_request = getattr(_serving, "request", False)
     try:
-        drain(IN_REQUEST if getattr(_serving, "request", False) else None)
+        drain(IN_REQUEST if in_request else None, newest=in_request)
     except (IndexUnavailable, OSError) as error:
         logger.error("The search index could not be updated; its outbox keeps the work: %s", error)
     except Exception:
@@ -120,19 +124,23 @@ def drain(
     wait: bool = False,
     also: Iterable[IndexDirectory] = (),
     gone: bool = False,
+    newest: bool = False,
 ):
     """Brings pending work into the index and returns the number of entries done.
 
     ``limit`` bounds the entries of this call. Without ``wait`` a busy index leaves the work to
     its holder and 0 is returned. ``also`` names indexes beside the configured ones. ``gone``: only
-    pages that are no more, whatever else was noted before.
+    pages that are no more, whatever else was noted before. ``newest``: what was noted last first;
+    entries say only what is to be read again, so that their order changes no result.
     """
     directories = list(dict.fromkeys([*configured_directories(), *also]))
+    wanted = _gone_pages() if gone else _pending()
+    wanted = wanted.order_by("-pk") if newest else wanted
     done = 0
     while limit is None or done < limit:
         size = BATCH if limit is None else min(BATCH, limit - done)
         try:
-            drained = _drain_batch(_gone_pages() if gone else _pending(), directories, size, wait)
+            drained = _drain_batch(wanted.all(), directories, size, wait)
         except IndexBusy:
             break
         done += drained

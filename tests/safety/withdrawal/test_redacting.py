@@ -12,7 +12,7 @@ from django.core.management import call_command
 from django.db import connection
 from django.db.models import QuerySet
 from django.urls import reverse
-from wagtail.models import PageLogEntry
+from wagtail.models import Page, PageLogEntry
 
 from covenants import hint_reading, redacting
 from covenants.adoption import edition_digest
@@ -27,7 +27,7 @@ from safety import redactions
 from safety.models import Redaction
 from safety.withdrawal import erasing, ledger
 from safety.withdrawal.withdrawing import withdraw
-from search import outbox
+from search import outbox, writer
 from search.page_search import find_pages
 from tests.factories import CovenantPageFactory, UserFactory, next_edition
 
@@ -395,6 +395,48 @@ def test_a_rule_that_was_withdrawn_meanwhile_is_told(client, rule, reviewer, mon
     answer = client.post(reverse("covenants_redact", args=[rule.pk]), form, follow=True)
     assert "已经撤下" in answer.content.decode()
     assert not Redaction.objects.exists()
+
+
+class TestLongOutbox:
+    """What is noted for the index before, of an import, keeps no covered word in what is found."""
+
+    @pytest.fixture(autouse=True)
+    def before(self, rule):
+        other = CovenantPageFactory()
+        with outbox.later():
+            for _ in range(3):
+                outbox.touch(Page, [other.pk] * outbox.BATCH)
+
+    def covered(self, rule, reviewer):
+        chosen = [place.unit for place in redacting.places_of(rule, WORDS)]
+        redacting.redact(rule, WORDS, chosen, REASON, by=reviewer)
+
+    def waits(self, rule) -> bool:
+        assert outbox.backlog()[0] > outbox.BATCH
+        return bool(outbox.pending_among(Page, [rule.pk]))
+
+    def test_in_the_request(self, rule, reviewer, committed, monkeypatch):
+        monkeypatch.setattr(outbox._serving, "request", True, raising=False)
+        # What the making of the pages noted would stand for what is to follow here.
+        connection.run_on_commit.clear()
+        with committed():
+            self.covered(rule, reviewer)
+        assert not self.waits(rule)
+
+    def test_in_the_background(self, rule, reviewer, monkeypatch):
+        with outbox.later():
+            self.covered(rule, reviewer)
+        assert self.waits(rule)
+        real = writer.expunge
+
+        def killed_on_the_way(directory):
+            real(directory)
+            raise KeyboardInterrupt
+
+        monkeypatch.setattr(writer, "expunge", killed_on_the_way)
+        with pytest.raises(KeyboardInterrupt):
+            erasing.step()
+        assert not self.waits(rule)
 
 
 @pytest.mark.parametrize("role", ["village_editor", "elsewhere"])
