@@ -202,6 +202,10 @@ def test_from_the_clerks_word_file_to_what_a_resident_reads(
     decide(browser, "批准")
     wait_for_text(browser, "还没有答复")
     assert waits_at(covenant) == "scopedreviewtask", "an unanswered hint holds the approval"
+    refusal = browser.find_element(By.CSS_SELECTOR, ".messages li.error")
+    ways = refusal.find_elements(By.CSS_SELECTOR, "a[href*='#hint-']")
+    colours = {one.value_of_css_property("color") for one in [refusal, *ways]}
+    assert ways and len(colours) == 1, "a link is read as well as the words around it"
     seen("05-cannot-approve")
     at("reviewer", hints)
     hit = browser.find_element(By.CSS_SELECTOR, ".hint--red")
