@@ -142,7 +142,7 @@ class DraftGuard:
 
     def process_exception(self, request, exception):
         if request.method in ("POST", "PATCH") and _is_broken_form(request, exception):
-            return HttpResponseBadRequest(_("表单没有传完整，请重新打开再提交。"))
+            return _not_whole()
         if isinstance(exception, ValueError) and _NO_NUMBER.search(str(exception)):
             # Several of Wagtail's views look up what stands in the address as it is.
             return _as_if_missing(request)
@@ -167,6 +167,10 @@ class DraftGuard:
         return redirect(address)
 
 
+def _not_whole():
+    return HttpResponseBadRequest(_("表单没有传完整，请重新打开再提交。"))
+
+
 def _step_not_offered(request):
     """The answer to a reviewer whose step is not to be taken; None where it may be tried.
 
@@ -174,6 +178,8 @@ def _step_not_offered(request):
     """
     if not (refusals.is_step(request) and request.user.has_perm("wagtailadmin.access_admin")):
         return None
+    if not refusals.is_whole(request):
+        return _not_whole()
     page = Page.objects.filter(pk=request.resolver_match.kwargs["page_id"]).first()
     action = refusals.action_of(request)
     reason = page and review.why_not_offered(request.user, page.specific, action)

@@ -71,6 +71,18 @@ def is_step(request) -> bool:
     return in_editor or match.view_name == _ACTION_VIEW
 
 
+def is_whole(request) -> bool:
+    """Whether a step comes with what its form in the editor's modal gives: comment and remarks."""
+    try:
+        data = json.loads(request.POST.get("workflow-action-extra-data", "{}"))
+        comment, remarks = data.pop("comment", ""), data.pop("remarks", [])
+        pairs = [(clause, remark) for clause, remark in remarks]
+    except (AttributeError, RecursionError, TypeError, ValueError):
+        return False
+    texts = [comment, *(text for pair in pairs for text in pair)]
+    return not data and all(isinstance(text, str) and len(text) <= MOST for text in texts)
+
+
 def action_of(request) -> str:
     """The name of the step taken."""
     named = request.resolver_match.kwargs.get("action_name")

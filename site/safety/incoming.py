@@ -16,7 +16,7 @@ from django.shortcuts import render
 from django.urls import reverse
 from django.utils.translation import gettext as _
 
-from .characters import clean_text
+from .characters import clean_json, clean_text
 from .uploads.handler import UploadRefused, disk_has_room
 from .uploads.names import safe_name
 
@@ -69,7 +69,7 @@ def _cleaned(query: QueryDict) -> QueryDict:
     made = QueryDict(mutable=True, encoding=query.encoding)
     changed = False
     for key, values in query.lists():
-        clean = [clean_text(value) for value in values]
+        clean = [clean_json(value) for value in values]
         changed = changed or clean != values or clean_text(key) != key
         made.setlist(clean_text(key), clean)
     if not changed:

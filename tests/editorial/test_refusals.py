@@ -1,5 +1,6 @@
 """A step of a review that is refused leads back to where it was given, reason and comment kept."""
 
+import itertools
 import json
 
 import pytest
@@ -38,10 +39,11 @@ def in_editor(action="approve", comment=COMMENT):
 def approve_in_editor(press):
     """`approve_in_editor(user, page)`: the editor's button, with `COMMENT` in its modal."""
 
-    def approve(user, page):
+    def approve(user, page, **changes):
         blocks = stream_fields(page.get_latest_revision_as_object())
         heading = {"body-0-value-label": "", "body-0-value-title": ""}
-        return press(user, page, "action-workflow-action", **in_editor(), **blocks, **heading)
+        sent = in_editor() | changes | blocks | heading
+        return press(user, page, "action-workflow-action", **sent)
 
     return approve
 
@@ -245,3 +247,26 @@ def test_a_ledgers_refusal_comes_back_to_the_ledger(people, client):
         ledger, {"action": "start"}, headers={"referer": f"http://testserver{ledger}"}, follow=True
     )
     assert response.redirect_chain[-1][0] == ledger
+
+
+def test_a_step_with_what_no_modal_sends_is_not_taken(people, approve_in_editor, hinted, state):
+    for action, extra in itertools.product(
+        ("approve", "reject"),
+        (
+            "", "{", "[1]", "5", "null", "[" * 900 + "]" * 900, '{"comment": 5}', '{"remarks": 5}',
+            '{"comment": null}', '{"remarks": [5]}', '{"remarks": [["a"]]}', '{"page": 1}',
+            '{"remarks": [["a", {}]]}', '{"user": 1}', json.dumps({"comment": "改" * 2001}),
+        ),
+    ):  # fmt: skip
+        sent = {"workflow-action-name": action, "workflow-action-extra-data": extra}
+        answer = approve_in_editor(people.reviewer, hinted, **sent)
+        assert answer.status_code == 400, extra
+        assert "没有传完整" in answer.content.decode()
+    state.refresh_from_db()
+    assert state.status == TaskState.STATUS_IN_PROGRESS
+
+
+def test_a_kept_comment_has_no_characters_that_no_page_can_show(people, approve_in_editor, hinted):
+    extra = json.dumps({"comment": "还差\ud800\x00说明", "remarks": []})
+    sent = {"workflow-action-extra-data": extra}
+    assert "还差说明" in told(approve_in_editor(people.reviewer, hinted, **sent))
