@@ -12,6 +12,7 @@ from traceback import walk_tb
 from django.apps import apps
 from django.contrib import messages
 from django.core.exceptions import ValidationError
+from django.core.paginator import InvalidPage
 from django.forms.formsets import ORDERING_FIELD_NAME
 from django.http import (
     Http404,
@@ -29,6 +30,7 @@ from django.utils.translation import gettext as _
 from django.views.defaults import page_not_found
 from modelsearch.backends.base import FilterFieldError
 from wagtail.admin.views.chooser import page_models_from_string
+from wagtail.admin.views.generic.chooser import CreateViewMixin, CreationFormMixin
 from wagtail.models import Page
 from wagtail.permissions import policy_registry
 from wagtail.users.models import UserProfile
@@ -72,7 +74,11 @@ DISMISSIBLES_MOST = 2000
 UNASKING = ("draftjs_exporter", "wagtail.admin.forms.choosers")
 # What is looked up without asking: the order of rows, the file of a step before.
 UNSENT = ((ORDERING_FIELD_NAME,), ("import_file_name",), ("input_format",))
-_NO_NUMBER = re.compile(r"expected a number but got|invalid literal for int")
+# What a chooser's form to make a thing is made of.
+_FORM_OF_CHOOSER = ("creation_form_class", "form_fields", "exclude_form_fields")
+_NO_NUMBER = re.compile(
+    r"expected a number but got|invalid literal for int|int too large to convert to SQLite"
+)
 
 
 class DraftGuard:
@@ -94,6 +100,8 @@ class DraftGuard:
         if not request.path_info.startswith(reverse("wagtailadmin_home")):
             return None
         _drop_what_leads_nowhere(request)
+        if _offers_no_form(view):
+            return _as_if_missing(request)
         if _puts_away_too_much(request):
             return HttpResponse(status=413)
         try:
@@ -143,7 +151,9 @@ class DraftGuard:
     def process_exception(self, request, exception):
         if request.method in ("POST", "PATCH") and _is_broken_form(request, exception):
             return _not_whole()
-        if isinstance(exception, ValueError) and _NO_NUMBER.search(str(exception)):
+        if isinstance(exception, InvalidPage) or (
+            isinstance(exception, ValueError | OverflowError) and _NO_NUMBER.search(str(exception))
+        ):
             # Several of Wagtail's views look up what stands in the address as it is.
             return _as_if_missing(request)
         if isinstance(exception, FilterFieldError):
@@ -165,6 +175,18 @@ class DraftGuard:
         if request.headers.get("x-requested-with") == "XMLHttpRequest":
             return JsonResponse({"step": "success", "redirect": address})
         return redirect(address)
+
+
+def _offers_no_form(view) -> bool:
+    """Whether a chooser has a way to make a thing that its screen offers to nobody."""
+    view_class = getattr(view, "view_class", object)
+    if not issubclass(view_class, CreateViewMixin):
+        return False
+    if view_class.get_creation_form_class is not CreationFormMixin.get_creation_form_class:
+        return False
+    return not any(
+        view.view_initkwargs.get(name) or getattr(view_class, name) for name in _FORM_OF_CHOOSER
+    )
 
 
 def _not_whole():

@@ -13,6 +13,8 @@ from django.db import connection
 from django.test import Client
 from django.urls import resolve, reverse
 from wagtail.documents import get_document_model
+from wagtail.models import Workflow
+from wagtail.snippets.models import get_snippet_models
 from wagtail.users.models import UserProfile
 
 from safety.withdrawal.addresses import DEEPEST
@@ -165,6 +167,25 @@ def test_odd_bodies_of_the_admin():
             for kind, body, headers in BODIES:
                 answer = client.generic(method, address, body, kind, headers=headers)
                 check(answer, (address, kind, body[:60], headers))
+
+
+def test_odd_addresses_of_the_admin():
+    """Numbers that no database has, pages of lists before the first, forms nobody is shown."""
+    client = Client(raise_request_exception=True)
+    client.force_login(UserFactory(is_superuser=True, is_staff=True))
+    hostile_pages()
+    huge = "9" * 30
+    for model in get_snippet_models():
+        chooser = model.snippet_viewset.get_chooser_admin_url_namespace()
+        assert client.post(reverse(f"{chooser}:create")).status_code == 404, model
+        answer = client.get(reverse(f"{chooser}:chosen_multiple"), {"id": huge})
+        assert answer.status_code in (200, 404), model
+    session = ["covenants", "covenantpage", huge, huge]
+    address = reverse("wagtailadmin_editing_sessions:ping", args=session)
+    assert client.post(address).status_code == 404
+    assert client.get(reverse("covenants_following", args=[huge])).status_code == 404
+    address = reverse("wagtailadmin_workflows:edit", args=[Workflow.objects.first().pk])
+    assert client.get(address, {"p": "-1"}).status_code == 404
 
 
 @pytest.mark.parametrize("value", [DEEP, "[" * 900 + "]" * 900, '{"blocks": 5}', "[[]]", "null"])
