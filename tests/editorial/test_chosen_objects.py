@@ -6,8 +6,9 @@ from types import SimpleNamespace
 import pytest
 from django.contrib.messages import get_messages
 from django.urls import reverse
+from django.utils import timezone
 from wagtail.documents import get_document_model
-from wagtail.models import Page, ReferenceIndex, get_page_models
+from wagtail.models import Page, ReferenceIndex, Revision, get_page_models
 from wagtail.test.utils.form_data import inline_formset, nested_form_data, streamfield
 from wagtail_factories import ImageFactory
 
@@ -204,3 +205,32 @@ def test_selecting_all_takes_nothing_from_a_public_page(people, client):
     assert "请逐个勾选" in str([*get_messages(answer.wsgi_request)][-1])
     client.post(f"{address}?id={spare.pk}")
     assert {*get_document_model().objects.all()} == {shown}
+
+
+def test_a_file_is_not_changed_while_the_text_around_it_waits(people, client):
+    document = DocumentFactory(title="席面表", collection=body_collection(people.own))
+    block = {"type": "attachment", "id": "1", "value": {"title": "表", "document": document.pk}}
+    page = CovenantPageFactory(
+        parent=GroupPageFactory(parent=people.own), attachments=[block], live=False
+    )
+    page.save_revision(user=people.editor)
+    edit = reverse("wagtaildocs:edit", args=[document.pk])
+    remove = reverse("wagtaildocs:delete", args=[document.pk])
+    changed = {"title": "换了", "collection": document.collection_id}
+    page.get_workflow().start(page, people.editor)
+    client.force_login(people.editor)
+    told = [*get_messages(client.post(edit, changed).wsgi_request)]
+    assert "正在审核" in str(told[-1])
+    client.post(remove)
+    document.refresh_from_db()
+    assert document.title == "席面表"
+    page.current_workflow_state.cancel(user=people.editor)
+    revisions = Revision.objects.filter(object_id=str(page.pk))
+    revisions.update(approved_go_live_at=timezone.now())
+    client.post(edit, changed)
+    document.refresh_from_db()
+    assert document.title == "席面表"
+    revisions.update(approved_go_live_at=None)
+    client.post(edit, changed)
+    document.refresh_from_db()
+    assert document.title == "换了"
