@@ -1,4 +1,4 @@
-"""Wagtail's own words in Chinese: what its catalogue leaves in English is put in ours."""
+"""Wagtail's own words in Chinese, where its catalogue leaves English or is not understood."""
 
 import gettext
 from pathlib import Path
@@ -13,6 +13,15 @@ from tests.config.test_catalogue import TAG, placeholders, read
 from tests.factories import HomePageFactory, UserFactory
 
 FOLDER = settings.LOCALE_PATHS[0] / "zh_Hans" / "LC_MESSAGES"
+# Wagtail's Chinese speaks of a 工作流 here, which no village clerk knows.
+REWORDED = {
+    "Cancel workflow ",
+    "Restart workflow ",
+    "Resubmit to %(task_name)s",
+    "Submit to %(workflow_name)s",
+    "Workflow on page '%(page_title)s' has been cancelled.",
+    "Workflow on page '%(page_title)s' has been restarted.",
+}
 OURS = read((FOLDER / "django.po").read_text())
 
 
@@ -33,13 +42,13 @@ def test_each_of_our_messages_is_one_of_wagtails(asked_by_wagtail):
     assert len(OURS) > 250 and not stale
 
 
-def test_wagtail_does_not_say_it_in_chinese_itself():
+def test_wagtail_says_nothing_of_it_in_chinese_that_clerks_understand():
     said = {
         message.sources[0]
         for message in catalogues("zh_Hans")
         if all(message.translations) and not message.fuzzy
     }
-    assert not said.intersection(message.sources[0] for message in OURS)
+    assert said.intersection(message.sources[0] for message in OURS) == REWORDED
 
 
 @pytest.mark.parametrize("find", [placeholders, lambda text: sorted(TAG.findall(text))])

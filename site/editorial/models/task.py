@@ -25,9 +25,7 @@ class ReviewLock(WorkflowLock):
 
     def get_message(self, user):
         if self.for_user(user):
-            return gettext(
-                "文本正在等待上级审核，审核期间不能修改。如要修改，请先按“取消工作流”撤回。"
-            )
+            return gettext("文本正在等待上级审核，审核期间不能修改。如要修改，请先按“撤回送审”。")
         return super().get_message(user)
 
 
