@@ -6,7 +6,9 @@ import pytest
 from django.core.management import CommandError, call_command
 from django.urls import reverse
 from django.utils import timezone
+from wagtail.actions.move_page import MovePageAction
 from wagtail.admin.models import FormState
+from wagtail.contrib.redirects.models import Redirect
 from wagtail.models import Page, PageLogEntry, Revision, WorkflowState
 from wagtail.test.utils.form_data import querydict_from_html
 
@@ -352,3 +354,29 @@ def test_copies_are_purged_and_the_page_stays(client, household, committed):
     assert not household.has_unpublished_changes
     assert client.get(household.url).status_code == 200
     assert not Erasure.objects.exists()
+
+
+def test_a_page_that_was_moved_goes_from_each_place_it_stood_in(
+    client, household, take_down, committed
+):
+    """Its addresses, its aliases and its names in the logs; a copy is a page by itself."""
+    first, user = household.url, make.UserFactory(is_superuser=True)
+    second = make.VillagePageFactory()
+    MovePageAction(household, second, pos="last-child", user=user).execute(
+        skip_permission_checks=True
+    )
+    page = type(household).objects.get(pk=household.pk)
+    page.slug = "renamed"
+    with committed():
+        page.save_revision(user=user, log_action=True).publish()
+    page = type(household).objects.get(pk=household.pk)
+    copied = page.copy(to=second, update_attrs={"slug": "copied", "title": "别的人家"})
+    alias = page.create_alias(parent=make.VillagePageFactory(), user=user)
+    addresses = [first, f"{second.url}{household.slug}/", page.url, alias.url]
+    take_down(page)
+    for url in addresses:
+        gone(client, url)
+    assert client.get(copied.url).status_code == 200
+    logged = PageLogEntry.objects.exclude(page=copied.pk).values_list("label", "data")
+    assert "周家" not in json.dumps(list(logged), ensure_ascii=False)
+    assert "周家" not in str(list(Redirect.objects.values_list("old_path", "redirect_link")))
