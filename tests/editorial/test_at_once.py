@@ -8,6 +8,8 @@ from functools import partial
 
 import pytest
 from django.contrib.auth.models import User
+from django.core.exceptions import ObjectDoesNotExist
+from django.db import connection
 from django.db.models.signals import post_save
 from wagtail.models import Page, PageLogEntry, TaskState
 
@@ -15,8 +17,13 @@ from covenants.models import CovenantPage, Edition
 from editorial.appointments import appoint
 from editorial.models import BodyCollection, Mandate, ScopedReviewTask
 from editorial.review import ReviewRefused
+from safety.models import Withdrawal
+from safety.withdrawal import erasing
+from safety.withdrawal.withdrawing import withdraw
+from search import outbox
 from tests.at_once import at_once
 from tests.factories import UserFactory, VillagePageFactory, rule_body
+from tests.safety.withdrawal.planting import Words, in_tables
 
 pytestmark = pytest.mark.django_db(transaction=True, serialized_rollback=True)
 
@@ -141,6 +148,44 @@ def test_an_edit_between_the_look_and_the_approval_is_not_published(people, subm
     assert newest(submitted) == UNSEEN
     states = TaskState.objects.for_instance(submitted).filter(task__name="审核")
     assert [state.status for state in states] == [TaskState.STATUS_APPROVED], "and stays approved"
+
+
+def take_down(page, user):
+    def step():
+        found = Page.objects.get(pk=page.pk)
+        return withdraw(found, reason="本人要求删除。", by=User.objects.get(pk=user.pk))
+
+    return step
+
+
+def unless_gone(step):
+    """The step; as for the views, a page that is not found is refused."""
+
+    def taken():
+        try:
+            return step()
+        except ObjectDoesNotExist:
+            raise ReviewRefused("gone") from None
+
+    return taken
+
+
+@pytest.mark.parametrize("other", ["approve", "save", "take_down"])
+def test_nothing_stays_of_what_is_withdrawn_while_somebody_works_on_it(people, submitted, other):
+    words = Words("氺鱻", "Qzwithdrawn")
+    steps = {
+        "approve": approve(submitted, people.reviewer),
+        "save": save(submitted, people.second_reviewer, words.text),
+        "take_down": take_down(submitted, people.admin),
+    }
+    save(submitted, people.second_reviewer, words.text)()
+    assert in_tables(connection, words)
+    at_once(unless_gone(take_down(submitted, people.county_admin)), unless_gone(steps[other]))
+    erasing.step()
+    assert not Page.objects.filter(pk=submitted.pk).exists()
+    assert Withdrawal.objects.filter(page_id=submitted.pk).count() == 1
+    outbox.drain(wait=True)
+    assert in_tables(connection, words) == []
 
 
 def test_people_appointed_at_once_share_the_collections_of_their_bodies(people):
