@@ -124,9 +124,15 @@ def _known(book: Book) -> Book:
 
 def _usable(rule: Rule, lists) -> bool:
     """Forms refuse what cannot be used; a row that came another way is left out and logged."""
+    if fault := fault_of(rule, lists):
+        logger.error("A rule of the legality hints cannot be used.", exc_info=fault)
+    return not fault
+
+
+def fault_of(rule: Rule, lists: dict[str, str]) -> BookFault | None:
+    """Why a rule cannot be used with these lists of words ({name: words}), if it cannot."""
     try:
         Book((rule,), lists).check()
-    except BookFault:
-        logger.exception("A rule of the legality hints cannot be used.")
-        return False
-    return True
+    except BookFault as fault:
+        return fault
+    return None

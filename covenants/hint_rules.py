@@ -16,11 +16,11 @@ from wagtail.permission_policies.base import ModelPermissionPolicy
 from wagtail.permissions import register_permission_policy
 from wagtail.snippets.views.snippets import SnippetViewSet, SnippetViewSetGroup
 
-from covenants.hint_book import book_for
+from covenants.hint_book import book_for, fault_of, rule_of
 from covenants.hint_reading import Clause, clauses_of, read
 from covenants.hints import Hint
 from covenants.kinds import COVENANT
-from covenants.legality import Book, BookFault, Rule
+from covenants.legality import BookFault, Rule
 from covenants.models import HintRule, HintWords
 from covenants.parsing import parse_text
 from editorial.review import holds_review_right
@@ -103,17 +103,36 @@ class HintRuleForm(WagtailAdminModelForm):
         cleaned = super().clean()
         fields = {name: cleaned.get(name) or "" for name in _WORD_FIELDS}
         lists = dict(HintWords.objects.values_list("name", "words"))
-        try:
-            Book((Rule("this", "", "grey", **fields),), lists).check()
-        except BookFault as found:
-            fault = found.fault
-            message = _FAULTS[fault.code] % {"line": fault.line, "word": fault.word}
-            self.add_error(found.field, ValidationError(message))
+        if found := fault_of(Rule("this", "", "grey", **fields), lists):
+            self.add_error(found.field, ValidationError(_told(found)))
         return cleaned
+
+
+class HintWordsForm(WagtailAdminModelForm):
+    """Takes no words with which a rule that names the list could no longer be used."""
+
+    def clean(self):
+        cleaned = super().clean()
+        before = dict(HintWords.objects.values_list("name", "words"))
+        after = before | {self.instance.name: cleaned.get("words") or ""}
+        rows = HintRule.objects.select_related("replaces").prefetch_related("grounds")
+        for rule in map(rule_of, rows):
+            found = fault_of(rule, after)
+            if found and not fault_of(rule, before):
+                message = _("改成这样，规则“%(rule)s”就用不了：%(fault)s")
+                values = {"rule": rule.name, "fault": _told(found)}
+                self.add_error("words", ValidationError(message % values))
+                break
+        return cleaned
+
+
+def _told(found: BookFault) -> str:
+    return _FAULTS[found.fault.code] % {"line": found.fault.line, "word": found.fault.word}
 
 
 _WORD_FIELDS = ("patterns", "ignored", "unless", "dropped_by", "lowered_by")
 HintRule.base_form_class = HintRuleForm
+HintWords.base_form_class = HintWordsForm
 
 
 class HintRuleViewSet(SnippetViewSet):

@@ -164,6 +164,17 @@ def test_a_rule_that_cannot_be_used_is_refused_beside_its_field(people, client):
     assert not HintRule.objects.filter(name="养狗").exists()
 
 
+def test_words_with_which_a_rule_could_not_be_used_are_refused(people, client):  # noqa: F811
+    client.force_login(people.admin)
+    words = HintWords.objects.get(name="机关")
+    address = reverse("wagtailsnippets_covenants_hintwords:edit", args=[words.pk])
+    html = client.post(address, {"words": f"{words.words}、{'长' * 30}"}).content.decode()
+    assert "就用不了" in html and "太长" in html
+    assert "长" * 30 not in HintWords.objects.get(name="机关").words
+    assert client.post(address, {"words": f"{words.words}、水务局"}).status_code == 302
+    assert HintWords.objects.get(name="机关").words.endswith("水务局")
+
+
 @pytest.mark.parametrize("name", ["reviewer", "editor"])
 def test_others_neither_see_nor_try_rules(people, client, name):  # noqa: F811
     client.force_login(getattr(people, name))
