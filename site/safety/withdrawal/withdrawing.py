@@ -11,7 +11,7 @@ from django.db import models, router, transaction
 from django.db.models.deletion import Collector
 from django.utils import timezone
 from django.utils.translation import gettext as _
-from wagtail.models import Page, PageLogEntry, ReferenceIndex
+from wagtail.models import Page, PageLogEntry, ReferenceIndex, TaskState
 
 from ..models import Erasure, Withdrawal, WithdrawnMark
 from ..models.withdrawal import REASON_MOST
@@ -91,8 +91,13 @@ def refuse_unfit(page: Page) -> None:
 
 
 def _locked_family(page: Page) -> list[Page]:
-    """The page (or what it is an alias of) and its aliases, locked and fresh."""
+    """The page (or what it is an alias of) and its aliases, locked and fresh.
+
+    Its reviews are locked before, in the order of whoever saves or approves.
+    """
     source = page.alias_of_id or page.pk
+    reviews = TaskState.objects.for_instance(page.alias_of or page)
+    list(reviews.select_for_update(of=("self",)).order_by("pk").values("pk"))
     rows = Page.objects.select_for_update().filter(models.Q(pk=source) | models.Q(alias_of=source))
     pages = sorted(rows, key=lambda one: one.pk != source)
     if page.pk not in {one.pk for one in pages}:
