@@ -35,42 +35,49 @@ class OpinionForm(TrappedForm):
     )
 
 
-def open_period(procedure_id: int) -> tuple[str, Periods]:
-    """(stage, its period) in which a procedure's form is open today. Raises Http404.
+def asked_for(procedure_id: int) -> tuple[str, Periods]:
+    """(stage, its period) in which a procedure's form is open today, or was open last.
 
-    Also where nobody may be shown the place now.
+    Raises Http404 where there is none, and where nobody may be shown the place now.
     """
     today = timezone.localdate()
-    for stage in Opinion.WRITTEN_DURING:
-        period = (
-            ENTRY_MODELS[stage]
-            .objects.select_related("procedure__page")
-            .filter(procedure_id=procedure_id, procedure__closed_at__isnull=True, form_open=True)
-            .filter(begins__lte=today, ends__gte=today)
-            .first()
-        )
-        if period is not None:
-            break
-    else:
+    found = [
+        (stage, period)
+        for stage in Opinion.WRITTEN_DURING
+        for period in ENTRY_MODELS[stage]
+        .objects.select_related("procedure__page")
+        .filter(procedure_id=procedure_id, form_open=True, begins__lte=today)
+    ]
+    if not found:
         raise Http404
+    stage, period = max(found, key=lambda one: (is_open(one[1]), one[1].ends))
     path = period.procedure.page.path
     if any(path.startswith(closed) for closed in closed_paths()):
         raise Http404
     return stage, period
 
 
+def is_open(period: Periods) -> bool:
+    """Whether what residents write is taken now: within the days, of a procedure that goes on."""
+    return period.procedure.is_running and period.takes_letters(timezone.localdate())
+
+
 @never_cache
 @bounded("request", methods={"POST"})
 @require_http_methods(["GET", "HEAD", "POST"])
 def opinions(request, procedure_id):
-    """The form and what is asked, of a rule that is public or not yet; 404 outside the period."""
-    stage, period = open_period(procedure_id)
+    """The form and what is asked, of a rule that is public or not yet; that it is over, afterwards.
+
+    404 before the period.
+    """
+    stage, period = asked_for(procedure_id)
     page = period.procedure.page.specific
     if page.is_sample and not settings.CUNYUE_SAMPLE:
         raise Http404
     form = OpinionForm(request.POST if request.method == "POST" else None)
+    taken = is_open(period)
     letters = Opinion.objects.filter(procedure_id=period.procedure_id, stage=stage)
-    if request.method == "POST" and form.is_valid():
+    if request.method == "POST" and taken and form.is_valid():
         if letters.count() < MOST_LETTERS:
             Opinion.objects.create(
                 procedure_id=period.procedure_id, stage=stage, text=form.cleaned_data["text"]
@@ -85,6 +92,7 @@ def opinions(request, procedure_id):
         "period": period,
         "is_notice": stage == terms.NOTICE,
         "form": form,
-        "sent": "sent" in request.GET,
+        "is_over": not taken,
+        "sent": taken and "sent" in request.GET,
     }
     return render(request, "covenants/opinions_page.html", context)

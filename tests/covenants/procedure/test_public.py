@@ -189,14 +189,29 @@ def test_objections_are_taken_while_the_notice_hangs_out(client, place, write):
     assert "第二条不同意" not in html(client, page.url) + html(client, notice.address)
     PublicNotice.objects.update(begins=ago(20), ends=ago(1))
     assert "写异议" not in html(client, page.url)
-    assert client.post(notice.address, {"text": "好"}).status_code == 404
+    assert "没有收下" in client.post(notice.address, {"text": "好"}).content.decode()
 
 
-def test_outside_the_period_there_is_no_form(client, asked):
+def test_after_the_period_residents_are_told_and_keep_their_words(client, asked, place):
     OpinionPeriod.objects.update(begins=ago(20), ends=ago(1))
+    over = html(client, f"{asked.address}?sent=1")
+    assert "现在已经结束" in over and f'href="{place.village.url}"' in over
+    assert 'name="text"' not in over and "收到了" not in over
+    late = client.post(asked.address, {"text": "十桌太少。"}).content.decode()
+    assert "没有收下" in late and "十桌太少。" in late and not Opinion.objects.exists()
+    # A procedure that ended early takes none either.
+    OpinionPeriod.objects.update(ends=ago(-1))
+    asked.procedure.refresh_from_db()
+    version = asked.procedure.version
+    ledger.give_up(asked.procedure, "另行修订。", by=place.clerk, version=version)
+    assert "现在已经结束" in html(client, asked.address)
+
+
+def test_there_is_no_form_before_the_period_or_where_none_was_offered(client, asked):
+    OpinionPeriod.objects.update(begins=ago(-1), ends=ago(-9))
     assert client.get(asked.address).status_code == 404
     assert client.post(asked.address, {"text": "好"}).status_code == 404
-    OpinionPeriod.objects.update(ends=ago(-1), form_open=False)
+    OpinionPeriod.objects.update(begins=ago(1), form_open=False)
     assert client.get(asked.address).status_code == 404
 
 
