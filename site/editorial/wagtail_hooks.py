@@ -11,6 +11,7 @@ from django.utils.translation import gettext_lazy as _
 from wagtail import hooks
 from wagtail.admin.action_menu import WorkflowMenuItem
 from wagtail.admin.menu import MenuItem
+from wagtail.admin.utils import get_valid_next_url_from_request
 from wagtail.admin.views.home import (
     UserObjectsInWorkflowModerationPanel,
     WorkflowObjectsToModeratePanel,
@@ -146,7 +147,8 @@ def lead_to_desk(request, page):
         return None
     if turn := acting.whose_turn(page):
         messages.info(request, turn)
-    return None if request.POST.get("next") else redirect("wagtailadmin_home")
+    asked_for = get_valid_next_url_from_request(request)
+    return None if asked_for else redirect("wagtailadmin_home")
 
 
 @hooks.register("before_edit_page")
