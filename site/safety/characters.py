@@ -20,6 +20,7 @@ _PILE = re.compile(f"({_MARKS}{{{MOST_MARKS}}}){_MARKS}+")
 _HALF = re.compile("[\ud800-\udfff]")
 # What JSON may write in ASCII of all these; more than these begin so, which costs a second look.
 _ESCAPED = re.compile(r"\\u(?:00[01789]|0[34]|1[ad]|20|d[89a-f]|f[de]|ff)", re.IGNORECASE)
+_ANY_ESCAPE = re.compile(r"\\u[0-9a-f]{4}", re.IGNORECASE)
 
 
 def clean_text(text: str) -> str:
@@ -38,10 +39,13 @@ def clean_json(value):
         if value[:1] in ("[", "{") and _ESCAPED.search(value):
             try:
                 held = json.loads(value)
-            except (ValueError, RecursionError):
+                cleaned = clean_json(held)
+                return value if cleaned == held else json.dumps(cleaned)
+            except ValueError:
                 return clean_text(value)
-            cleaned = clean_json(held)
-            return value if cleaned == held else json.dumps(cleaned)
+            except RecursionError:
+                # No form nests so deep; whoever reads it all the same shall find nothing escaped.
+                return clean_text(_ANY_ESCAPE.sub("", value))
         return clean_text(value)
     if isinstance(value, list):
         return [clean_json(one) for one in value]

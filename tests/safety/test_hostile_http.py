@@ -17,6 +17,7 @@ from wagtail.models import Workflow
 from wagtail.snippets.models import get_snippet_models
 from wagtail.users.models import UserProfile
 
+from safety.characters import clean_json
 from safety.withdrawal.addresses import DEEPEST
 from tests import sounds
 from tests.factories import HouseholdPageFactory, UserFactory
@@ -26,6 +27,13 @@ from tests.safety.hostile_requests import check, field_values, public_addresses,
 pytestmark = pytest.mark.django_db
 LONG = "x" * 20_000
 DEEP = "[" * 100_000 + "]" * 100_000
+
+
+def nested(depth):
+    """JSON that a parser in C reads to the end and a function that calls itself does not."""
+    return "[" * depth + r'"\u0000"' + "]" * depth
+
+
 HEADERS = (
     {"host": "cunyue.example"},
     {"host": "testserver:99999999"},
@@ -71,6 +79,7 @@ BODIES = (
     ("application/x-www-form-urlencoded; charset=rot13", b"a=b", {}),
     ("application/x-www-form-urlencoded; charset=utf-7", b"a=+AGE-", {}),
     ("application/x-www-form-urlencoded", b"q=%ff%fe%00&%=%&=", {}),
+    ("application/x-www-form-urlencoded", f"q={nested(500)}".encode(), {}),
     ("text/xml", b"<!DOCTYPE a [<!ENTITY b SYSTEM 'file:///etc/passwd'>]><a>&b;</a>", {}),
     ("\xff", b"x", {}),
     ("", b"x", {}),
@@ -146,6 +155,11 @@ def test_odd_bodies(addresses):
             plain,
             (name, kind, body[:60], headers),
         )
+
+
+@pytest.mark.parametrize("depth", [10, 400, 500, 600, 2000])
+def test_no_depth_of_json_hides_what_no_text_may_hold(depth):
+    assert r"\u0000" not in clean_json(nested(depth))
 
 
 def test_odd_bodies_of_the_admin():
