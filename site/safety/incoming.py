@@ -34,9 +34,6 @@ class IncomingMiddleware:
         if request.encoding is not None:
             # Our forms are UTF-8; Python knows encodings by which no text can be read.
             request.encoding = "utf-8"
-        length = _length(request)
-        if length > LONG and request.user.is_authenticated and not disk_has_room(length):
-            return _refused(request, _("服务器快满了，这么长的文字暂时存不下。请告诉管理员。"))
         try:
             query, form = request.GET, request.POST
             files = request.FILES
@@ -50,6 +47,9 @@ class IncomingMiddleware:
             return _refused(request, _("一次选的文件太多，没有接收。请分几次上传。"))
         except MultiPartParserError:
             return _refused(request, _("文件没有传完整，请重新上传。"), status=400)
+        length = _length(request)
+        if length > LONG and request.user.is_authenticated and not disk_has_room(length):
+            return _refused(request, _("服务器快满了，这么长的文字暂时存不下。请告诉管理员。"))
         cleaned = _cleaned(query)
         if cleaned is not query:
             request.GET = cleaned

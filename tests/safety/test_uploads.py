@@ -340,6 +340,13 @@ def test_long_texts_are_not_kept_either_when_the_disk_is_nearly_full(admin, sett
     assert admin.post(address, {"text": "短"}).status_code != 413
 
 
+def test_a_large_file_is_not_called_a_long_text_when_the_disk_is_nearly_full(admin, settings):
+    settings.UPLOAD_FREE_BYTES = 2**60
+    picture = hostile.picture() + b"\0" * 200_000
+    told = posted(admin, "wagtailimages:add_multiple", picture, "a.jpg")["error_message"]
+    assert "文件" in told and "文字" not in told and "管理员" in told
+
+
 def test_a_village_has_a_bounded_place(admin, monkeypatch):
     assert upload(admin).status_code == 302
     monkeypatch.setattr(forms, "COLLECTION_BYTES", 5)
