@@ -1,14 +1,15 @@
 """Deletes files that no row refers to: left by a killed process, or restored from a backup.
 
 Only in folders that a room named (`registry.register_stored`), and only a day after they were last
-written, as an upload stores its file before its row. Those of withdrawn pages go at once: the web
-server hands out sized pictures without asking.
+written, as an upload stores its file before its row. Those of withdrawn pages go within an hour, as
+the web server hands out sized pictures without asking; at once where nobody can upload.
 """
 
 import datetime
 import logging
 import time
 from collections.abc import Iterable, Iterator
+from contextlib import suppress
 
 from django.apps import apps
 from django.core.files.storage import Storage, storages
@@ -21,6 +22,8 @@ from . import addresses, registry
 logger = logging.getLogger(__name__)
 
 OLDER_THAN = datetime.timedelta(days=1)
+UPLOADED_WITHIN = datetime.timedelta(hours=1)
+"""A document may get the name that one of a withdrawn page had, and wait that long for its row."""
 EVERY_SECONDS = 3600
 AT_ONCE = 500
 """Names asked for in one query."""
@@ -30,8 +33,8 @@ SUSPICIOUS = 100
 _next_at = 0.0
 
 
-def sweep() -> int:
-    """Delete what is left over; returns the number of files."""
+def sweep(*, is_stopped: bool = False) -> int:
+    """Delete what is left over; returns the number of files. `is_stopped`: nobody uploads now."""
     done = 0
     marks = WithdrawnMark.objects.filter(kind=WithdrawnMark.ADDRESS)
     withdrawn = set(marks.values_list("digest", flat=True))
@@ -42,8 +45,10 @@ def sweep() -> int:
             names = list(_files(storage, folder))
             if withdrawn:
                 came_back = [n for n in names if addresses.digest(storage.url(n)) in withdrawn]
+                if not is_stopped:
+                    came_back = _older(storage, came_back, UPLOADED_WITHIN)
                 done += _delete(storage, _unknown(came_back, fields))
-            names = [name for name in names if _is_old(storage, name)]
+            names = _older(storage, names, OLDER_THAN)
             unknown = _unknown(names, fields)
             if len(unknown) > SUSPICIOUS and 2 * len(unknown) > len(names):
                 logger.error(
@@ -87,12 +92,14 @@ def _files(storage: Storage, folder: str) -> Iterator[str]:
         yield from _files(storage, f"{folder}/{name}")
 
 
-def _is_old(storage: Storage, name: str) -> bool:
-    """Whether it was written long enough ago; one that went meanwhile was not."""
-    try:
-        return storage.get_modified_time(name) < timezone.now() - OLDER_THAN
-    except FileNotFoundError:
-        return False
+def _older(storage: Storage, names: list[str], than: datetime.timedelta) -> list[str]:
+    """Those that were last written longer ago; one that went meanwhile was not."""
+    before, found = timezone.now() - than, []
+    for name in names:
+        with suppress(FileNotFoundError):
+            if storage.get_modified_time(name) < before:
+                found.append(name)
+    return found
 
 
 def _unknown(names: list[str], fields) -> set[str]:

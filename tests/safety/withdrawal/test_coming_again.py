@@ -1,19 +1,22 @@
 """What was withdrawn stays away: after a restore, at an import, with a killed process."""
 
 import json
+import os
+import time
 
 import pytest
 from django.core.files.base import ContentFile
 from django.core.files.storage import storages
 from django.core.management import CommandError, call_command
 from django.urls import reverse
+from wagtail.documents import get_document_model
 from wagtail.models import Page
 
 from covenants.importing import import_rules
 from covenants.models import CovenantPage, RuleSource
 from covenants.rule_files import RuleFile
 from safety.models import Erasure, Withdrawal, WithdrawnMark
-from safety.withdrawal import erasing, ledger
+from safety.withdrawal import erasing, ledger, sweeping
 from tests import factories as make
 
 pytestmark = pytest.mark.django_db
@@ -214,6 +217,27 @@ class TestRestore:
         media.save(name, ContentFile(data))
         call_command("withdraw", "--again")
         assert not media.exists(name) and media.exists(kept.name)
+
+    def test_a_new_document_with_the_name_of_a_withdrawn_one_waits_for_its_row(
+        self, take_down, committed
+    ):
+        """The background process looks while somebody uploads: the file is stored, the row not."""
+        page, documents = make.CovenantPageFactory(), get_document_model()
+        withdrawn = documents.objects.create(title="名单", file=ContentFile(b"x", "mingdan.txt"))
+        name = withdrawn.file.name
+        value = {"title": "名单", "document": withdrawn.pk, "public": True}
+        page.attachments = [{"type": "attachment", "value": value}]
+        page.save()
+        take_down(page)
+        media = storages["default"]
+        assert not media.exists(name)
+        assert media.save(name, ContentFile(b"new")) == name
+        sweeping.sweep()
+        assert media.exists(name)
+        two_hours_ago = time.time() - 2 * 3600
+        os.utime(media.path(name), (two_hours_ago, two_hours_ago))
+        sweeping.sweep()
+        assert not media.exists(name)
 
 
 class TestKilled:

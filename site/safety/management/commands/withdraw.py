@@ -61,7 +61,7 @@ class Command(BaseCommand):
         return {
             "applied_again": [row.name for row in rows],
             "covered_again": [str(row) for row in covered],
-            "files": sweeping.sweep(),
+            "files": sweeping.sweep(is_stopped=True),
             "unreadable_lines": ledger.unreadable(),
             "left": [line["id"] for line in (*ledger.missing().values(), *redactions.missing())],
         }
