@@ -1,5 +1,7 @@
 """How often one client may ask, and whose address counts."""
 
+import re
+
 import pytest
 from django.core.cache import cache
 from django.core.files.uploadedfile import SimpleUploadedFile
@@ -73,6 +75,14 @@ def test_one_user_uploads_so_often_through_whatever_screen(client, settings, adm
     assert 429 not in [send(address) for address in addresses]
     assert [send(address) for address in addresses] == [429, 429]
     assert client.post(addresses[0], {"title": "a"}).status_code == 200
+
+
+@pytest.mark.django_db
+def test_the_account_screen_demands_no_password_of_who_changes_none(admin_client):
+    form = admin_client.get(reverse("wagtailadmin_account")).content.decode()
+    fields = [tag for tag in re.findall("<input[^>]+>", form) if 'name="password-' in tag]
+    assert len(fields) == 3
+    assert not [tag for tag in fields if re.search(r"\b(required|autofocus)\b", tag)]
 
 
 @pytest.mark.django_db

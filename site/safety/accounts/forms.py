@@ -1,9 +1,8 @@
 """The few fields of signing in."""
 
 from django import forms
-from django.contrib.auth.forms import PasswordChangeForm
 from django.utils.translation import gettext_lazy as _
-from wagtail.admin.forms.auth import LoginForm
+from wagtail.admin.forms.auth import LoginForm, PasswordChangeForm
 
 from safety.rate_limits import seconds_to_wait
 
@@ -49,7 +48,7 @@ class PasswordForm(forms.Form):
 
 
 class NewPasswordForm(PasswordChangeForm):
-    """Django's, in which whoever found a screen unlocked cannot try the old password for ever."""
+    """Wagtail's, in which whoever found a screen unlocked cannot try the old password for ever."""
 
     def clean_old_password(self):
         refuse_more_guesses(self.user)
