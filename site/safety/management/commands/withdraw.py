@@ -54,7 +54,7 @@ class Command(BaseCommand):
         if not ledger.file().exists():
             raise CommandError(
                 f"没有找到 {ledger.file()}：没有这份名单，不知道要重新撤下、遮盖什么。"
-                "请先从它自己的备份里放回来。"
+                "请先从它自己的备份里放回来；从来没有撤下、遮盖过的网站没有名单，不用这一步。"
             )
         rows, covered = ledger.reapply(), redactions.reapply()
         erasing.step()
