@@ -65,6 +65,9 @@ PUBLISHING_BUTTONS = {
     "action-workflow-action",
 }
 
+# Of what a list of pictures or documents is narrowed by, Wagtail's “all” knows the collection only.
+NARROWING = ("q", "tag", "usage_count")
+
 # Where Wagtail adds whatever JSON it is sent to a column that is read with every request.
 DISMISSIBLES = "wagtailadmin_dismissibles"
 DISMISSIBLES_MOST = 2000
@@ -341,8 +344,8 @@ def _spelt_out(request, user):
 def _media_spelt_out(request, user, model):
     """The query with “all” replaced by the numbers of the pictures or documents it stands for."""
     query = request.GET.copy()
-    if query.get("q"):
-        raise ReviewRefused(_("搜索结果不能整批处理，请逐个勾选。"))
+    if any(query[name] for name in query if name.startswith(NARROWING)):
+        raise ReviewRefused(_("搜索、筛选的结果不能整批处理，请逐个勾选。"))
     policy = policy_registry.get_by_type(model)
     chosen = policy.instances_user_has_permission_for(user, "change")
     if "childOf" in query:

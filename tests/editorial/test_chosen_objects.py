@@ -207,6 +207,19 @@ def test_selecting_all_takes_nothing_from_a_public_page(people, client):
     assert {*get_document_model().objects.all()} == {shown}
 
 
+@pytest.mark.parametrize("narrowed", ["q=甲", "tag=甲", "usage_count_max=0"])
+def test_selecting_all_of_a_narrowed_list_takes_nothing_that_is_not_in_it(
+    people, client, narrowed
+):
+    collection = body_collection(people.own)
+    files = {DocumentFactory(title=name, collection=collection) for name in "甲乙"}
+    client.force_login(people.editor)
+    address = reverse("wagtail_bulk_action", args=["wagtaildocs", "document", "delete"])
+    answer = client.post(f"{address}?id=all&childOf={collection.pk}&{narrowed}")
+    assert {*get_document_model().objects.all()} == files
+    assert "请逐个勾选" in str([*get_messages(answer.wsgi_request)][-1])
+
+
 def test_a_file_is_not_changed_while_the_text_around_it_waits(people, client):
     document = DocumentFactory(title="席面表", collection=body_collection(people.own))
     block = {"type": "attachment", "id": "1", "value": {"title": "表", "document": document.pk}}
