@@ -65,8 +65,11 @@ PUBLISHING_BUTTONS = {
     "action-workflow-action",
 }
 
-# Of what a list of pictures or documents is narrowed by, Wagtail's “all” knows the collection only.
-NARROWING = ("q", "tag", "usage_count")
+# What narrows a list of pages or files; of these Wagtail's “all” knows the words sought at most.
+NARROWING = (
+    *("q", "tag", "usage_count", "content_type", "owner", "edited_by", "site", "has_child_pages"),
+    "latest_revision_created_at",
+)
 
 # Where Wagtail adds whatever JSON it is sent to a column that is read with every request.
 DISMISSIBLES = "wagtailadmin_dismissibles"
@@ -330,12 +333,16 @@ def _model_of_media_bulk_action(match):
     return drafts.MEDIA_APPS.get(match.kwargs.get("app_label"))
 
 
+def _is_narrowed(query):
+    return any(query[name] for name in query if name.startswith(NARROWING))
+
+
 def _spelt_out(request, user):
     """The query with “all” replaced by the numbers of the pages the user may see there."""
     query = request.GET.copy()
     parent = Page.objects.filter(pk__in=keys_in([query.get("childOf", "")])).first()
-    if parent is None or query.get("q"):
-        raise ReviewRefused(_("搜索结果不能整批处理，请逐页勾选。"))
+    if parent is None or _is_narrowed(query):
+        raise ReviewRefused(_("搜索、筛选的结果不能整批处理，请逐页勾选。"))
     here = drafts.visible_pages(user).child_of(parent)
     query.setlist("id", [str(pk) for pk in here.values_list("pk", flat=True)] or ["0"])
     return query
@@ -344,7 +351,7 @@ def _spelt_out(request, user):
 def _media_spelt_out(request, user, model):
     """The query with “all” replaced by the numbers of the pictures or documents it stands for."""
     query = request.GET.copy()
-    if any(query[name] for name in query if name.startswith(NARROWING)):
+    if _is_narrowed(query):
         raise ReviewRefused(_("搜索、筛选的结果不能整批处理，请逐个勾选。"))
     policy = policy_registry.get_by_type(model)
     chosen = policy.instances_user_has_permission_for(user, "change")

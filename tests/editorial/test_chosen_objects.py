@@ -208,9 +208,7 @@ def test_selecting_all_takes_nothing_from_a_public_page(people, client):
 
 
 @pytest.mark.parametrize("narrowed", ["q=甲", "tag=甲", "usage_count_max=0"])
-def test_selecting_all_of_a_narrowed_list_takes_nothing_that_is_not_in_it(
-    people, client, narrowed
-):
+def test_selecting_all_of_a_narrowed_list_takes_nothing_that_is_not_in_it(people, client, narrowed):
     collection = body_collection(people.own)
     files = {DocumentFactory(title=name, collection=collection) for name in "甲乙"}
     client.force_login(people.editor)

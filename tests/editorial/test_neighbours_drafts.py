@@ -289,7 +289,14 @@ def test_select_all_reaches_only_what_one_may_see(people, secrets, client):
     assert people.draft.title in response.content.decode()
     client.post(f"{address}?id=all&childOf={people.other.pk}")
     assert Page.objects.filter(pk=secrets.draft.pk).exists()
-    refused = client.get(f"{address}?id=all&childOf={people.own.pk}&q=x")
+    for narrowed in (
+        "content_type=1",
+        "owner=1",
+        "latest_revision_created_at_to=2020-01-01",
+        "q=x",
+    ):
+        refused = client.get(f"{address}?id=all&childOf={people.own.pk}&{narrowed}")
+        assert refused.status_code == 302, narrowed
     assert "请逐页勾选" in str([*get_messages(refused.wsgi_request)][-1])
 
 
