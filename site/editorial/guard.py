@@ -65,11 +65,9 @@ PUBLISHING_BUTTONS = {
     "action-workflow-action",
 }
 
-# What narrows a list of pages or files; of these Wagtail's “all” knows the words sought at most.
-NARROWING = (
-    *("q", "tag", "usage_count", "content_type", "owner", "edited_by", "site", "has_child_pages"),
-    "latest_revision_created_at",
-)
+# What an address of a list says without narrowing it to some of its rows, but for `collection_id`,
+# which comes with `childOf`. Of all else Wagtail's “all” knows the words sought at most.
+PLAIN = {"id", "next", "p", "ordering", "layout", "childOf", "collection_id"}
 
 # Where Wagtail adds whatever JSON it is sent to a column that is read with every request.
 DISMISSIBLES = "wagtailadmin_dismissibles"
@@ -134,6 +132,8 @@ class DraftGuard:
                 request.GET = _spelt_out(request, user)
             elif media is not None:
                 request.GET = _media_spelt_out(request, user, media())
+            elif (keys := registers.keys_of_all(request)) is not None:
+                request.GET = _rows_spelt_out(request, keys)
         if match.namespace == "wagtailadmin_reports" and match.url_name in REPORTS_ACROSS_PLACES:
             return _as_if_missing(request)
         model = drafts.MEDIA_NAMESPACES.get(match.namespace) or media
@@ -334,7 +334,7 @@ def _model_of_media_bulk_action(match):
 
 
 def _is_narrowed(query):
-    return any(query[name] for name in query if name.startswith(NARROWING))
+    return any(query[name] for name in query if name not in PLAIN)
 
 
 def _spelt_out(request, user):
@@ -344,8 +344,7 @@ def _spelt_out(request, user):
     if parent is None or _is_narrowed(query):
         raise ReviewRefused(_("搜索、筛选的结果不能整批处理，请逐页勾选。"))
     here = drafts.visible_pages(user).child_of(parent)
-    query.setlist("id", [str(pk) for pk in here.values_list("pk", flat=True)] or ["0"])
-    return query
+    return _naming(query, here.values_list("pk", flat=True))
 
 
 def _media_spelt_out(request, user, model):
@@ -357,7 +356,20 @@ def _media_spelt_out(request, user, model):
     chosen = policy.instances_user_has_permission_for(user, "change")
     if "childOf" in query:
         chosen = chosen.filter(collection__in=keys_in([query["childOf"]]))
-    query.setlist("id", [str(pk) for pk in chosen.values_list("pk", flat=True)] or ["0"])
+    return _naming(query, chosen.values_list("pk", flat=True))
+
+
+def _rows_spelt_out(request, keys):
+    """The query with “all” replaced by the numbers of the rows of a register."""
+    query = request.GET.copy()
+    if _is_narrowed(query):
+        raise ReviewRefused(_("搜索、筛选的结果不能整批处理，请逐个勾选。"))
+    return _naming(query, keys)
+
+
+def _naming(query, keys):
+    """A query that names rows one by one; one that is nowhere if there are none."""
+    query.setlist("id", [str(key) for key in keys] or ["0"])
     return query
 
 

@@ -4,7 +4,7 @@ Wagtail looks a row up before it asks for the right, shows its history and usage
 kind, and lets everybody in the admin choose from every register.
 """
 
-from functools import cache
+from functools import cache, partial
 from urllib.parse import unquote
 
 from django.apps import apps
@@ -37,13 +37,27 @@ def is_hidden(request, ids) -> bool:
     return not all(_is_there(request, model, key) for key in named)
 
 
-def _is_there(request, model, key) -> bool:
-    # With what the row refers to: a right may hang on it, and asking for it would tell of the row.
+def keys_of_all(request) -> list | None:
+    """What “all” of a register means to a bulk action: the rows of the user's list that they may
+    change; None where the request is about no register."""
+    model = _acted_on(request.resolver_match)
+    if model is None:
+        return None
+    policy = policy_registry.get_by_type(model)
+    may_change = partial(policy.user_has_any_permission_for_instance, request.user, CHANGE)
+    return [row.pk for row in _rows(request, model) if may_change(row)]
+
+
+def _rows(request, model):
+    # With what a row refers to: a right may hang on it, and asking for it would tell of the row.
     above = [one.name for one in model._meta.fields if one.many_to_one]
     rows = model.snippet_viewset.get_queryset(request)
-    rows = (model._default_manager.all() if rows is None else rows).select_related(*above)
+    return (model._default_manager.all() if rows is None else rows).select_related(*above)
+
+
+def _is_there(request, model, key) -> bool:
     try:
-        found = rows.filter(pk=model._meta.pk.to_python(key)).first()
+        found = _rows(request, model).filter(pk=model._meta.pk.to_python(key)).first()
     except (ValidationError, OverflowError):
         return False
     if found is None or not _would_change(request):

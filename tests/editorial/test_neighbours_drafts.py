@@ -18,6 +18,7 @@ from wagtail_factories import ImageFactory
 
 from covenants.models import RuleSource
 from editorial.appointments import body_collection, dismiss
+from safety.models import OfficeContact
 from search.outbox import drain
 from tests.factories import ConsultationPageFactory, CovenantPageFactory, DocumentFactory
 
@@ -298,6 +299,20 @@ def test_select_all_reaches_only_what_one_may_see(people, secrets, client):
         refused = client.get(f"{address}?id=all&childOf={people.own.pk}&{narrowed}")
         assert refused.status_code == 302, narrowed
     assert "请逐页勾选" in str([*get_messages(refused.wsgi_request)][-1])
+
+
+def test_select_all_of_a_register_names_no_row_of_others(people, client):
+    values = ("0878-3331001", "0878-3331002")
+    for value, area in zip(values, (people.township, people.far_township), strict=True):
+        OfficeContact.objects.create(value=value, office="示例", area=area)
+    client.force_login(people.reviewer)
+    address = reverse("wagtail_bulk_action", args=["safety", "officecontact", "delete"])
+    shown = client.get(f"{address}?id=all").content.decode()
+    assert values[0] in shown and values[1] not in shown
+    assert client.post(f"{address}?id=all&q=x").status_code == 302
+    assert OfficeContact.objects.count() == len(values)
+    client.post(f"{address}?id=all")
+    assert [row.value for row in OfficeContact.objects.all()] == [values[1]]
 
 
 def fullwidth(number):
