@@ -2,6 +2,21 @@
 
 from django import forms
 from django.utils.translation import gettext_lazy as _
+from wagtail.forms import TaskStateCommentForm
+
+LONGEST = 2000
+"""Characters of what a reviewer says with a step; `refusals.is_whole` takes no more."""
+
+
+class ApprovalForm(TaskStateCommentForm):
+    """Wagtail's, which would let a remark be written that the step then refuses."""
+
+    comment = forms.CharField(
+        label=TaskStateCommentForm.base_fields["comment"].label,
+        required=False,
+        widget=forms.Textarea({"rows": 2}),
+        max_length=LONGEST,
+    )
 
 
 class RequiredCommentForm(forms.Form):
@@ -11,7 +26,7 @@ class RequiredCommentForm(forms.Form):
         label=_("修改意见"),
         help_text=_("请写明哪里要改、怎么改，提交人会看到。"),
         widget=forms.Textarea({"rows": 4}),
-        max_length=2000,
+        max_length=LONGEST,
     )
 
 
@@ -53,5 +68,5 @@ class OverrideForm(forms.Form):
         label=_("理由"),
         help_text=_("不经他人审核直接批准，理由将永久记入页面历史。"),
         widget=forms.Textarea({"rows": 4}),
-        max_length=2000,
+        max_length=LONGEST,
     )

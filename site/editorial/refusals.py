@@ -17,11 +17,11 @@ from wagtail.admin import messages
 from wagtail.models import Page
 
 from . import procedures
+from .forms import LONGEST
 
 GIVEN_ON = "given_on"
 """The field of a form that tells on which page a step is given, where `next` is another."""
 
-MOST = 2000
 _KEPT = "editorial_refused"
 _ACTION_VIEW, _EDITOR = "wagtailadmin_pages:workflow_action", "wagtailadmin_pages:edit"
 
@@ -80,7 +80,7 @@ def is_whole(request) -> bool:
     except (AttributeError, RecursionError, TypeError, ValueError):
         return False
     texts = [comment, *(text for pair in pairs for text in pair)]
-    return not data and all(isinstance(text, str) and len(text) <= MOST for text in texts)
+    return not data and all(isinstance(text, str) and len(text) <= LONGEST for text in texts)
 
 
 def action_of(request) -> str:
@@ -110,7 +110,7 @@ def _keep(request) -> str:
     if not is_step(request):
         return ""
     names = ("comment", "clause_", "remark_")
-    fields = {n: v[:MOST] for n, v in request.POST.items() if n.startswith(names) and v.strip()}
+    fields = {n: v[:LONGEST] for n, v in request.POST.items() if n.startswith(names) and v.strip()}
     if request.resolver_match.view_name == _EDITOR:
         fields = _from_editor(request.POST.get("workflow-action-extra-data", ""))
     if fields:
@@ -129,7 +129,7 @@ def _from_editor(extra: str) -> dict:
         fields["comment"] = str(data.get("comment") or "")
     except (AttributeError, TypeError, ValueError):
         return {}
-    return {name: value[:MOST] for name, value in fields.items() if value.strip()}
+    return {name: value[:LONGEST] for name, value in fields.items() if value.strip()}
 
 
 def _to_ledger(request) -> list:

@@ -10,6 +10,7 @@ from wagtail.models import Page, TaskState
 from covenants import hints
 from covenants.models import CovenantPage, GoLive
 from editorial.appointments import appoint
+from editorial.forms import LONGEST
 from tests.factories import UserFactory, rule_body
 from tests.safety.access.page_doors import stream_fields
 
@@ -264,6 +265,17 @@ def test_a_step_with_what_no_modal_sends_is_not_taken(people, approve_in_editor,
         assert "没有传完整" in answer.content.decode()
     state.refresh_from_db()
     assert state.status == TaskState.STATUS_IN_PROGRESS
+
+
+def test_a_remark_too_long_to_be_kept_is_told_in_the_modal(people, client, hinted):
+    client.force_login(people.reviewer)
+    state = Page.objects.get(pk=hinted.pk).current_workflow_task_state
+    view = "wagtailadmin_pages:collect_workflow_action_data"
+    address = reverse(view, args=[hinted.pk, "approve", state.pk])
+    modal = {"x-requested-with": "XMLHttpRequest"}
+    for length, step in ((LONGEST, "success"), (LONGEST + 1, "action")):
+        answer = client.post(address, {"comment": "好" * length}, headers=modal)
+        assert answer.json()["step"] == step, length
 
 
 def test_a_kept_comment_has_no_characters_that_no_page_can_show(people, approve_in_editor, hinted):

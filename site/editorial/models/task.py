@@ -12,7 +12,7 @@ from wagtail.models import Revision, Task, TaskState, get_default_page_content_t
 
 from editorial import authorship, procedures, review, review_steps
 from editorial.filing import pages_served_as
-from editorial.forms import OverrideForm, RejectionForm
+from editorial.forms import ApprovalForm, OverrideForm, RejectionForm
 from editorial.roles import FIRST, REVIEWS, SECOND, roles_reviewing
 from editorial.steps import TextTask
 from safety.findings import refuse_personal_data
@@ -157,7 +157,7 @@ class ScopedReviewTask(TextTask, Task):
             return RejectionForm
         if action == "override":
             return OverrideForm
-        return super().get_form_for_action(action)
+        return ApprovalForm
 
     def on_action(self, task_state, user, action_name, **kwargs):
         """Act on one text. Raises ReviewRefused, with the reason, instead of acting twice or late.
