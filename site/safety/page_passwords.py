@@ -1,8 +1,9 @@
-"""The address to which readers send the password of a page."""
+"""The addresses to which readers send the password of a page, or of a collection of documents."""
 
 from django.http import Http404
 from django.shortcuts import get_object_or_404
-from wagtail.models import Page, PageViewRestriction
+from wagtail.documents.views import serve
+from wagtail.models import CollectionViewRestriction, Page, PageViewRestriction
 from wagtail.views import authenticate_with_password
 
 from .rate_limits import bounded
@@ -24,3 +25,11 @@ def authenticate(request, page_view_restriction_id, page_id):
     if not page.path.startswith(restriction.page.path):
         raise Http404
     return authenticate_with_password(request, restriction.pk, page.pk)
+
+
+@bounded("page_password", methods={"POST"})
+def authenticate_for_documents(request, restriction_id):
+    """The same for documents that stand in a collection with a password."""
+    kind = CollectionViewRestriction.PASSWORD
+    get_object_or_404(CollectionViewRestriction, pk=restriction_id, restriction_type=kind)
+    return serve.authenticate_with_password(request, restriction_id)

@@ -9,7 +9,7 @@ from django.http import HttpResponse
 from django.test import RequestFactory
 from django.urls import reverse
 from freezegun import freeze_time
-from wagtail.models import PageViewRestriction
+from wagtail.models import Collection, CollectionViewRestriction, PageViewRestriction
 
 from safety.client_address import client_address
 from safety.rate_limits import bounded, seconds_to_wait
@@ -163,3 +163,24 @@ def test_only_what_our_own_proxies_say_is_believed(settings, proxies, forwarded,
     headers = {"HTTP_X_FORWARDED_FOR": forwarded} if forwarded else {}
     request = RequestFactory().get("/search/", REMOTE_ADDR="198.51.100.1", **headers)
     assert client_address(request) == address
+
+
+@pytest.mark.django_db
+def test_so_is_the_password_of_a_collection_of_documents(client, settings):
+    settings.RATE_LIMITS = {"page_password": (2, 3600)}
+    root = Collection.get_first_root_node()
+    asked, signed_in = (
+        CollectionViewRestriction.objects.create(
+            collection=root.add_child(name=one), restriction_type=one, password="x"
+        )
+        for one in (CollectionViewRestriction.PASSWORD, CollectionViewRestriction.LOGIN)
+    )
+
+    def ask(restriction, **data):
+        address = reverse("wagtaildocs_authenticate_with_password", args=[restriction.pk])
+        method = client.post if data else client.get
+        return method(address, data, REMOTE_ADDR="203.0.113.9").status_code
+
+    assert (ask(asked), ask(signed_in)) == (200, 404)
+    guesses = [{"password": str(n), "return_url": "/"} for n in range(3)]
+    assert [ask(asked, **guess) for guess in guesses] == [200, 200, 429]

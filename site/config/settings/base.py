@@ -283,7 +283,7 @@ RATE_LIMITS = {
     "password": (10, 900),
     "known_browser": (10, 900),
     "password_link": (30, 900),
-    # Passwords of single pages.
+    # Passwords of single pages, and of collections of documents.
     "page_password": (30, 900),
     # Links that let somebody into a new account.
     "invitation": (env.int("INVITATIONS_PER_HOUR", default=300), 3600),
