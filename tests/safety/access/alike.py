@@ -64,7 +64,7 @@ ALIKE = {
 # Asked by the tests that stand beside each, not by a row of the table.
 ELSEWHERE = {
     "^documents/*": "tests/safety/test_documents.py",
-    "wagtaildocs_authenticate_with_password": "no collection has a password",
+    "wagtaildocs_authenticate_with_password": "tests/safety/test_rate_limits.py",
     "wagtail*:*_multiple*": "uploads of the asking user; the door's rules for changes are the same",
     "wagtailsnippets_*:revisions_*": "earlier figures of a row of 'snippet edit'",
     "covenants_hint*_*": "tests/covenants/legality/",
