@@ -16,7 +16,7 @@ from safety.personal_data.folding import fold
 from safety.redactions import covered_in
 
 from . import filing_rule
-from .group_rule import end_for_own
+from .group_rule import end_for_own, hold_group
 from .hint_reading import read_new_edition as read_for_hints
 from .limit_proposals import read_new_edition
 from .models.edition import SUSPENSION, Edition, Provision
@@ -208,6 +208,7 @@ def adopt(page, *, by=None, importing=False) -> Edition | None:
     """
     rows = provision_rows(page.body)
     digest = text_digest(page.title, page.preamble, page.closing, rows)
+    hold_group(page)
     latest = page.editions.select_for_update().order_by("-number").first()
     if _stands_already(page, latest, digest):
         return None

@@ -21,7 +21,7 @@ from wagtail.permissions import policy_registry
 from covenants import following_notices
 from covenants.adoption import date_faults
 from covenants.filing_rule import Unfiled, close, go_live_days, repeal
-from covenants.group_rule import end_former, let_go_on, stands_against, what_ends
+from covenants.group_rule import end_former, hold_own, let_go_on, stands_against, what_ends
 from covenants.models.edition import Edition
 from covenants.models.following import DifferingArticle, Following, FollowingBatch
 from covenants.models.procedure import Procedure
@@ -214,7 +214,7 @@ def approve(batch: FollowingBatch, *, seen: str, by) -> None:
         raise ValidationError(_("这一批里已经没有小组了。"))
     day = rows[0].effective_from
     groups = {row.group_id: row.group for row in rows}
-    list(Page.objects.select_for_update().filter(pk__in=groups).order_by("pk").values("pk"))
+    hold_own(rows)
     former, own = what_ends(rows)
     late = [row.group for row in [*former, *own] if stands_against(row, day)]
     if late:

@@ -61,6 +61,31 @@ def what_ends(rows: list[Following]) -> tuple[list[Following], list[Edition]]:
     return former, own
 
 
+def hold_own(rows: list[Following]) -> None:
+    """Lock the groups of these followings and the editions of their own covenants.
+
+    In this order, and before any ledger: as a text of a group is adopted, and as it is ended.
+    """
+    groups = Page.objects.select_for_update().filter(pk__in=[row.group_id for row in rows])
+    paths = {path for _pk, path in groups.order_by("pk").values_list("pk", "path")}
+    below = path_range(rows[0].group.path[:-STEP])
+    editions = Edition.objects.filter(
+        page__covenantpage__isnull=False, page__path__range=below, page__depth=(GROUP // STEP) + 1
+    ).values_list("pk", "page__path")
+    held = [pk for pk, path in editions if path[:-STEP] in paths]
+    list(Edition.objects.select_for_update().filter(pk__in=held).order_by("pk").values("pk"))
+
+
+def hold_group(page) -> None:
+    """Lock the group whose own covenant `page` is, before its editions."""
+    if _is_own(page):
+        list(Page.objects.select_for_update().filter(path=page.path[:-STEP]).values("pk"))
+
+
+def _is_own(page) -> bool:
+    return page.kind == COVENANT and len(page.path) == GROUP + STEP
+
+
 def own_editions(day: datetime.date, **where):
     """Editions of covenants that hold on `day` or will later."""
     lasting = Q(ended_on__isnull=True) | Q(ended_on__gt=day)
@@ -99,11 +124,12 @@ def let_go_on(rows: list[Following], day: datetime.date, by) -> None:
 def end_for_own(page, begins: datetime.date, *, by=None) -> None:
     """End the following of the group whose own covenant `page` comes into force on a day.
 
-    Called within the adoption. Raises ValidationError where the following began later.
+    Called within the adoption, after `hold_group`. Raises ValidationError where the following
+    began later.
     """
-    if page.kind != COVENANT or len(page.path) != GROUP + STEP:
+    if not _is_own(page):
         return
-    group = Page.objects.select_for_update().get(path=page.path[:-STEP])
+    group = Page.objects.get(path=page.path[:-STEP])
     standing = Following.objects.holding_from(max(begins, timezone.localdate()))
     for following in standing.filter(group=group.pk):
         if following.effective_from >= begins:

@@ -1,11 +1,16 @@
 """After a county's go-live date a group's own words come by a filed covenant, not by following."""
 
+import datetime
+
 import pytest
+from django.db.models import QuerySet
 from django.utils import timezone
 
-from covenants import following
+from covenants import following, ledger
 from covenants.filing_rule import Unfiled
-from covenants.models import FollowingBatch, GoLive
+from covenants.models import Edition, FollowingBatch, GoLive
+from covenants.procedure import terms
+from tests import factories as make
 from tests.covenants.following.steps import OWN_WORDS, approve, feast, propose
 
 pytestmark = pytest.mark.django_db
@@ -36,3 +41,36 @@ def test_what_differed_already_goes_on(covenant, groups, editor, reviewer, follo
     again = propose(covenant, groups, by=editor, since=timezone.localdate())
     assert again.followings.filter(differing__isnull=False).exists()
     approve(again, by=reviewer)
+
+
+@pytest.fixture
+def locks(monkeypatch):
+    """`locks()`: the models of which rows were locked since it was last asked, in order."""
+    names, real = [], QuerySet.select_for_update
+
+    def select_for_update(self, **options):
+        names.append(self.model.__name__)
+        return real(self, **options)
+
+    def locks():
+        found = [name for name in dict.fromkeys(names) if name in ("Page", "Edition", "Procedure")]
+        names.clear()
+        return found
+
+    monkeypatch.setattr(QuerySet, "select_for_update", select_for_update)
+    return locks
+
+
+def test_to_follow_and_to_adopt_lock_in_one_order(covenant, groups, editor, reviewer, locks):
+    """Group, edition, ledger: else two people at one group would wait for each other for ever."""
+    own = make.CovenantPageFactory(parent=groups[0], adopted_on=datetime.date(2020, 1, 1))
+    locks()
+    make.next_edition(own, "酒席不超过八桌。", effective_from=datetime.date(2021, 1, 1))
+    assert locks() == ["Page", "Edition", "Procedure"]
+    ledger.start(own, terms.REPEALING, by=reviewer)
+    ledger.override(own, "旧规约已经没有人用。", by=make.UserFactory(is_superuser=True))
+    batch = propose(covenant, [groups[0]], by=editor)
+    locks()
+    approve(batch, by=reviewer)
+    assert locks() == ["Page", "Edition", "Procedure"]
+    assert not Edition.objects.filter(page_id=own.pk).in_force().exists()
