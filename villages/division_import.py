@@ -16,6 +16,7 @@ from django.db.models import Q
 from django.utils.translation import gettext as _
 from wagtail.models import Page, Site
 
+from editorial.review import ReviewRefused
 from search import outbox
 from villages import names
 from villages.csv_table import Problem
@@ -94,7 +95,7 @@ def import_divisions(
     if not dry_run:
         _change(matching, report, today)
         _create(home, matching, progress)
-        _move(matching)
+        _move(matching, report)
         apply_aliases(ALIASES)
     return report
 
@@ -313,17 +314,27 @@ def _village_type(name: str) -> str:
     return VillagePage.COMMUNITY if names.is_community(name) else VillagePage.VILLAGE
 
 
-def _move(matching: Matching) -> None:
-    """Put places below the parent that the table gives them; their addresses redirect."""
-    for pair in matching.matches:
-        if not pair.moved:
-            continue
-        with transaction.atomic():
-            page = Page.objects.get(pk=pair.place.key).specific
-            target = AreaPage.objects.get(code=pair.division.parent)
-            slugs = {*target.get_children().values_list("slug", flat=True)}
-            if page.slug in slugs:
-                slugs |= set(page.get_siblings(inclusive=False).values_list("slug", flat=True))
-                page.slug = free_slug(page.slug, slugs)
-                page.save(clean=False)
-            page.move(target, pos="last-child")
+def _move(matching: Matching, report: Report) -> None:
+    """Put places below the parent that the table gives them; their addresses redirect.
+
+    One that may not go there stays and is a problem of the report; the others move.
+    """
+    for pair in (pair for pair in matching.matches if pair.moved):
+        try:
+            _move_one(pair)
+        except ReviewRefused as refused:
+            line, code = pair.division.line, pair.division.code
+            report.problems.append(Problem(line, code, str(refused)))
+            report.moved = [entry for entry in report.moved if entry["code"] != code]
+
+
+@transaction.atomic
+def _move_one(pair: Match) -> None:
+    page = Page.objects.get(pk=pair.place.key).specific
+    target = AreaPage.objects.get(code=pair.division.parent)
+    slugs = {*target.get_children().values_list("slug", flat=True)}
+    if page.slug in slugs:
+        slugs |= set(page.get_siblings(inclusive=False).values_list("slug", flat=True))
+        page.slug = free_slug(page.slug, slugs)
+        page.save(clean=False)
+    page.move(target, pos="last-child")

@@ -5,8 +5,10 @@ from pathlib import Path
 import pytest
 from django.db import connection, transaction
 from django.test.utils import CaptureQueriesContext
+from django.utils import timezone
 from wagtail.models import Page
 
+from covenants.models import GoLive
 from search.models import OutboxEntry
 from tests.factories import CountyPageFactory, HomePageFactory
 from villages.area_labels import area_labels
@@ -207,6 +209,21 @@ class TestLaterTables:
         assert client.get("/v/532301101209/")["Location"] == page.url
         assert len(report.moved) == 1
         assert all(problems == [] for problems in Page.find_problems())
+
+    def test_a_move_that_is_refused_keeps_no_other(self, tree):
+        """No place leaves a county where covenants have to be filed for one where they need not."""
+        bound, other = (AreaPage.objects.get(code=code) for code in ("532322104", "532301102"))
+        kept, moved = (AreaPage.objects.get(code=f"5323011012{n}") for n in ("09", "10"))
+        kept.move(bound, pos="last-child")
+        moved.move(other, pos="last-child")
+        county = CountyPage.objects.get(code="532322")
+        GoLive.objects.create(county=county, on=timezone.localdate())
+        report = import_divisions(REAL)
+        assert [problem.code for problem in report.problems] == [kept.code]
+        assert "启用" in report.problems[0].reason
+        assert [entry["code"] for entry in report.moved] == [moved.code]
+        assert AreaPage.objects.get(pk=kept.pk).get_parent().pk == bound.pk
+        assert AreaPage.objects.get(pk=moved.pk).get_parent().title == "鹿城镇"
 
     def test_vanished_place_is_reported_and_kept(self, tree):
         report = import_divisions(table(drop=["532301101209"]))

@@ -4,7 +4,6 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
-from editorial.review import ReviewRefused
 from villages.csv_table import UnreadableTable
 from villages.division_import import NoHomePage, Report, import_divisions
 from villages.management.table_command import TableCommand
@@ -19,7 +18,7 @@ class Command(TableCommand):
         "1 where nothing could be."
     )
     step = gettext_lazy("乡镇")
-    refused = (UnreadableTable, NoHomePage, ReviewRefused)
+    refused = (UnreadableTable, NoHomePage)
 
     def read(self, content, **options) -> Report:
         return import_divisions(content, today=timezone.localdate(), **options)
