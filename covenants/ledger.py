@@ -346,6 +346,11 @@ def _check(entry, stage, procedure, profile) -> None:
     if stage == terms.VOTE:
         for finding in impossible(entry.count):
             found.setdefault(_FAULT_FIELDS[finding.code], []).append(finding_words(finding))
+        if _is_new(procedure):
+            # What such a meeting did is no vote, and readers would be told of one.
+            findings = LedgerState(procedure, profile, []).law_findings
+            other = [finding_words(f) for f in findings if f.code == "other_meeting"]
+            found |= {"meeting": other} if other else {}
     if found:
         raise ValidationError(found)
     texts = {
@@ -383,11 +388,11 @@ def _check_shared_number(filing, page) -> None:
             {"with_village": _("只有小组的规约可以和村里的一起备案，请填这份规约自己的备案号。")}
         )
     village = {"page__path__range": path_range(page.path[:VILLAGE]), "page__depth": page.depth - 1}
-    of_village = Procedure.objects.filter(**village, page__covenantpage__isnull=False)
-    numbers = set(of_village.values_list("filing__number", flat=True))
-    known = Edition.objects.filter(**village, page__covenantpage__isnull=False)
-    numbers |= {as_number(number) for number in known.values_list("filing_number", flat=True)}
-    if filing.number not in numbers:
+    of_village = village | {"page__covenantpage__isnull": False}
+    filed = Procedure.objects.filter(**of_village, filing__isnull=False)
+    numbers = {*filed.values_list("filing__number", flat=True)}
+    numbers |= {*Edition.objects.filter(**of_village).values_list("filing_number", flat=True)}
+    if filing.number not in map(as_number, numbers):
         raise ValidationError({"number": _("村里的规约没有用这个备案号备案，请核对。")})
 
 

@@ -16,6 +16,7 @@ from covenants.law_admin import set_go_live
 from covenants.ledger_words import missing_sentence
 from covenants.models import (
     Edition,
+    Filing,
     GoLive,
     Procedure,
     ProcedureProfile,
@@ -455,3 +456,26 @@ def test_the_village_lifts_no_suspension(client, place, charter):
     client.post(reverse("covenants_editions", args=[charter.pk]), data)
     article.refresh_from_db()
     assert article.is_suspended()
+
+
+def test_a_number_is_known_again_however_it_was_kept(place, draft, go_live, fill, write):
+    fill(draft)
+    before = "云镇备 〔2026〕 １号"
+    Filing.objects.update(number=before)
+    own = make.CovenantPageFactory(
+        parent=make.GroupPageFactory(parent=place.village), live=False, adopted_on=None
+    )
+    procedure = fill(own, until=terms.BACKING)
+    write(procedure, terms.FILING, number=before, with_village=True)
+    own.save_revision().publish()
+    assert Edition.objects.get(page_id=own.pk).provenance == Edition.ADOPTED
+
+
+def test_no_vote_of_a_meeting_without_that_right_is_recorded_or_told(
+    client, place, draft, go_live, fill, write
+):
+    procedure = fill(draft, until=terms.REVIEW)
+    with pytest.raises(ValidationError) as refused:
+        write(procedure, terms.VOTE, meeting=terms.GROUP)
+    assert list(refused.value.message_dict) == ["meeting"]
+    assert "表决" not in client.get(place.village.url).content.decode()
