@@ -1,8 +1,8 @@
 """The steps of a rule's procedure, each beside the predicate that allows it.
 
-Every step locks the procedure's row, compares its version with the one the person saw, writes the
-ledger, notes the page for search and logs who did it, in one transaction. What is checked stands in
-`covenants.procedure`, what may come into force in `covenants.filing_rule`.
+Every step locks the page and the procedure's row, compares its version with the one the person saw,
+writes the ledger, notes the page for search and logs who did it, in one transaction. What is
+checked stands in `covenants.procedure`, what may come into force in `covenants.filing_rule`.
 """
 
 from django.core.exceptions import ValidationError
@@ -14,6 +14,7 @@ from wagtail.models import Page
 
 from covenants.adoption import provision_rows, text_digest
 from covenants.filing_rule import papers
+from covenants.group_rule import hold_group
 from covenants.ledger_days import day_faults
 from covenants.ledger_state import LedgerState, profile_of, state_of
 from covenants.ledger_words import STAGE_NAMES, faults, finding_words, stage_list
@@ -306,6 +307,7 @@ def _allow(may: bool, message: str = "") -> None:
 
 def _locked(procedure: Procedure, version: int):
     """(page, the procedure as it is now, locked). Raises Stale, ValidationError when closed."""
+    _hold(procedure.page.specific)
     Procedure.objects.select_for_update().get(pk=procedure.pk)
     procedure = Procedure.objects.with_ledger().get(pk=procedure.pk)
     if procedure.version != version:
@@ -313,6 +315,15 @@ def _locked(procedure: Procedure, version: int):
     if not can_write(procedure):
         raise ValidationError(_("这个程序已经办完，不能再改。"))
     return procedure.page.specific, procedure
+
+
+def _hold(page) -> None:
+    """Lock what approving and publishing lock before a ledger, in their order: a stage that is
+    recorded may let the text go on in its workflow, and into force."""
+    progress.hold(page.pk)
+    list(Page.objects.select_for_update(no_key=True).filter(pk=page.pk).values("pk"))
+    hold_group(page)
+    list(page.editions.select_for_update().order_by("pk").values("pk"))
 
 
 def _entry(procedure, stage, values, state: LedgerState) -> Entry:

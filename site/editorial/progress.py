@@ -14,7 +14,16 @@ def follow(page_id: int, by=None) -> bool:
 
     Called by whoever writes a ledger, in the same transaction, and for notices that ended.
     """
-    state = (
+    state = hold(page_id)
+    if state is None:
+        return False
+    task = state.task.specific
+    return isinstance(task, LedgerTask) and task.follow(state, by)
+
+
+def hold(page_id: int) -> TaskState | None:
+    """The state at which a page waits, locked; whoever approves locks it before anything else."""
+    return (
         TaskState.objects.select_for_update(of=("self",))
         .filter(
             workflow_state__base_content_type=get_default_page_content_type(),
@@ -24,10 +33,6 @@ def follow(page_id: int, by=None) -> bool:
         )
         .first()
     )
-    if state is None:
-        return False
-    task = state.task.specific
-    return isinstance(task, LedgerTask) and task.follow(state, by)
 
 
 def due() -> list[int]:

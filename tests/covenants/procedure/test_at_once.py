@@ -1,5 +1,7 @@
 """Two people in one ledger at the same instant; the ledger and its tables on data of before."""
 
+import threading
+
 import pytest
 from django.core.exceptions import ValidationError
 from django.db import connection
@@ -8,10 +10,14 @@ from django.db.migrations.executor import MigrationExecutor
 from covenants import ledger
 from covenants.models import Edition, LawFigure, Procedure
 from covenants.procedure import terms
+from editorial.models import ScopedReviewTask
+from editorial.workflow import ensure_workflow
 from tests import factories as make
 from tests.at_once import at_once
 from tests.covenants.procedure.conftest import STAGES, ago
 
+LONG_ENOUGH = 1
+"""Seconds given to somebody who, if the locks hold, has to wait."""
 BEFORE, AFTER = ("covenants", "0009_longer_headings"), ("covenants", "0010_procedure")
 
 
@@ -57,6 +63,44 @@ def test_of_a_filing_and_a_corrected_vote_at_once_one_is_told(place, draft, fill
     assert sum(isinstance(outcome, ledger.Stale) for outcome in outcomes) >= 1
     kept = Procedure.objects.with_ledger().get()
     assert not (kept.entry(terms.FILING) and kept.vote.votes_for == 45)
+
+
+@pytest.mark.django_db(transaction=True, serialized_rollback=True)
+def test_a_review_and_a_stage_at_once_take_turns(place, draft, monkeypatch):
+    """Each needs what the other has: a reviewer the ledger, a stage the review it may end."""
+    draft.save_revision(user=place.clerk)
+    procedure = ledger.start(draft, terms.MAKING, by=place.clerk)
+    workflow = ensure_workflow(place.county.get_parent())
+    state = workflow.start(draft, place.clerk).current_task_state
+    procedure = Procedure.objects.get(pk=procedure.pk)
+    reviewing, writing = threading.Event(), threading.Event()
+    act, changed = ScopedReviewTask._act, ledger._changed
+
+    def slow_act(*args, **options):
+        reviewing.set()
+        writing.wait(LONG_ENOUGH)
+        return act(*args, **options)
+
+    def told_changed(*args):
+        writing.set()
+        return changed(*args)
+
+    monkeypatch.setattr(ScopedReviewTask, "_act", slow_act)
+    monkeypatch.setattr(ledger, "_changed", told_changed)
+
+    def approve():
+        state.task.specific.on_action(state, place.reviewer, "approve")
+
+    def record():
+        reviewing.wait()
+        values = STAGES[terms.OPINIONS]()
+        return ledger.record(
+            procedure, terms.OPINIONS, values, by=place.clerk, version=procedure.version
+        )
+
+    _none, outcome = at_once(approve, record)
+    assert isinstance(outcome, ledger.Stale)
+    assert Procedure.objects.with_ledger().get().entry(terms.REVIEW).result == "lawful"
 
 
 @pytest.mark.django_db(transaction=True, serialized_rollback=True)
