@@ -92,7 +92,7 @@ def start(page, kind: str, *, by) -> Procedure:
     if kind == terms.REPEALING and not page.editions.in_force().exists():
         raise ValidationError(_("现在没有施行中的版本，不用废止。"))
     procedure = Procedure(page_id=page.pk, kind=kind, started_by=by, changed_by=by)
-    if len(page.path) > VILLAGE + Page.steplen:
+    if _is_of_group(page):
         procedure.village = VillagePage.objects.get(path=page.path[:VILLAGE])
     try:
         with transaction.atomic():
@@ -171,9 +171,12 @@ def record(
         with transaction.atomic():
             entry.save()
     except IntegrityError as error:
-        raise ValidationError(
-            {"number": _("这个备案号今年已经用过，请核对；和村里的规约一起备案的，请勾选。")}
-        ) from error
+        told = (
+            _("这个备案号今年已经用过，请核对；和村里的规约一起备案的，请勾选。")
+            if _is_of_group(page)
+            else _("这个备案号今年已经用过，请核对。一份备案一个号，停办的也算。")
+        )
+        raise ValidationError({"number": told}) from error
     _changed(procedure, by)
     _note(page, "covenants.record_stage", by, stage=str(STAGE_NAMES[stage]), values=_plain(entry))
     _lift_label(page, procedure, profile, by)
@@ -394,7 +397,7 @@ def _check_shared_number(filing, page) -> None:
     """
     if not filing.with_village:
         return
-    if len(page.path) <= VILLAGE + Page.steplen:
+    if not _is_of_group(page):
         raise ValidationError(
             {"with_village": _("只有小组的规约可以和村里的一起备案，请填这份规约自己的备案号。")}
         )
@@ -405,6 +408,10 @@ def _check_shared_number(filing, page) -> None:
     numbers |= {*Edition.objects.filter(**of_village).values_list("filing_number", flat=True)}
     if filing.number not in map(as_number, numbers):
         raise ValidationError({"number": _("村里的规约没有用这个备案号备案，请核对。")})
+
+
+def _is_of_group(page) -> bool:
+    return len(page.path) > VILLAGE + Page.steplen
 
 
 def _township(page) -> int:

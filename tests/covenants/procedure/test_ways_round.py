@@ -161,8 +161,9 @@ def test_the_number_of_another_text_is_not_used_again(place, draft, go_live, fil
     procedure = fill(other, until=terms.VOTE)
     same = STAGES[terms.FILING]()["number"]
     for number in (same, f" {same} ", same.replace("1", "１"), same + "\u200b"):
-        with pytest.raises(ValidationError):
+        with pytest.raises(ValidationError) as refused:
             write(procedure, terms.FILING, number=number)
+        assert "勾选" not in str(refused.value), "no village may tick it"
     with pytest.raises(ValidationError):
         write(procedure, terms.FILING, number=same, with_village=True)
 
