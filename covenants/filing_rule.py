@@ -72,6 +72,8 @@ def grounds(page, digest: str, *, importing: bool = False) -> Grounds:
     """
     procedure = _running(page)
     if procedure and procedure.override_at:
+        if not procedure.override_digest:
+            raise Unfiled(_("放行的时候没有记下是哪一份文本。请系统管理员看过正文，重新放行。"))
         if procedure.override_digest != digest:
             raise Unfiled(
                 _("放行以后正文又改过，和放行的不是同一份。请改回去，或者请系统管理员重新放行。")

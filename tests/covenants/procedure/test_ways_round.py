@@ -267,6 +267,19 @@ def test_an_override_is_of_the_text_it_was_recorded_for(place, draft, go_live):
     assert Edition.objects.get().provenance == Edition.OVERRIDE
 
 
+def test_an_override_from_before_texts_were_noted_is_asked_for_again(place, draft, go_live):
+    root = make.UserFactory(is_superuser=True)
+    draft.adopted_on = draft.effective_from = ago(30)
+    draft.save_revision(user=place.clerk)
+    ledger.override(draft, "备案系统停用，已有书面批复。", by=root)
+    Procedure.objects.update(override_digest="")
+    with pytest.raises(Unfiled, match="没有记下是哪一份"):
+        again(draft).get_latest_revision().publish()
+    ledger.override(draft, "备案系统停用，已有书面批复。", by=root)
+    again(draft).get_latest_revision().publish()
+    assert again(draft).live
+
+
 def suspend_first(page, by):
     edition = Edition.objects.filter(page_id=page.pk).latest("number")
     first = edition.provisions.filter(position=1)
