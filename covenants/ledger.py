@@ -2,11 +2,11 @@
 
 Every step locks the page and the procedure's row, compares its version with the one the person saw,
 writes the ledger, notes the page for search and logs who did it, in one transaction. What is
-checked stands in `covenants.procedure`, what may come into force in `covenants.filing_rule`.
+checked stands in `ledger_checks`, what may come into force in `covenants.filing_rule`.
 """
 
 from django.core.exceptions import ValidationError
-from django.db import IntegrityError, models, transaction
+from django.db import IntegrityError, transaction
 from django.utils import timezone
 from django.utils.translation import gettext as _
 from wagtail.log_actions import log
@@ -15,14 +15,19 @@ from wagtail.models import Page
 from covenants.adoption import provision_rows, text_digest
 from covenants.filing_rule import papers
 from covenants.group_rule import hold_group
-from covenants.ledger_days import day_faults
+from covenants.ledger_checks import (
+    check_entry,
+    check_filing,
+    check_shared_number,
+    is_new,
+    is_of_group,
+)
 from covenants.ledger_state import LedgerState, profile_of, state_of
-from covenants.ledger_words import STAGE_NAMES, faults, finding_words, stage_list
+from covenants.ledger_words import STAGE_NAMES, finding_words
 from covenants.models.edition import Edition
 from covenants.models.entry import ENTRY_MODELS, Entry
 from covenants.models.procedure import Procedure
 from covenants.procedure import terms
-from covenants.procedure.figures import impossible
 from editorial import progress
 from editorial.authorship import is_author
 from editorial.review import ReviewRefused, author_note, holds_review_right, may_file
@@ -31,23 +36,11 @@ from safety.written import as_number, is_written
 from search.outbox import touch
 from villages.models import VillagePage
 from villages.models.public import VILLAGE
-from villages.places import path_range
 
 CONFIRMED_SHORT = "covenants.confirm_shortfall"
 """The log's action for a vote confirmed though it fell short of a figure of the law."""
 
 CONFIRM_REASON_MAX = 300
-NEVER_PUBLIC = frozenset({"opinion", "minutes", "file"})
-"""Fields of entries that readers never get."""
-_FAULT_FIELDS = {
-    "votes_above_present": "votes_for",
-    "votes_below_present": "explanation",
-    "present_above_expected": "present",
-    "present_above_eligible": "present",
-    "expected_above_eligible": "expected",
-    "women_above_present": "women",
-    "notified_after_meeting": "notified_on",
-}
 
 
 class Stale(ValidationError):
@@ -92,7 +85,7 @@ def start(page, kind: str, *, by) -> Procedure:
     if kind == terms.REPEALING and not page.editions.in_force().exists():
         raise ValidationError(_("现在没有施行中的版本，不用废止。"))
     procedure = Procedure(page_id=page.pk, kind=kind, started_by=by, changed_by=by)
-    if _is_of_group(page):
+    if is_of_group(page):
         procedure.village = VillagePage.objects.get(path=page.path[:VILLAGE])
     try:
         with transaction.atomic():
@@ -163,17 +156,17 @@ def record(
         entry.township_id = _township(page)
         entry.year = entry.on.year if entry.on else 0
         entry.number = as_number(entry.number)
-        _check_shared_number(entry, page)
-    _check(entry, stage, procedure, profile)
-    if stage == terms.FILING and _is_new(procedure):
-        _check_filing(state_of(page, procedure, profile), text)
+        check_shared_number(entry, page)
+    check_entry(entry, stage, procedure, profile)
+    if stage == terms.FILING and is_new(procedure):
+        check_filing(state_of(page, procedure, profile), text)
     try:
         with transaction.atomic():
             entry.save()
     except IntegrityError as error:
         told = (
             _("这个备案号今年已经用过，请核对；和村里的规约一起备案的，请勾选。")
-            if _is_of_group(page)
+            if is_of_group(page)
             else _("这个备案号今年已经用过，请核对。一份备案一个号，停办的也算。")
         )
         raise ValidationError({"number": told}) from error
@@ -292,11 +285,6 @@ def working_digest(page) -> str:
     return text_digest(draft.title, draft.preamble, draft.closing, rows)
 
 
-def _is_new(procedure: Procedure) -> bool:
-    """Whether the text has to come into force by this ledger, not by having held for long."""
-    return procedure.is_running and procedure.legacy_at is None
-
-
 def _text_of(procedure, page) -> str:
     if procedure.edition:
         return procedure.edition.digest
@@ -349,69 +337,6 @@ def _is_another(entry, values) -> bool:
     """Whether a stage took place again, rather than being put right."""
     result = values.get("result", getattr(entry, "result", None))
     return values.get("on", entry.on) != entry.on or result != getattr(entry, "result", None)
-
-
-def _check(entry, stage, procedure, profile) -> None:
-    left_out = [
-        f.name for f in entry._meta.fields if not f.editable or f.many_to_one or f.one_to_one
-    ]
-    entry.clean_fields(exclude=left_out)
-    found = day_faults(entry, stage, procedure, profile, is_new=_is_new(procedure))
-    if stage == terms.VOTE:
-        for finding in impossible(entry.count):
-            found.setdefault(_FAULT_FIELDS[finding.code], []).append(finding_words(finding))
-        if _is_new(procedure):
-            # What such a meeting did is no vote, and readers would be told of one.
-            findings = LedgerState(procedure, profile, []).law_findings
-            other = [finding_words(f) for f in findings if f.code == "other_meeting"]
-            found |= {"meeting": other} if other else {}
-    if found:
-        raise ValidationError(found)
-    texts = {
-        str(field.verbose_name): getattr(entry, field.name)
-        for field in entry._meta.fields
-        if isinstance(field, models.CharField | models.TextField)
-        and field.editable
-        and not field.choices
-        and field.name not in NEVER_PUBLIC
-    }
-    refuse_in_texts({name: text for name, text in texts.items() if text})
-
-
-def _check_filing(state: LedgerState, text: str) -> None:
-    """Filing is the township's word that all before it is there."""
-    if missing := state.missing_before_filing:
-        told = " ".join(faults(state)) or stage_list(missing)
-        raise ValidationError(_("还不能备案。%s") % told)
-    if state.changed_since_review:
-        raise ValidationError(_("合法性审查以后正文又改过，请重新送审。"))
-    vote = state.procedure.entry(terms.VOTE)
-    if state.procedure.kind != terms.REPEALING and vote.digest != text:
-        raise ValidationError(_("表决以后正文又改过，和表决的不是同一份，不能备案。"))
-
-
-def _check_shared_number(filing, page) -> None:
-    """Only a group's covenant is filed with another text: its village's, under that one's number.
-
-    Raises ValidationError.
-    """
-    if not filing.with_village:
-        return
-    if not _is_of_group(page):
-        raise ValidationError(
-            {"with_village": _("只有小组的规约可以和村里的一起备案，请填这份规约自己的备案号。")}
-        )
-    village = {"page__path__range": path_range(page.path[:VILLAGE]), "page__depth": page.depth - 1}
-    of_village = village | {"page__covenantpage__isnull": False}
-    filed = Procedure.objects.filter(**of_village, filing__isnull=False)
-    numbers = {*filed.values_list("filing__number", flat=True)}
-    numbers |= {*Edition.objects.filter(**of_village).values_list("filing_number", flat=True)}
-    if filing.number not in map(as_number, numbers):
-        raise ValidationError({"number": _("村里的规约没有用这个备案号备案，请核对。")})
-
-
-def _is_of_group(page) -> bool:
-    return len(page.path) > VILLAGE + Page.steplen
 
 
 def _township(page) -> int:
